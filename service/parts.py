@@ -67,6 +67,7 @@ def join_parts() -> None:
         ("emergency accesses", people.break_glass.end_due),
         ("API tokens", people.sweep_tokens),
         ("erasures", erasing.lapse),
+        ("blocked accounts", erasing.empty_blocked),
         ("letters with checkpoints", keepers.send_due),
         ("missing letters", keepers.look_for_missing),
         ("denials", trail.flush_denials),

@@ -196,7 +196,7 @@ def _nomination(nomination_id: int) -> dict[str, Any]:
     n = nominations.read_nomination(nomination_id, by=by)
     phase, outcome, holds = nominations.status_of(n)
     stops = history.timeline(n.instance_id or 0)
-    office = by.may(*nominations.ALL_READERS)
+    office = nominations.reads_every(by, n)
     return _summary(n, phase, outcome, holds) | {
         "achievement": n.achievement,
         "appraisal": n.appraisal if office else None,
@@ -363,7 +363,7 @@ def same_names(nomination_id: int) -> dict[str, Any]:
     """Nominations of the same name in the round that the office has still to join or keep apart."""
     by = doors.actor()
     n = nominations.read_nomination(nomination_id, by=by)
-    if not by.may(*nominations.ALL_READERS):
+    if not nominations.reads_every(by, n):
         raise Forbidden("Việc này của phòng Văn hóa - Xã hội.", "This is the office's.")
     return {
         "items": [

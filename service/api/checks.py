@@ -14,7 +14,7 @@ from service.awards import checks, past_awards
 from service.awards.catalogue import API_KINDS, award_forms
 from service.awards.honours import BASES, honours
 from service.awards.models import Nomination
-from service.awards.nominations import ALL_READERS, read_nomination
+from service.awards.nominations import read_nomination, reads_every
 from service.awards.past_awards import Held, PastInput
 from service.awards.rules import is_sure
 from service.errors import Conflict, Forbidden
@@ -155,7 +155,7 @@ def recheck(nomination_id: int) -> dict[str, Any]:
 def _read(nomination_id: int) -> Nomination:
     by = doors.actor()
     n = read_nomination(nomination_id, by=by)
-    if not by.may(*ALL_READERS):
+    if not reads_every(by, n):
         raise Forbidden("Kết quả đối chiếu do phòng Văn hóa - Xã hội và Hội đồng xem.", "The office and the council read the checks.")
     return n
 

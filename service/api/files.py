@@ -63,7 +63,8 @@ def _attach(about: str, sent: dict[str, Any], by: Actor) -> dict[str, Any]:
 
 def _must_write(nomination: Nomination, by: Actor) -> None:
     """Its unit and the office add papers while the case runs; who only reads, and a filed dossier, take none."""
-    if not (by.may("vhxh", "vhxh_head") or by.units & {nomination.unit_id}):
+    units, by = {nomination.unit_id, people.current_unit(nomination.unit_id)}, nominations.within(by, nomination)
+    if not any(people.allowed(by, "nomination.add_file", unit=unit) for unit in units):
         raise Forbidden(
             "Bạn chỉ xem được hồ sơ này, không thêm tệp được.", "You may read this case, but not add files to it."
         )

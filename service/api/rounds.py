@@ -14,7 +14,7 @@ from service.api import refs, shapes
 from service.api.schemas import ERRORS, day, open_object, reference
 from service.awards import backward, catalogue, reminding, rounds, scores
 from service.awards.models import Round
-from service.awards.nominations import ALL_READERS, units_read
+from service.awards.nominations import reads_every, units_read
 from service.council import session as sessions
 from service.db import transaction
 from service.errors import Forbidden, Invalid
@@ -326,7 +326,7 @@ def read_plan(round_id: int) -> dict[str, Any]:
 @blueprint.doc(security="bearer", responses=ERRORS)
 def read_scores(round_id: int) -> dict[str, Any]:
     """Names of each subject group by their weighted totals; for those who see every nomination."""
-    if not doors.actor().may(*ALL_READERS):
+    if not reads_every(doors.actor()):
         raise Forbidden("Bảng điểm của đợt do phòng Văn hóa - Xã hội và Hội đồng xem.", "The office reads the scores.")
     rounds.read_round(round_id)
     by_council = sessions.rank_scored(round_id)

@@ -113,7 +113,7 @@ def sight_of(n: Nomination, by: Actor) -> Sight:
         return Sight(False, False, False)
     writes = any(people.allowed(by, WRITE, unit=unit) for unit in _units(n))
     left = own_case.left(running, by, _JUDGES)
-    inside = left.may(*nominations.ALL_READERS) and not own_case.bars_himself(running, by, _JUDGES)
+    inside = nominations.reads_every(left) and not own_case.bars_himself(running, by, _JUDGES)
     return Sight(True, inside, writes)
 
 
@@ -182,7 +182,7 @@ def readers_of(n: Nomination, *, inside: bool) -> list[int]:
     """Accounts that read the comments on a nomination, of the office only where these are `inside`."""
     running = _case(n)
     if inside:
-        return people.members_of(nominations.ALL_READERS, barred=own_case.barred(running, _JUDGES))
+        return people.members_of(nominations.readers_of_every(), barred=own_case.barred(running, _JUDGES))
     return people.members_of(people.bound_groups("nomination.read", [None, *_units(n)]), barred=running.excluded)
 
 

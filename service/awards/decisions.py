@@ -42,7 +42,7 @@ def _prove(acting: Acting) -> None:
 
     The office may do so for a unit that does not sign in; the trail says on whose behalf.
     """
-    office = acting.by.may("vhxh", "vhxh_head", "vanphong")
+    office = people.allowed(acting.by, "decision.proof", unit=people.NO_UNIT)
     foreign = [(line, n) for line, n, _ in acting.lines if people.current_unit(n.unit_id) not in acting.by.units]
     if foreign and not office:
         raise bad_lines(
@@ -256,7 +256,7 @@ OF_THE_PAPER = ("simplified", "signed_on", "signed_by", "signs_as", "published_o
 
 def _shown_decision(by: Actor, row: List) -> Mapping[str, Any]:
     """Units see of it, beside their own names, what stands on the paper itself."""
-    return row.data if by.may(*lists.OFFICE) else {k: v for k, v in row.data.items() if k in OF_THE_PAPER}
+    return row.data if lists.reads_inside(by, row) else {k: v for k, v in row.data.items() if k in OF_THE_PAPER}
 
 
 _ISSUE_REST = ListTask(

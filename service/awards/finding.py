@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -16,7 +16,7 @@ from service.actor import Actor
 from service.awards import lists
 from service.awards.facts import fact_keys
 from service.awards.models import Award, Follower, Line, List, Nomination
-from service.awards.nominations import ALL_READERS
+from service.awards.nominations import reads_every, units_read_within
 from service.awards.rounds import end_of_day, start_of_day
 from service.db import let_go, reading
 from service.errors import Forbidden, Invalid
@@ -117,7 +117,7 @@ def find_nominations(
 
 def _must_see_facts(by: Actor, filters: NominationFilter | None) -> None:
     """What eligibility is judged on, and who of the office works on what, is the office's own."""
-    if filters and (filters.fact or filters.worker) and not by.may(*ALL_READERS):
+    if filters and (filters.fact or filters.worker) and not reads_every(by):
         raise Forbidden(
             "Chỉ phòng Văn hóa - Xã hội và người xét duyệt lọc được theo điều kiện, theo người xử lý.",
             "Only the office may search by facts or by who works on it.",
@@ -130,11 +130,18 @@ def _visible(by: Actor) -> Any:
         .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
         .join(Deployment, Deployment.id == ProcessInstance.deployment_id)
     )
-    if people.allowed(by, "nomination.read", unit=people.NO_UNIT):
+    if reads_every(by):
         return query
-    # A merged unit's nominations are seen by its successor.
-    units = people.units_with(by, "nomination.read")
-    return query.join(Unit, Unit.id == Nomination.unit_id).where(or_(Unit.id.in_(units), Unit.heir_id.in_(units)))
+    seen = [_of_units(people.units_with(by, "nomination.read"))]
+    for version, units in units_read_within(by).items():
+        of_version = ProcessInstance.deployment_id == version
+        seen.append(of_version if units is None else and_(of_version, _of_units(units)))
+    return query.join(Unit, Unit.id == Nomination.unit_id).where(or_(*seen))
+
+
+def _of_units(units: Collection[int]) -> ColumnElement[bool]:
+    """A merged unit's nominations are seen by its successor."""
+    return or_(Unit.id.in_(units), Unit.heir_id.in_(units))
 
 
 def _narrowed(query: Select[Any], filters: NominationFilter, by: Actor) -> Select[Any]:
@@ -246,8 +253,9 @@ def count_facets(by: Actor, filters: NominationFilter) -> dict[str, dict[str, in
     }
     found: dict[str, dict[str, int]] = {}
     with reading() as s:
+        visible = _visible(by)
         for name, (column, without) in columns.items():
-            query = _narrowed(_visible(by), replace(filters, **without), by).with_only_columns(
+            query = _narrowed(visible, replace(filters, **without), by).with_only_columns(
                 column.label("facet"), func.count()
             )
             found[name] = {str(value): int(n) for value, n in s.execute(query.group_by("facet"))}

@@ -30,7 +30,7 @@ from service.calendar import working_calendar
 from service.db import let_go, reading, session, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Withheld
 from service.processes.cases import KINDS, CaseKind, Recorded, Running
-from service.processes.deployments import definition_of
+from service.processes.deployments import definition_of, list_deployments
 from service.processes.enactments import current_deployment
 from service.processes.instances import start_instance
 from service.processes.models import ProcessInstance
@@ -225,7 +225,7 @@ def _check_open(round_: Round, by: Actor, late_reason: str) -> None:
         raise Conflict(
             "Đợt này chưa mở hoặc đã hết hạn nộp.", "This round is not open for filing.", code="round-not-open"
         )
-    if filing_closed(round_) and not (by.may("vhxh_head") and late_reason.strip()):
+    if filing_closed(round_) and not (people.allowed(by, "submission.allow_late") and late_reason.strip()):
         raise Conflict(
             "Đã hết hạn nộp. Trưởng phòng Văn hóa - Xã hội nhận nộp muộn kèm lý do.",
             "Filing is over; the head of the office may still take it, with a reason.",
@@ -341,17 +341,28 @@ def read_nomination(nomination_id: int, *, by: Actor) -> Nomination:
         return row
 
 
-ALL_READERS = (
-    "vhxh", "vhxh_head", "vanphong", "secretary", "chair", "deputy", "clerk", "accountant", "inspector", "admin",
-)
+_READ = "nomination.read"
+"""The right by which who reads whatever the unit is told from who reads his unit's own."""
+
+
+def reads_every(by: Actor, nomination: Nomination | None = None) -> bool:
+    """Tell whether somebody reads every nomination, and all that is kept of one: the office, who signs, who watches over it.
+
+    Of a nomination that is named what absent people have lent him for its process counts too.
+    """
+    return people.allowed(by if nomination is None else within(by, nomination), _READ, unit=people.NO_UNIT)
+
+
+def readers_of_every() -> tuple[str, ...]:
+    """The groups whose people read every nomination."""
+    return people.bound_groups(_READ, [None])
 
 
 def may_see(by: Actor, nomination: Nomination) -> bool:
     """The office and those who sign see every nomination; a unit sees its own, as does its successor."""
     by = within(by, nomination)
     return any(
-        people.allowed(by, "nomination.read", unit=unit)
-        for unit in {nomination.unit_id, people.current_unit(nomination.unit_id)}
+        people.allowed(by, _READ, unit=unit) for unit in {nomination.unit_id, people.current_unit(nomination.unit_id)}
     )
 
 
@@ -367,9 +378,22 @@ def units_read(by: Actor) -> frozenset[int] | None:
     """
     if any(one.processes for one in by.lent):
         by = by.within(*_processes_in_use(), "submission")
-    if people.allowed(by, "nomination.read", unit=people.NO_UNIT):
-        return None
-    return people.units_with(by, "nomination.read")
+    return _units_of(by)
+
+
+def units_read_within(by: Actor) -> Mapping[int, frozenset[int] | None]:
+    """Versions of the process within which somebody stands in for absent people, and the units whose names he reads there.
+
+    None: of all units. Of what was lent for all processes nothing is told here.
+    """
+    if not any(one.processes for one in by.lent):
+        return {}
+    there = {row.id: by.within(*definition_of(row.id).processes_named) for row in list_deployments() if row.key == MAIN_PROCESS}
+    return {number: _units_of(standing_in) for number, standing_in in there.items() if standing_in.groups != by.groups}
+
+
+def _units_of(by: Actor) -> frozenset[int] | None:
+    return None if reads_every(by) else people.units_with(by, _READ)
 
 
 def _processes_in_use() -> Collection[str]:
@@ -466,7 +490,7 @@ _UNITS_OWN = frozenset({"unit", "unit_head", "unit_deputy", "successor_head"})
 def _may_read_answers(by: Actor, running: Running, candidates: Collection[str]) -> bool:
     """The office reads what was filled in at every step, a unit what it wrote itself: not scores, reasons and opinions."""
     by = within(by, nomination_of(running))
-    return by.may(*ALL_READERS) or bool(candidates) and _UNITS_OWN.issuperset(candidates)
+    return reads_every(by) or bool(candidates) and _UNITS_OWN.issuperset(candidates)
 
 
 def _given(running: Running, element: str) -> dict[str, Any]:
@@ -559,7 +583,7 @@ def status_of(nomination: Nomination) -> tuple[str, str | None, int]:
 
 
 __all__ = [
-    "ALL_READERS", "MAIN_PROCESS", "OFFICE_UNIT", "RuleSet", "create_nomination", "may_see", "nomination_of", "on_answers",
-    "on_considered", "on_delivered", "on_ended", "on_moved", "on_opened", "read_nomination", "roles_of", "status_of", "units_read",
-    "within",
+    "MAIN_PROCESS", "OFFICE_UNIT", "RuleSet", "create_nomination", "may_see", "nomination_of", "on_answers",
+    "on_considered", "on_delivered", "on_ended", "on_moved", "on_opened", "read_nomination", "readers_of_every", "reads_every",
+    "roles_of", "status_of", "units_read", "units_read_within", "within",
 ]

@@ -230,7 +230,7 @@ _FOR_THE_UNIT = ("decided", "answer", "recover_by", "returned", "repaid")
 
 def _shown(by: Actor, row: List) -> Mapping[str, Any]:
     """The unit reads the decision, its reason and what is asked back; what the office proposed stays inside."""
-    return row.data if by.may(*lists.OFFICE) else {k: v for k, v in row.data.items() if k in _FOR_THE_UNIT}
+    return row.data if lists.reads_inside(by, row) else {k: v for k, v in row.data.items() if k in _FOR_THE_UNIT}
 
 
 lists.KINDS["revocation"] = ListKind(

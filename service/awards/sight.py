@@ -21,9 +21,7 @@ def lines_for(row: List, by: Actor) -> list[tuple[Line, Nomination]]:
 
 def is_own(n: Nomination, by: Actor) -> bool:
     """Tell whether somebody sees all that is kept of a line: his unit's name, or he reads every nomination."""
-    return people.allowed(by, "nomination.read", unit=people.NO_UNIT) or bool(
-        by.units & {n.unit_id, people.current_unit(n.unit_id)}
-    )
+    return nominations.reads_every(by) or bool(by.units & {n.unit_id, people.current_unit(n.unit_id)})
 
 
 READERS: dict[str, Callable[[str, Actor], Any]] = {}

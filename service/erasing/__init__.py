@@ -19,6 +19,7 @@ from service.erasing.acts import (
     read_erasure,
 )
 from service.erasing.again import Again, erase_again
+from service.erasing.blocked_accounts import empty_blocked
 from service.erasing.models import Erasure
 from service.erasing.plan import GONE, Kept, Plan, Reason, bases, reasons
 
@@ -37,6 +38,7 @@ __all__ = [
     "bases",
     "confirm_erasure",
     "drop_erasure",
+    "empty_blocked",
     "erase_again",
     "find_people",
     "is_open",

@@ -107,11 +107,11 @@ def _nomination(s: Session, number: int) -> None:
     s.execute(update(Question).where(Question.nomination_id == number, Question.answer.is_not(None)).values(answer=GONE))
     s.execute(update(CouncilItem).where(CouncilItem.nomination_id == number).values(form_reason="", discussion="", reason=""))
     for line, row in s.execute(select(Line, List).join(List, List.id == Line.list_id).where(Line.nomination_id == number)):
-        line.reason, line.data = "", _blanked(line.data)
+        line.reason, line.data = "", blanked(line.data)
         if not (whole := whole_words(name)).search(row.title) or _of_others(s, row.id, number, name):
             continue  # of several names: its papers are archive records
         row.title = whole.sub(GONE, row.title)
-        row.data = {key: value if key == "last" else _blanked(value) for key, value in row.data.items()}
+        row.data = {key: value if key == "last" else blanked(value) for key, value in row.data.items()}
         for task in s.scalars(select(Activity).where(Activity.list_id == row.id)):
             task.title, task.search = whole.sub(GONE, task.title or ""), ""
 
@@ -130,7 +130,7 @@ def _told(s: Session, plan: Plan) -> None:
     for number in (*plan.mails, *plan.mentions):
         state, context = s.execute(select(MAIL.c.state, MAIL.c.context).where(MAIL.c.id == number)).one()
         only = plan.name if number in plan.mentions else None
-        changed: dict[str, Any] = {"context": _blanked(context, only), "error": None}
+        changed: dict[str, Any] = {"context": blanked(context, only), "error": None}
         if only is None and state in _ENDLESS:
             changed |= {"state": "cancelled", "settled_at": now}
         s.execute(update(MAIL).where(MAIL.c.id == number).values(**changed))
@@ -138,7 +138,7 @@ def _told(s: Session, plan: Plan) -> None:
         s.execute(delete(NOTICE).where(NOTICE.c.id.in_(plan.notices[start : start + 500])))
     for number in plan.noted:
         context = s.execute(select(NOTICE.c.context).where(NOTICE.c.id == number)).scalar_one()
-        s.execute(update(NOTICE).where(NOTICE.c.id == number).values(context=_blanked(context, plan.name)))
+        s.execute(update(NOTICE).where(NOTICE.c.id == number).values(context=blanked(context, plan.name)))
     for key, account in plan.drafts:
         s.execute(delete(Draft).where(Draft.key == key, Draft.account == account))
 
@@ -166,12 +166,12 @@ def _recipients(s: Session, recipients: Sequence[int]) -> None:
         who.search = f"#{who.id}"  # nobody is found by it, and no two of them have one name
 
 
-def _blanked(value: Any, only: str | None = None) -> Any:
+def blanked(value: Any, only: str | None = None) -> Any:
     """The same shape without its texts; codes, days and numbers stay. `only`: just this name, where it stands whole."""
     if isinstance(value, Mapping):
-        return {key: _blanked(one, only) for key, one in value.items()}
+        return {key: blanked(one, only) for key, one in value.items()}
     if isinstance(value, list):
-        return [_blanked(one, only) for one in value]
+        return [blanked(one, only) for one in value]
     if not isinstance(value, str):
         return value
     if only is not None:

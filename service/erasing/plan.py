@@ -147,6 +147,17 @@ def waits_for() -> int:
     return int(_content()["waits_days"])
 
 
+def blocked_for() -> int:
+    """For how many days a blocked account keeps what only its owner needed."""
+    return int(_content()["blocked_account_days"])
+
+
+def values_of_account() -> Mapping[str, list[str]]:
+    """Which values of the trail are the person's own, by kind of entry in the account's stream."""
+    found: Mapping[str, list[str]] = _content()["account_values"]
+    return found
+
+
 def make_plan(s: Session, recipient_id: int) -> Plan:
     """What an erasure would do now. Raises NotFound; Invalid for a collective, which is no person."""
     who = s.get(Recipient, recipient_id)

@@ -197,7 +197,7 @@ def disable_account(account: int, *, by: Actor, reason: str) -> None:
         memberships.keep_an_administrator(without=account)  # locks first, so that two at once do not meet
         if not _lock(account).active:
             return
-        current.execute(sa.update(Account).where(Account.id == account).values(active=False, **_NO_LETTER))
+        current.execute(sa.update(Account).where(Account.id == account).values(active=False, blocked_at=clock.now(), **_NO_LETTER))
         credentials.close_all(account)
         credentials.renew(account, by=by)
         trail.record("account:blocked", by=by, stream=f"account:{account}", reason=reason)
@@ -211,7 +211,7 @@ def enable_account(account: int, *, by: Actor, reason: str) -> None:
     with transaction() as current:
         if _lock(account).active:
             return
-        current.execute(sa.update(Account).where(Account.id == account).values(active=True))
+        current.execute(sa.update(Account).where(Account.id == account).values(active=True, blocked_at=None, emptied_at=None))
         trail.record("account:unblocked", by=by, stream=f"account:{account}", reason=reason)
 
 

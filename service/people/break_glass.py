@@ -96,7 +96,7 @@ def _end(which: sa.ColumnElement[bool], by: Actor) -> int:
         for account in ended:
             current.execute(
                 sa.update(Account).where(Account.id == account)
-                .values(active=False, code_hash=None, code_until=None, emergency_until=clock.unmoved())
+                .values(active=False, blocked_at=clock.now(), code_hash=None, code_until=None, emergency_until=clock.unmoved())
             )
             credentials.close_all(account)
             trail.record("break_glass:ended", by=by, stream=f"account:{account}", body={"account": account})

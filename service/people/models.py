@@ -87,6 +87,10 @@ class Account(Base):
     """Goes up with each change of password, second factor or blocking: an old promise is told from a new one."""
     created_at: Mapped[datetime]
     signed_in_at: Mapped[datetime | None]
+    blocked_at: Mapped[datetime | None]
+    """Since when nobody signs in with it; None while it is in use."""
+    emptied_at: Mapped[datetime | None]
+    """Since when what only its owner needed is gone, some time after it was blocked."""
     emergency_until: Mapped[datetime | None]
     """Of an account that was opened by breaking the glass: when it ends by itself, in real time. None for everybody else."""
 

@@ -111,7 +111,7 @@ def save_filter(name: str, filters: Filters, *, by: Actor, share: str = "") -> i
         s.flush()
         trail.record(
             "filter:saved", by=by, stream=f"account:{by.account}",
-            body={"filter": row.id, "name": name} | ({"group": people.group_labels([share])[share]} if share else {}),
+            body={"filter": row.id} | ({"group": people.group_labels([share])[share]} if share else {}), private={"name": name},
         )
         return row.id
 
@@ -125,7 +125,7 @@ def drop_filter(filter_id: int, *, by: Actor) -> None:
         name = row.name
         s.execute(delete(SavedFilter).where(SavedFilter.id == filter_id))
         trail.record(
-            "filter:dropped", by=by, stream=f"account:{by.account}", body={"filter": filter_id, "name": name}
+            "filter:dropped", by=by, stream=f"account:{by.account}", body={"filter": filter_id}, private={"name": name}
         )
 
 

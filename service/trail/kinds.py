@@ -1120,9 +1120,11 @@ ADMIN: dict[str, Kind] = {
     ),
     "data:erased": Kind(
         "admin",
-        "{actor} xóa dữ liệu cá nhân[ theo yêu cầu số {erasure}][ của người giữ mốc số {keeper}]: {count} giá trị riêng trong nhật ký"
+        "{actor} xóa dữ liệu cá nhân[ theo yêu cầu số {erasure}][ của người giữ mốc số {keeper}]"
+        "[ của tài khoản đã khóa {account}]: {count} giá trị riêng trong nhật ký"
         "[, {nominations} hồ sơ][, {files} tệp][, {mails} thư][; làm lại {again} lần sau phục hồi][; lý do: {reason}].",
-        "{actor} erased personal data[ as request {erasure} asks][ of keeper {keeper}]: {count|value} of the trail"
+        "{actor} erased personal data[ as request {erasure} asks][ of keeper {keeper}][ of the blocked account of {account}]: "
+        "{count|value} of the trail"
         "[, {nominations|nomination}][, {files|file}][, {mails|letter}][; done again {again|time} after a restore][; reason: {reason}].",
     ),
     "erasure:cleared": Kind(

@@ -18,7 +18,6 @@ from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Check, Column, Fact, Table, Tag
 
 PAPER = "ballot.paper"
-_CANDIDATES = ("member", "secretary", "vanphong", "vhxh", "vhxh_head", "clerk", "accountant")
 """Groups whose people are offered as tellers; administrators are never."""
 
 
@@ -331,8 +330,7 @@ def tellers_form(one: Ballot, by: Actor, typed: Mapping[str, str]) -> dict[str, 
     """The form that names the tellers, for who may and while it is time; what was just chosen stays chosen."""
     if one.state != "planned" or not one.secret or not people.allowed(by, "ballot.plan"):
         return None
-    able = set(people.members_of(list(_CANDIDATES))) - set(people.members_of(["admin"]))
-    known = people.accounts_of(able)
+    known = people.accounts_of(ballot.able_tellers())
     named = {teller.no: teller.account for teller in one.tellers}
     named |= {no: int(said) for no in (1, 2, 3) if (said := typed.get(f"teller-{no}", "")).isdecimal()}
     return {

@@ -16,7 +16,7 @@ from service.awards.checks import Explained, FormStanding, Record
 from service.awards.facts import fact_labels, leader_ratio
 from service.awards.honours import BASES, honour_name
 from service.awards.models import Nomination
-from service.awards.nominations import ALL_READERS, read_nomination
+from service.awards.nominations import read_nomination, reads_every
 from service.awards.rounds import read_round
 from service.awards.rules import rules_of
 from service.db import reading
@@ -31,7 +31,7 @@ blueprint = Blueprint("case_checks", __name__)
 
 def _read(nomination_id: int, by: Actor) -> Nomination:
     n = read_nomination(nomination_id, by=by)
-    if not by.may(*ALL_READERS):
+    if not reads_every(by, n):
         raise Forbidden("Kết quả đối chiếu do phòng Văn hóa - Xã hội và Hội đồng xem.", "The office and the council read the checks.")
     return n
 

@@ -15,7 +15,7 @@ from service.actor import Actor
 from service.awards.entries import names_in
 from service.awards.lists import KINDS as LIST_KINDS
 from service.awards.models import List, Nomination
-from service.awards.nominations import ALL_READERS
+from service.awards.nominations import reads_every, within
 from service.processes import history
 from service.processes.cases import ENTERED, Running, kind_of
 from service.processes.deployments import definition_of, form_of, version_of
@@ -91,7 +91,7 @@ def diagram(n: Nomination, chosen: str, stops: Sequence[Stop], by: Actor) -> Dia
     at: dict[str, list[Stop]] = {}
     for stop in stops:
         at.setdefault(stop.element, []).append(stop)
-    details = Details(running, by)
+    details = Details(running, within(by, n))
     return Diagram(
         _("Sơ đồ: %(name)s", name=words.translated(one.name)), source,
         _steps(n, deployment, one, at, details), one.marks, above=above,
@@ -128,7 +128,7 @@ class Details:
         if stop.kind == "user" and stop.state == "done" and stop.deployment_id and stop.form:
             if kind_of(self._running).may_read_answers(self._by, self._running, stop.candidates):
                 found += self._filled(stop, stop.deployment_id)
-        elif stop.kind in ("receive", "signal") and self._by.may(*ALL_READERS):
+        elif stop.kind in ("receive", "signal") and reads_every(self._by):
             found.append((_("Lý do"), str(stop.answers.get("reason") or "")))
         return [Fact(label, said) for label, said in found if said]
 

@@ -13,12 +13,12 @@ from sqlalchemy import select
 
 from service import clock, people, trail, words
 from service.actor import Actor
-from service.awards import catalogue, changes, holds, lists, public, recipients, submissions
+from service.awards import catalogue, changes, holds, public, recipients, submissions
 from service.awards.dossier import scores_of
 from service.awards.files import files_about
 from service.awards.models import Award, Line, List, Nomination, Recipient, Score
 from service.awards.models import File as Stored
-from service.awards.nominations import ALL_READERS
+from service.awards.nominations import reads_every
 from service.awards.rules import bases_of, rule_set, rules_on
 from service.calendar import working_calendar
 from service.db import reading
@@ -231,7 +231,7 @@ def _receipt(n: Nomination, submission: List | None) -> str:
 
 def score_rows(n: Nomination, scores: Sequence[Score], by: Actor, *, office: bool | None = None) -> list[ScoreRow]:
     """Scores side by side; a unit sees its own only, as over the API. `office`: who reads has been asked already."""
-    office = by.may(*ALL_READERS) if office is None else office
+    office = reads_every(by, n) if office is None else office
     texts = {c["code"]: c.get("title") or c.get("text", "") for c in _criteria(n.round_id)}
     names = {f.id: f.name for f in files_about(n.id)}
     rows = []
@@ -315,7 +315,7 @@ def warnings(n: Nomination, by: Actor) -> list[Check]:
         mend = fault.get("mend", "")
         found.append(Check(f"*{fault.get('what', '')}*" + (f" {mend}" if mend else ""), "warn"))
     found += consents.checks(n, by)
-    if by.may(*lists.OFFICE):
+    if reads_every(by, n):
         for same in recipients.same_in_round(n):
             sentence = (
                 _("Cùng người này còn một đề nghị của %(unit)s trong đợt.", unit=same.unit_name)

@@ -32,7 +32,7 @@ class Fairness:
 
 def view(row: List, by: Actor) -> Fairness | None:
     """The view of a list that waits for its signature, for the office and who signs; None for others."""
-    if row.state not in BEFORE.get(row.kind, ()) or not by.may(*lists.OFFICE):
+    if row.state not in BEFORE.get(row.kind, ()) or not lists.reads_inside(by, row):
         return None
     names = [n.id for line, n in sight.lines_for(row, by) if not line.removed]
     never = fairness.never_awarded(row.round_id, row.id)

@@ -194,7 +194,7 @@ def _view(row: List, by: Actor, act_name: str, tried: Tried | None) -> _View:
     phases = {n: _phase(*where) for n, where in lists.phases_on(row.id).items()}
     table = list_lines.shown_lines(
         row, act, way, rows, said, hindered, tried.wrong if tried else {}, accounts,
-        far=_far(act, rows, by, hindered), office=by.may(*lists.OFFICE),
+        far=_far(act, rows, by, hindered), office=lists.reads_inside(by, row),
     )
     columns, table = _with_cells(row, rows, table, phases, by)
     others = [replace(x, cells=[*x.cells, *[""] * (len(columns) - len(x.cells))]) for x in list_lines.information(row)]
@@ -244,7 +244,7 @@ def _right(view: _View) -> dict[str, Any]:
         "totals": list_words.totals(row, view.rows, view.taking),
         "checks": [*list_words.checks(row, act, view.rows, view.live, stopped=stopped), *of_papers],
         "checks_title": _("Máy đã đối chiếu"),
-        "bases": _bases(act, by),
+        "bases": _bases(row, act, by),
         "act_url": url_for("lists.do", list_id=row.id, act=act.name) if act else "",
         "draft_url": url_for("lists.keep", list_id=row.id, act=act.name) if act and kept else "",
         "draft_line": view.draft_line,
@@ -347,7 +347,7 @@ def _with_cells(
     row: List, rows: Rows, table: list[ListLine], phases: Mapping[int, str], by: Actor
 ) -> tuple[list[Column], list[ListLine]]:
     """The columns of a kind, filled in."""
-    office = by.may(*lists.OFFICE)
+    office = lists.reads_inside(by, row)
     by_key = {str(n.id): (line, n) for line, n in rows}
     columns = {
         "decision": [*([Column(_("Phiếu đồng ý"), True)] if office else []), Column(_("Tiền thưởng (đồng)"), True)],
@@ -440,9 +440,9 @@ def _act_words(act: ListAct | None, taken: int) -> str:
     return _act_title(act, taken) if act else ""
 
 
-def _bases(act: ListAct | None, by: Actor) -> list[Basis]:
+def _bases(row: List, act: ListAct | None, by: Actor) -> list[Basis]:
     """The legal bases of the step at which the act's lines wait, as the diagram names them; proposals are the office's matter."""
-    return case_parts.bases(sight.basis_keys(act), proposals=by.may(*lists.OFFICE)) if act else []
+    return case_parts.bases(sight.basis_keys(act), proposals=lists.reads_inside(by, row)) if act else []
 
 
 def _skip_words(view: _View, wrong: Mapping[int, str]) -> str:

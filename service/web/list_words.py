@@ -17,7 +17,7 @@ from service.awards.catalogue import KINDS as RECIPIENTS
 from service.awards.lists import Act as ListAct
 from service.awards.lists import kind_of
 from service.awards.models import Line, List, Nomination
-from service.awards.nominations import ALL_READERS
+from service.awards.nominations import reads_every
 from service.awards.rules import rules_on
 from service.council.session import cuts_of
 from service.db import reading
@@ -185,7 +185,7 @@ def facts(row: List, by: Actor) -> list[Fact]:
     if data.get("recover_by"):
         found.append(Fact(_("Thu hồi hiện vật, tiền thưởng trước"), iso_day(data["recover_by"]), figures=True))
     found += list_due.facts(row)
-    if row.kind in _WITH_SHARES and by.may(*ALL_READERS):
+    if row.kind in _WITH_SHARES and reads_every(by):
         found += _shares(row)
     if data.get("late"):
         found.append(Fact(_("Nộp muộn"), str(data.get("late_reason", ""))))

@@ -15,7 +15,7 @@ from service.actor import Actor
 from service.awards import catalogue, finding
 from service.awards.facts import fact_keys, fact_labels
 from service.awards.finding import NominationFilter
-from service.awards.nominations import ALL_READERS
+from service.awards.nominations import readers_of_every, reads_every
 from service.vietnamese import people_in_order, sort_key
 from service.web.pages import whole
 from service.web.parts import Filter, FilterField, FilterGroup
@@ -28,7 +28,7 @@ FACT_WORDS = {"yes": N_("có"), "no": N_("không"), "unknown": N_("chưa rõ")}
 def wanted(by: Actor) -> NominationFilter:
     """What the address narrows by; what no filter knows, or the reader may not ask, is passed over."""
     args = request.args
-    office = by.may(*ALL_READERS)
+    office = reads_every(by)
     fact, value = args.get("fact", ""), args.get("fact_is", "yes")
     known = office and fact in fact_keys() and value in finding.FACT_VALUES
     return NominationFilter(
@@ -104,10 +104,10 @@ def _fields(by: Actor, narrow: NominationFilter) -> list[FilterGroup]:
 
     found = [FilterGroup(_("Tiếp nhận"), fields=days("received", narrow.received)),
              FilterGroup(_("Có quyết định, kết thúc"), fields=days("decided", narrow.decided))]
-    if not by.may(*ALL_READERS):
+    if not reads_every(by):
         return found
     nobody: list[tuple[str, str]] = [("", _("Tất cả"))]
-    names = people.names(people.members_of(ALL_READERS))
+    names = people.names(people.members_of(readers_of_every()))
     workers = people_in_order(names)
     fact, _colon, value = narrow.fact.partition(":")
     labels: dict[str, Any] = {k: label for k, label in fact_labels(words.language()).items() if fact_keys()[k] == "boolean"}

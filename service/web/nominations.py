@@ -16,7 +16,7 @@ from service.actor import Actor
 from service.awards import catalogue, changes, correcting, finding, following, holds, lists, recipients
 from service.awards.finding import NominationFilter
 from service.awards.models import List, Nomination
-from service.awards.nominations import ALL_READERS, read_nomination, status_of
+from service.awards.nominations import read_nomination, reads_every, status_of, units_read_within
 from service.awards.rounds import list_rounds, read_round
 from service.processes import history
 from service.processes.running import read_instance
@@ -79,8 +79,9 @@ def _head(total: int, text: str) -> str:
 def _status(by: Actor, wanted: NominationFilter, names: dict[int, str]) -> str:
     told = [names[number] for number in wanted.rounds if number in names]
     told += people.unit_names(wanted.units).values()
-    if not by.may(*ALL_READERS):
-        told.append(_("Chỉ gồm trường hợp của đơn vị bạn"))
+    if not reads_every(by):
+        told.append(_("Chỉ gồm trường hợp của đơn vị bạn và của quy trình mà bạn xử lý thay") if units_read_within(by)
+                    else _("Chỉ gồm trường hợp của đơn vị bạn"))
     return " · ".join(told) + ("." if told else "")
 
 
@@ -120,7 +121,7 @@ def show(nomination_id: int) -> Response:
     by = pages.me()
     n = read_nomination(nomination_id, by=by)
     phase, outcome, holds = status_of(n)
-    office = by.may(*ALL_READERS)
+    office = reads_every(by, n)
     scores = case_parts.scores_of(n.id)
     stops = history.timeline(n.instance_id or 0)
     round_ = read_round(n.round_id)
@@ -142,7 +143,7 @@ def show(nomination_id: int) -> Response:
         steps=case_history.main_steps(round_.stage, phase, outcome, n),
         facts=[*case_parts.facts(n, scores), Fact(pgettext("one", "Đợt xét"), round_.name, url_for("rounds.show", round_id=round_.id))],
         forms=_forms(n, office),
-        tasks=[*_waits(stops, by), *_beside(listed, by)],
+        tasks=[*_waits(stops, office or bool(by.units)), *_beside(listed, by)],
         scores=shown,
         scores_note=case_parts.scale_words(shown),
         summary=n.achievement,
@@ -224,7 +225,7 @@ def _forms(n: Nomination, office: bool) -> list[Fact]:
     return [Fact(label, case_parts.form_words(code) if code else _("chưa")) for label, code in pairs]
 
 
-def _waits(stops: list[history.Stop], by: Actor) -> list[Cell]:
+def _waits(stops: list[history.Stop], led: bool) -> list[Cell]:
     rows = []
     for stop in stops:
         if stop.state != "open" or stop.kind not in ("user", "receive"):
@@ -235,8 +236,7 @@ def _waits(stops: list[history.Stop], by: Actor) -> list[Cell]:
             second = _("%(name)s giữ, %(since)s", name=stop.owner, since=second)
         elif lane:
             second = f"{lane}, {second}"
-        url = way("task.show", task_id=stop.id) if stop.kind == "user" and by.may(*ALL_READERS) or (
-            stop.kind == "user" and bool(by.units)) else ""
+        url = way("task.show", task_id=stop.id) if stop.kind == "user" and led else ""
         rows.append(Cell(words.translated(stop.name), second, url, due=due(stop.due_at)))
     return rows
 
@@ -300,7 +300,7 @@ def _acts(by: Actor, n: Nomination, phase: str) -> list[Act]:
     unit = people.current_unit(n.unit_id)
     found = _ways_on(by, n)
     open_on_award = correcting.may_follow(n.id)
-    if phase != "ended" and by.may(*ALL_READERS) and recipients.same_in_round(n):
+    if phase != "ended" and reads_every(by, n) and recipients.same_in_round(n):
         found.append(Act(_("Gộp hoặc tách đề nghị trùng tên"), way("same.show", nomination_id=n.id), "same", "second", method="get"))
     if phase != "ended" and n.kind != "HOUSEHOLD" and people.allowed(by, "recipient.tie", unit=unit):
         found.append(Act(_("Là ai trong danh bạ"), url_for("same_person.ask", nomination_id=n.id), "tie", "text", method="get"))

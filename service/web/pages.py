@@ -54,17 +54,15 @@ SUBJECTS: tuple[str, ...] = (
 """Modules of pages, each with a `blueprint`."""
 
 NAV: tuple[tuple[str, str, str | tuple[str, ...], tuple[str, ...]], ...] = (
-    # endpoint, words, where else it is current, groups ((): everybody)
+    # endpoint, words, where else it is current, acts of the matrix of which any lets one in ((): everybody)
     ("pages.home", N_("Trang đầu"), "", ()),
     ("inbox.show", N_("Việc cần xử lý"), "task.", ()),
     ("rounds.show_all", N_("Đợt xét"), "rounds.", ()),
     ("nominations.show_all", N_("Hồ sơ"), "nominations.", ()),
-    ("council.show_all", N_("Hội đồng"), ("council", "ballot"), ("secretary", "member", "chair", "deputy")),
-    ("lists.show_all", N_("Danh sách"), "lists.", ("vhxh", "vhxh_head", "vanphong", "secretary", "chair", "deputy",
-                                              "clerk", "accountant", "inspector", "admin", "unit", "unit_head",
-                                              "agency", "province")),
-    ("trail.show", N_("Nhật ký"), "trail.", ("inspector", "admin")),
-    ("office.show", N_("Quản trị"), ("office", "studio"), ("admin", "vhxh", "vhxh_head", "vanphong", "inspector")),
+    ("council.show_all", N_("Hội đồng"), ("council", "ballot"), ("council_agenda.draft", "council_agenda.sign")),
+    ("lists.show_all", N_("Danh sách"), "lists.", ("submission.read", "opinion_letter.read", "award_list.read", "package.read")),
+    ("trail.show", N_("Nhật ký"), "trail.", ("trail.read",)),
+    ("office.show", N_("Quản trị"), ("office", "studio"), ("account.read", "rule.edit", "rule.confirm")),
 )
 
 
@@ -176,10 +174,9 @@ def _frame() -> Frame:
 
 
 def _nav(by: Actor) -> tuple[Link, ...]:
-    held = {group.partition(":")[0] for group in by.groups}
     links = []
-    for endpoint, words, also, groups in NAV:
-        if endpoint.partition(".")[0] not in current_app.blueprints or groups and held.isdisjoint(groups):
+    for endpoint, words, also, acts in NAV:
+        if endpoint.partition(".")[0] not in current_app.blueprints or acts and not any(people.allowed(by, act) for act in acts):
             continue
         here = request.endpoint or ""
         links.append(

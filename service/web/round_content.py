@@ -16,7 +16,7 @@ from service import clock, people, words
 from service.actor import Actor
 from service.awards import catalogue, scores
 from service.awards.models import Round
-from service.awards.nominations import ALL_READERS, units_read
+from service.awards.nominations import reads_every, units_read
 from service.awards.ranking import rank_rule
 from service.awards.rounds import change_content, read_round
 from service.council import session as sessions
@@ -161,7 +161,7 @@ def quota_block(row: Round, by: Actor) -> Block | None:
 def ranking(round_id: int) -> Response:
     """Names of each subject group by their weighted scores, the office's or the council's; for those who see every nomination."""
     by, row = pages.me(), read_round(round_id)
-    if not by.may(*ALL_READERS):
+    if not reads_every(by):
         raise Forbidden("Bảng điểm của đợt do phòng Văn hóa - Xã hội và Hội đồng xem.", "The office reads this page.")
     url = url_for("rounds.show", round_id=round_id)
     said, basis = council_ranking.office_sentence(), ""

@@ -14,7 +14,7 @@ from service.actor import Actor
 from service.awards import catalogue, finding, overview
 from service.awards.lists import KINDS as LIST_KINDS
 from service.awards.models import Round
-from service.awards.nominations import ALL_READERS
+from service.awards.nominations import reads_every
 from service.calendar import working_calendar
 from service.vietnamese import sort_key
 from service.web import backward_plan, plan, round_content
@@ -31,7 +31,7 @@ def stage_words(row: Round) -> str:
 
 def blocks(row: Round, by: Actor) -> tuple[list[Block], list[Block]]:
     """What stands in the middle and at the side of a round's page, as far as the reader may see it."""
-    office = by.may(*ALL_READERS)
+    office = reads_every(by)
     main: list[Block] = []
     side: list[Block] = [_facts(row)]
     if office:

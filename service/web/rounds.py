@@ -16,7 +16,7 @@ from service import clock, people, words
 from service.actor import Actor
 from service.awards import catalogue, finding
 from service.awards.models import Movement, Round
-from service.awards.nominations import ALL_READERS, may_add
+from service.awards.nominations import may_add, reads_every
 from service.awards.rounds import (
     CALENDAR_KEYS,
     STATES,
@@ -157,7 +157,7 @@ def _acts(by: Actor, row: Round) -> list[Act]:
     if row.state == "planned" and people.allowed(by, "round.edit"):
         acts.append(Act(_("Sửa tiêu chí, chỉ tiêu, hướng dẫn"), url_for("round_content.change", round_id=row.id), "content",
                         method="get"))
-    if row.state != "planned" and by.may(*ALL_READERS):
+    if row.state != "planned" and reads_every(by):
         acts.append(Act(_("Bảng điểm"), url_for("round_content.ranking", round_id=row.id), "scores", "text", method="get"))
     if row.state == "open" and people.allowed(by, "nomination.enter_for_unit"):
         acts.append(Act(_("Nhập hồ sơ giấy thay đơn vị"), url_for("paper.start", round_id=row.id), "paper", method="get"))

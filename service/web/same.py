@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from service.actor import Actor
 from service.awards.joining import join_nominations, keep_apart, may_join, must_join
 from service.awards.models import Nomination
-from service.awards.nominations import ALL_READERS, read_nomination, status_of
+from service.awards.nominations import read_nomination, reads_every, status_of
 from service.awards.recipients import SameName, open_pairs, same_in_round
 from service.awards.rounds import read_round
 from service.errors import Forbidden, NotFound
@@ -23,8 +23,8 @@ from service.web.standing import phase_words
 blueprint = Blueprint("same", __name__)
 
 
-def _must_read(by: Actor) -> None:
-    if not by.may(*ALL_READERS):
+def _must_read(by: Actor, n: Nomination | None = None) -> None:
+    if not reads_every(by, n):
         raise Forbidden("Trang này của phòng Văn hóa - Xã hội.", "This page is the office's.")
 
 
@@ -58,8 +58,8 @@ def show_all(round_id: int) -> Response:
 def show(nomination_id: int) -> Response:
     """One nomination and the others of the same name in its round."""
     by = pages.me()
-    _must_read(by)
     n = read_nomination(nomination_id, by=by)
+    _must_read(by, n)
     same = same_in_round(n)
     table = Table(
         [Column(_("Tập thể, cá nhân")), Column(_("Đơn vị đề nghị")), Column(_("Năm sinh")), Column(_("Hình thức")),
@@ -119,8 +119,8 @@ def _act(n: Nomination, other: SameName, name: str) -> Act:
 def settle(nomination_id: int, other: int, act: str) -> Any:
     """Join two nominations or keep them apart, with a reason."""
     by = pages.me()
-    _must_read(by)
     n = read_nomination(nomination_id, by=by)
+    _must_read(by, n)
     must_join(by, n)
     same = next((x for x in same_in_round(n) if x.nomination == other), None)
     if act not in ("join", "join_into", "apart"):

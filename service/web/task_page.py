@@ -17,7 +17,7 @@ from service import clock, people, words
 from service.actor import Actor
 from service.awards import dossier, nominations, questions
 from service.awards.models import Nomination
-from service.awards.nominations import ALL_READERS
+from service.awards.nominations import reads_every
 from service.errors import NotFound, Refusal
 from service.processes import drafts, history, inbox, own_case, tasks
 from service.studio.moving import labels_before
@@ -218,7 +218,7 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
         "files": files,
         "files_link": None,
         "summary": n.achievement,
-        "checks": check_words.lines(n) if by.may(*ALL_READERS) and task.element.startswith(("check_", "weigh_")) else [],
+        "checks": check_words.lines(n) if reads_every(by, n) and task.element.startswith(("check_", "weigh_")) else [],
         "history": entries,
         "history_link": None,
         "talk": comments.block(n, by, task_id=task.id),

@@ -34,7 +34,7 @@ def show() -> Response:
     """The people of a group, the busiest first."""
     by = me()
     groups = workload.groups_to_look_at(by)
-    chosen = request.args.get("group", "") or (groups[0] if groups else "vhxh")
+    chosen = request.args.get("group", "") or next(iter(groups), "")
     found = workload.read_workload(chosen, by=by)
     labels = people.group_labels(groups, words.language())
     late = sum(one.overdue for one in found.people) + found.waiting_overdue

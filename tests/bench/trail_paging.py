@@ -1,16 +1,18 @@
 """A trail of a million entries, paged: the first page and one from the middle, with each filter and with pairs of them.
 
 The entries are made up in the proportions of the demo's: most are the machine's, a person has some thousands, one office
-has many, some kinds are rare, few entries were made on somebody's behalf. They are chained and sealed as real ones are.
+has many, some kinds are rare, few entries were made on somebody's behalf. They are chained and sealed as real ones are, so
+that `audit verify` finds them sound.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from itertools import combinations, islice
+from itertools import combinations, cycle, islice
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -21,8 +23,8 @@ import sqlalchemy as sa
 
 from service.db import db
 from service.trail import KINDS, Sight, read
-from service.trail.models import EVENT, GENESIS, HEAD, LOCK_NAMES
-from service.trail.seal import authenticator, mac_key
+from service.trail.models import ERASED, EVENT, GENESIS, HEAD, LOCKS, PRIVATE
+from service.trail.seal import DATA_ERASED, KEY_CHANGED, authenticator, mac_key
 from tests.bench.ground import service
 
 COUNT = 1_000_000
@@ -32,6 +34,8 @@ _STEP = 60_000_000
 """Microseconds between two entries: a million of them fill two years."""
 _OFFICER, _RARE = 5, 777
 _COLUMNS = tuple(c.name for c in EVENT.columns)
+_OF_THE_TRAIL = (KEY_CHANGED, DATA_ERASED, "trail:restored")
+"""Kinds that say something of the trail itself, which it is held to: what nobody did, none may say."""
 
 
 def run_trail_paging(label: str, var: Path, url: str, count: int = COUNT) -> dict[str, float]:
@@ -84,34 +88,50 @@ def _asked(count: int) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def fill(count: int) -> None:
-    """Put the entries in as fast as the database takes them, past the service."""
+    """Put the entries in as fast as the database takes them, past the service, in the place of all that were there."""
     with db.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("ALTER TABLE trail_event DISABLE TRIGGER USER; DELETE FROM trail_event")
-            assert connection.connection.driver_connection is not None
-            with connection.connection.driver_connection.cursor().copy(f"COPY trail_event ({', '.join(_COLUMNS)}) FROM STDIN") as copy:
-                for row in _rows(count):
-                    copy.write_row(row)
-            connection.exec_driver_sql("ALTER TABLE trail_event ENABLE TRIGGER USER")
-        else:
-            for name in LOCK_NAMES["sqlite"]:
-                connection.exec_driver_sql(f"DROP TRIGGER {name}")
-            connection.exec_driver_sql("DELETE FROM trail_event")
-            add = f"INSERT INTO trail_event ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
-            rows = _rows(count)
-            while batch := list(islice(rows, 20_000)):
-                connection.exec_driver_sql(add, batch)
-        last = connection.execute(sa.select(EVENT.c.hash).where(EVENT.c.gseq == count)).scalar_one()
-        connection.execute(sa.update(HEAD).values(gseq=count, at=_BEGIN + count * _STEP, hash=last))
+        with _unlocked(connection):
+            for table in (ERASED, PRIVATE, EVENT):
+                connection.execute(sa.delete(table))
+            if connection.dialect.name == "postgresql":
+                assert connection.connection.driver_connection is not None
+                into = f"COPY trail_event ({', '.join(_COLUMNS)}) FROM STDIN"
+                with connection.connection.driver_connection.cursor().copy(into) as copy:
+                    for row in _rows(count):
+                        copy.write_row(row)
+            else:
+                add = f"INSERT INTO trail_event ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+                rows = _rows(count)
+                while batch := list(islice(rows, 20_000)):
+                    connection.exec_driver_sql(add, batch)
+            last = connection.execute(sa.select(EVENT.c.hash).where(EVENT.c.gseq == count)).scalar_one()
+            connection.execute(sa.update(HEAD).values(gseq=count, at=_BEGIN + count * _STEP, hash=last))
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE trail_event")  # as the database does by itself within minutes
 
 
+@contextmanager
+def _unlocked(connection: sa.Connection) -> Iterator[None]:
+    """The tables of the trail without their locks, which are then put back."""
+    dialect = connection.dialect.name
+    made = [
+        (table.name, statement)
+        for table, statements in LOCKS[dialect].items() for statement in statements if statement.startswith(("CREATE TRIGGER", "ALTER"))
+    ]
+    for table, statement in made:
+        if statement.startswith("CREATE"):
+            on = f" ON {table}" if dialect == "postgresql" else ""
+            connection.exec_driver_sql(f"DROP TRIGGER {statement.split()[2]}{on}")
+    yield
+    for _, statement in made:
+        connection.exec_driver_sql(statement)
+
+
 def _rows(count: int) -> Iterator[tuple[Any, ...]]:
     chance = random.Random(7)
     work = [k for k, one in KINDS.items() if one.part in ("step", "work")]
-    rest = [k for k, one in KINDS.items() if one.part not in ("step", "work") and k not in ("key:changed", "trail:restored")]
+    rest = cycle(k for k, one in KINDS.items() if one.part not in ("step", "work") and k not in _OF_THE_TRAIL)
     last: dict[str, int] = {}
     prev, sealed_by = GENESIS, authenticator(mac_key())
     for gseq in range(1, count + 1):
@@ -136,14 +156,14 @@ def _rows(count: int) -> Iterator[tuple[Any, ...]]:
         yield tuple(fields[name] for name in _COLUMNS)
 
 
-def _who(chance: random.Random, work: list[str], rest: list[str]) -> tuple[str, str, str]:
+def _who(chance: random.Random, work: list[str], rest: Iterator[str]) -> tuple[str, str, str]:
     drawn = chance.random()
     if drawn < 0.5:
         return "worker", "worker", chance.choice(("mail:sent", "mail:sent", "list:told", "message:delivered"))
     if drawn < 0.54:
         return "timer", "timer", "task:reminded"
     if drawn < 0.55:
-        return "cli", "cli", chance.choice(rest)
+        return "cli", "cli", next(rest)
     actor = _OFFICER if drawn < 0.65 else _RARE if drawn < 0.65002 else chance.randrange(10, 400)
     kind = "award:revoked" if chance.random() < 0.0001 else "task:completed" if chance.random() < 0.3 else chance.choice(work)
     return str(actor), "api" if chance.random() < 0.001 else "web", kind

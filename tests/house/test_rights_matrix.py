@@ -13,6 +13,10 @@ from service.awards.models import List
 ROOT = Path(__file__).resolve().parents[2]
 ASKING = {"allowed": 1, "allowed_for_other": 1, "require": 1, "must": 1, "_must": 1, "units_with": 1, "may_file_for": 1}
 """Functions that ask for a right → the place of the right among what they are given."""
+NAMES_GROUPS = {"service/web/home.py": "whose first page it is: a role in the office, and no right"}
+"""Pages and calls that may name groups, each with its reason."""
+ALSO_OTHERWISE = {"admin", "inspector", "secretary", "member", "chair", "deputy", "clerk", "accountant", "province", "unit", "agency"}
+"""Words of groups that are fields, seats and levels too."""
 assert service.parts
 
 
@@ -69,6 +73,29 @@ def test_each_right_of_the_matrix_is_asked_for_and_each_asked_for_stands_in_it()
     matrix = set(people.acts())
     assert {right: place for right, place in asked.items() if right not in matrix} == {}, "asked for, not in the matrix"
     assert sorted(matrix - set(asked)) == [], "in the matrix, asked for nowhere"
+
+
+def _of_groups(tree: ast.AST) -> list[int]:
+    """Lines that ask whether somebody belongs to a group, or name one."""
+    words = set(people.catalogue()) - ALSO_OTHERWISE
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "may"
+        or isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.partition(":")[0] in words
+    ]
+
+
+def test_pages_and_calls_ask_the_matrix_and_name_no_groups() -> None:
+    for bad in ('by.may(*READERS)', 'GROUPS = ("vhxh", "vanphong")', 'f"unit_head:{unit}" in by.groups'):
+        assert _of_groups(ast.parse(bad)), bad
+    assert not _of_groups(ast.parse('people.allowed(by, "task.read_all") and {"unit": 1}'))
+    found = {
+        path.relative_to(ROOT).as_posix(): lines
+        for folder in ("web", "api") for path in sorted((ROOT / "service" / folder).glob("*.py"))
+        if (lines := _of_groups(ast.parse(path.read_text(encoding="utf-8"))))
+    }
+    assert found.keys() == NAMES_GROUPS.keys(), found
 
 
 def test_only_a_published_kind_asks_for_what_is_published() -> None:

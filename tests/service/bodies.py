@@ -1,10 +1,16 @@
-"""A body that each writing call of the API can read, by its address: what walks over all routes send, so that the verbs are asked."""
+"""A body that each writing call of the API can read, by its address: what walks over all routes send, so that the verbs are asked.
+
+The one table of them: a walk that means something special says so by what it gives `bodies`.
+"""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from tests.bench.process import bench_bundle
+from tests.service.test_hostile import SAID, packed
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF"
 WHY = {"reason": "Thử"}
@@ -31,9 +37,13 @@ def template_of(rule: str) -> str:
     return rule.removeprefix("/api/v1").replace("<int:", "<").replace("<", "{").replace(">", "}")
 
 
-def file_for(template: str) -> dict[str, Any]:
-    """What goes with a call that takes a file; a stream, so each time anew."""
-    return {FILES[template]: (io.BytesIO(PDF), "a.pdf")}
+def said_for(template: str, table: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """What goes with a call, as a test's client takes it: a bundle, a file (a stream, so each time anew), or the body in the table."""
+    if template == "/definitions":
+        return {"data": packed(bench_bundle(4, group="vhxh")), "content_type": "application/zip", "query_string": SAID}
+    if template in FILES:
+        return {"data": {FILES[template]: (io.BytesIO(PDF), "a.pdf")}}
+    return {"json": table.get(template, {})}
 
 
 def bodies(

@@ -102,15 +102,19 @@ def erase(office: Office, nomination: str = "gone") -> int:
 
 
 def where(text: str) -> set[str]:
-    """Every table and column in which these words still stand, and files outside the database."""
-    found = set()
+    """Every table and column in which these words still stand."""
+    return {column for column, raw in stored() if text.encode() in raw}
+
+
+def stored() -> list[tuple[str, bytes]]:
+    """All that is stored, each value with its table and column."""
+    found = []
     with db.engine.connect() as connection:
         for table in db.metadata.sorted_tables:
             for column in table.columns:
                 for value in connection.execute(sa.select(sa.type_coerce(column, sa.types.NullType()))).scalars():
                     raw = value.encode() if isinstance(value, str) else bytes(value) if isinstance(value, bytes | memoryview) else b""
-                    if text.encode() in raw:
-                        found.add(f"{table.name}.{column.name}")
+                    found.append((f"{table.name}.{column.name}", raw))
     return found
 
 

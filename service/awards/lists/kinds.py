@@ -237,7 +237,6 @@ class ListKind:
         raise NotFound("Không có thao tác này.", "There is no such act.")
 
 
-OFFICE: tuple[str, ...] = ("vhxh", "vhxh_head", "vanphong", "secretary", "chair", "deputy", "clerk", "inspector", "admin")
 PAST = {
     "minutes": "minutes_filed", "sign": "signed", "take_late": "late_allowed", "return": "returned",
     "sign_supplement": "resubmitted", "send": "sent", "answer": "answered", "post": "posted", "close": "closed",

@@ -13,7 +13,7 @@ from service.actor import Actor
 from service.awards import concerns
 from service.awards.concerns import Part
 from service.awards.files import about_files, drafted_files, files_of_list
-from service.awards.lists.kinds import OFFICE, Act, act_forms, kind_of
+from service.awards.lists.kinds import Act, act_forms, kind_of
 from service.awards.models import Line, List, Nomination
 from service.db import let_go, reading
 from service.errors import Conflict, Forbidden, NotFound, Withheld
@@ -58,10 +58,14 @@ def sees(by: Actor, row: List) -> Callable[[Line, Nomination], bool]:
 def reads_all(by: Actor, row: List) -> bool:
     """Whoever reads the kind whatever the unit, is asked to act now, or belongs to the one unit that the list is of."""
     kind, by = kind_of(row), by.within(row.kind)
-    seen = by.may(*OFFICE) or kind.out(row)
-    if seen and people.allowed(by, f"{kind.name}.read", unit=row.unit_id or people.NO_UNIT):
+    if (reads_inside(by, row) or kind.out(row)) and people.allowed(by, f"{kind.name}.read", unit=row.unit_id or people.NO_UNIT):
         return True
     return any(_asks_all_of_it(by, row, a) for a in kind.acts if row.state in a.states)
+
+
+def reads_inside(by: Actor, row: List) -> bool:
+    """Tell whether somebody reads a list before it goes out, and what is noted on it inside: the office and who signs."""
+    return people.allowed(by, "list.read_drafts", process=row.kind)
 
 
 def _asks_all_of_it(by: Actor, row: List, act: Act) -> bool:

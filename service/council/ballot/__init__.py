@@ -49,7 +49,14 @@ from service.council.ballot.rounds import (
     withdraw_item,
 )
 from service.council.ballot.sealing import PLACES, Sum
-from service.council.ballot.tellers import Duty, confirm_code, duties_of, issue_code, name_tellers
+from service.council.ballot.tellers import (
+    Duty,
+    able_tellers,
+    confirm_code,
+    duties_of,
+    issue_code,
+    name_tellers,
+)
 from service.council.ballot.ticks import TICK, live
 from service.council.ballot.values import Ballot, BallotItem, Item, Member, Result, RollEntry, Teller, Written
 
@@ -70,6 +77,7 @@ __all__ = [
     "Sum",
     "Teller",
     "Written",
+    "able_tellers",
     "attach_scan",
     "burn_round",
     "cancel_round",

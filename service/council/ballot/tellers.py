@@ -24,6 +24,8 @@ from service.errors import Conflict, FieldFault, Forbidden, Invalid
 
 PASS = "ballot-code"
 """What a teller signs in again for; a pass for it goes with the round's id behind a colon."""
+_FROM = ("member", "secretary", "vanphong", "vhxh", "vhxh_head", "clerk", "accountant")
+"""Groups from which tellers are chosen."""
 _OTHER_ROUNDS = 3
 """Rounds of the same session that a foreign code is tried against, so that it can be named."""
 
@@ -62,6 +64,11 @@ def name_tellers(round_id: str, accounts: Sequence[int], *, by: Actor) -> None:
             "ballot:tellers_named", by=by, stream=stream(round_id),
             body={"number": rows.round.number, "tellers": list(accounts)},
         )
+
+
+def able_tellers() -> set[int]:
+    """Whom to choose tellers from: the council and the committee's offices, without who administers the system."""
+    return set(people.members_of(_FROM)) - set(people.members_of(["admin"]))
 
 
 def _no_administrator(accounts: Sequence[int]) -> None:

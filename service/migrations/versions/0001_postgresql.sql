@@ -373,6 +373,8 @@ CREATE TABLE account (
 	credential INTEGER NOT NULL,
 	created_at BIGINT NOT NULL,
 	signed_in_at BIGINT,
+	blocked_at BIGINT,
+	emptied_at BIGINT,
 	emergency_until BIGINT,
 	CONSTRAINT pk_account PRIMARY KEY (id),
 	CONSTRAINT uq_account_login UNIQUE (login)

@@ -69,3 +69,17 @@ def test_a_case_that_concerns_the_absent_person_is_not_offered_to_his_substitute
     answer = program.raw("ketoan", "POST", f"/tasks/{task}/claim")
     assert answer.status_code in (403, 404), answer.json
     assert program.raw("ketoan", "POST", f"/tasks/{rows[0]['id']}/claim").status_code == 200
+
+
+def test_a_substitute_for_one_process_lists_its_nominations(office: Office, program: Program) -> None:
+    logins, one = people.accounts_by_login(), office.nominate("HN-2026")
+    for substitute, process in (("ttcudv", "award_nomination"), ("mttq", "posting")):
+        said = _said(account=logins["vhxh"], substitute=logins[substitute], processes=[process])
+        assert program.raw("quantri", "POST", "/substitutions", said).status_code == 201
+    found = program.call("ttcudv", "GET", "/nominations")
+    assert ([row["id"] for row in found["items"]], found["total"]) == ([one], 1)
+    assert program.call("ttcudv", "GET", "/nominations/counts") == program.call("vhxh", "GET", "/nominations/counts")
+    assert program.call("ttcudv", "GET", f"/nominations/{one}")["id"] == one
+    assert program.call("mttq", "GET", "/nominations")["items"] == []
+    assert not any(program.call("mttq", "GET", "/nominations/counts")["counts"].values())
+    assert program.raw("mttq", "GET", f"/nominations/{one}").status_code == 404

@@ -33,12 +33,10 @@ from service.council import ballot
 from service.errors import Refusal
 from service.processes.models import Activity, Queue
 from service.web import pages
-from tests.bench.process import bench_bundle
 from tests.journeys.office import PDF
 from tests.service.awards.conftest import Filled
 from tests.service.awards.things import make_things
-from tests.service.bodies import FILES, bodies, file_for, template_of
-from tests.service.test_hostile import SAID, packed
+from tests.service.bodies import bodies, said_for, template_of
 from tests.service.web.browser import Guest, forget
 
 RIGHTS = Path(people.__file__).parent / "data"
@@ -112,10 +110,7 @@ class Walk:
 
     def said(self, rule: Rule) -> dict[str, Any]:
         """What goes with a call that writes: what it can read, so that the verb is asked."""
-        template = template_of(rule.rule)
-        if template == "/definitions":
-            return {"data": packed(bench_bundle(4, group="vhxh")), "content_type": "application/zip"}
-        return {"data": file_for(template)} if template in FILES else {"json": self.bodies.get(template, {})}
+        return said_for(template_of(rule.rule), self.bodies)
 
     def path(self, rule: Rule) -> str:
         """An address of the route."""
@@ -236,7 +231,7 @@ def _walking(filled: Filled, made: Mapping[str, Any]) -> Iterator[Walk]:
         "lists.new": f"?kind=posting&round={round_}", "api_council.what_if": "?away=1", "api_erasures.find_persons": "?name=A",
         "office_mail.lift": "?address=x@sonmai.example", "council.plan": f"?round={round_}",
         "studio_words.compare": f"?from={made['old']}&to={made['new']}", "studio_scenarios.show_all": f"?of={draft}",
-        "studio_scenarios.drawing": f"?of={draft}&process=bench", "definitions.deploy": f"?{SAID}", "replays.start_replay": f"?of={draft}",
+        "studio_scenarios.drawing": f"?of={draft}&process=bench", "replays.start_replay": f"?of={draft}",
     }
     fields = {
         "submissions.open_one": {"round": "1", "unit": "1"}, "inbox.prioritise_many": {"priority": "high"},

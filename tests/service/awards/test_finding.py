@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from service import clock, people
 from service.actor import Actor, machine
-from service.awards.finding import NominationFilter, count_facets, find_nominations
-from service.errors import Forbidden, Invalid
+from service.awards.finding import NominationFilter, count_facets, count_phases, find_nominations
+from service.awards.nominations import read_nomination
+from service.errors import Forbidden, Invalid, NotFound
 from service.processes import deployments, enactments
 from tests.journeys.office import Office
 
@@ -17,6 +19,15 @@ ROUND = "HN-2026"
 
 def _found(by: Actor, **narrow: object) -> list[str]:
     return [f.nomination.name for f in find_nominations(by, NominationFilter(**narrow)).items]  # type: ignore[arg-type]
+
+
+def _stands_in(office: Office, absent: str, login: str, *processes: str) -> None:
+    """Name a substitute of any house, for some processes."""
+    logins, today = people.accounts_by_login(), clock.today()
+    people.name_substitute(
+        logins[absent], logins[login], by=office.who("quantri"), since=today, until=today + timedelta(days=90), reason="Nghỉ phép",
+        processes=processes,
+    )
 
 
 @pytest.fixture
@@ -86,6 +97,41 @@ def test_each_choice_is_counted_while_the_others_stay(office: Office, names: dic
     assert told["group"] == {"C": 1, "D": 2} and told["version"] == {"1": 2}
     assert told["unit"] == {str(office.units["DONG-MAY"]): 2}
     assert count_facets(by, NominationFilter(fact="pending_case:yes"))["group"] == {"D": 1}
+
+
+def test_who_stands_in_for_one_process_finds_what_the_absent_person_sees_of_it(office: Office, names: dict[str, int]) -> None:
+    assert _found(office.who("ttcudv")) == []
+    _stands_in(office, "thutruong", "ttcudv", "award_nomination")
+    by = office.who("ttcudv")
+    assert not by.groups & {"vhxh", *(f"unit_head:{unit}" for unit in office.units.values())}, "what was lent counts within the process"
+    assert _found(by) == ["Hoàng Bình Minh", "Lê Trúc Xanh"]
+    assert count_facets(by, NominationFilter())["unit"] == {str(office.units["DONG-MAY"]): 2}
+    _stands_in(office, "vhxh", "ttcudv", "award_nomination")
+    by = office.who("ttcudv")
+    assert sorted(_found(by)) == sorted(names)
+    assert _found(by, units=(office.units["DET-NANG-SOM"],)) == ["Phạm Thoi Vàng"]
+    assert count_phases(by) == count_phases(office.who("vhxh")) and sum(count_phases(by).values()) == 3
+    with pytest.raises(Forbidden):
+        _found(by, fact="pending_case:yes")
+    _stands_in(office, "vhxh", "mttq", "posting")
+    assert "vhxh" in office.who("mttq").within("posting").groups
+    assert _found(office.who("mttq")) == [] and count_phases(office.who("mttq")) == {}
+
+
+def test_who_stands_in_for_one_process_does_not_find_those_of_another(office: Office) -> None:
+    """A later version calls a diagram of another name: what was lent within the one of before does not count there."""
+    before = office.nominate(ROUND)
+    _stands_in(office, "vhxh", "ttcudv", "commune_certificate")
+    files = deployments.files_of(enactments.current_deployment("nomination_case"))
+    other = {name: content.replace(b'"commune_certificate"', b'"commune_certificate_2"') for name, content in files.items()}
+    enactments.deploy_bundle(other, main="nomination_case", by=machine("cli"))
+    after = office.nominate(ROUND, name="Đỗ Hừng Đông")
+    by = office.who("ttcudv")
+    assert [f.nomination.id for f in find_nominations(office.who("vhxh")).items] == [after, before]
+    assert [f.nomination.id for f in find_nominations(by).items] == [before]
+    assert read_nomination(before, by=by).id == before
+    with pytest.raises(NotFound):
+        read_nomination(after, by=by)
 
 
 @pytest.mark.long

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from service import clock, people
 from service.awards.nominations import MAIN_PROCESS
 from service.install import shipped_bundle
 from service.processes import enactments, history
@@ -51,6 +52,22 @@ def test_list_is_narrowed_by_text_without_diacritics_state_form_and_unit(app: Fl
     assert "Không tìm thấy" in words(officer.open("/nominations?q=khong+co"))
     assert _names(Visitor(app, "donvi2"), "") == ["Phạm Thoi Vàng"]
     assert "Chỉ gồm trường hợp của đơn vị bạn" in words(Visitor(app, "donvi2").open("/nominations"))
+
+
+def test_who_stands_in_for_one_process_sees_its_nominations_on_the_page(app: Flask, office: Office) -> None:
+    one = office.nominate(ROUND)
+    logins, today = people.accounts_by_login(), clock.today()
+    for substitute, process in (("ttcudv", "award_nomination"), ("mttq", "posting")):
+        people.name_substitute(
+            logins["vhxh"], logins[substitute], by=office.who("quantri"), since=today, until=today, reason="Nghỉ phép", processes=[process],
+        )
+    visitor = Visitor(app, "ttcudv")
+    assert _names(visitor, "") == ["Hoàng Bình Minh"]
+    said = words(visitor.open("/nominations"))
+    assert "quy trình mà bạn xử lý thay" in said and "Người xử lý" not in said
+    assert "Phòng đề nghị" in words(visitor.open(f"/nominations/{one}")), "as who is away reads the case"
+    other = Visitor(app, "mttq")
+    assert _names(other, "") == [] and other.open(f"/nominations/{one}", 404) is not None
 
 
 def test_page_says_where_it_stands_who_did_what_and_draws_the_live_diagram(app: Flask, office: Office) -> None:
