@@ -134,6 +134,7 @@ def set_due(task_id: int, day: date | None, reason: str, *, by: Actor) -> tuple[
     calendars change. What a list asks is due by the round's calendar and is not changed here. Raises Invalid, NotFound,
     Forbidden for who may not or whom the case keeps away, Conflict, also where law behind a timer leaves no other day.
     """
+    people.require(by, "task.set_due")
     faults = []
     if day is None or not clock.today() <= day <= last_day():
         faults.append(FieldFault(
@@ -181,8 +182,6 @@ def _to_set(s: Session, task_id: int, by: Actor) -> tuple[Activity, Running]:
     case = s.execute(select(Activity.instance_id).where(Activity.id == task_id)).scalar()
     running = None if case is None else lock_instance(s, case)
     row = _open_row(task_id, by)
-    if not people.allowed(by, "task.set_due"):
-        raise Forbidden("Chỉ Trưởng phòng Văn hóa - Xã hội được đổi hạn xử lý.", "Only the head of the office changes a due day.")
     if running is None:
         raise Conflict(
             "Việc trên danh sách có hạn theo lịch của đợt. Đổi lịch của đợt để đổi hạn.",

@@ -228,6 +228,7 @@ def reassign(task_id: int) -> Any:
 def set_due(task_id: int) -> Any:
     """Set another due day with a reason; which timers move with it is said before."""
     by = me()
+    people.require(by, "task.set_due")
     task = tasks.read_task(task_id, by=by)
     found = marks.look_at_due(task_id, by=by)
     refusal: Refusal | None = None
