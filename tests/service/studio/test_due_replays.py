@@ -11,7 +11,7 @@ from sqlalchemy import select
 from service import clock
 from service.actor import Actor
 from service.db import reading
-from service.errors import Conflict, NotFound
+from service.errors import Conflict, Forbidden, NotFound
 from service.processes import history, instances, marks, tasks
 from service.processes.deployments import definition_of
 from service.processes.models import ProcessInstance
@@ -150,5 +150,8 @@ def test_who_may_not_see_the_case_learns_nothing(monday: date) -> None:
     instance = begin()
     (task,) = [stop.id for stop in history.timeline(instance) if stop.state == "open"]
     stranger = Actor(account=3, login="three", name="Đinh Văn Suối", groups=frozenset({"clerk"}))
-    with pytest.raises(NotFound):
-        marks.set_due(task, monday + timedelta(days=3), WHY, by=stranger)
+    for one in (task, 999_999):
+        with pytest.raises(Forbidden):
+            marks.set_due(one, monday + timedelta(days=3), WHY, by=stranger)
+        with pytest.raises(NotFound):
+            marks.look_at_due(one, by=stranger)
