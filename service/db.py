@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from itertools import count
@@ -357,14 +357,18 @@ def _begin(connection: Connection) -> None:
 def _end_of_reading(connection: Connection) -> None:
     # psycopg forgets what it has prepared at a rollback, and planning is half of what a short statement costs: where nothing
     # was written, a commit ends the same and keeps it. An act is always taken back.
+    if connection.dialect.name != "postgresql" or connection.invalidated:
+        return
     written = connection.info.pop("written", False) or connection.get_execution_options().get("writes")
-    if connection.dialect.name == "postgresql" and not written:
-        cast(Any, connection.connection.dbapi_connection).commit()
+    if not written:
+        with suppress(connection.dialect.loaded_dbapi.Error):  # a lost connection is told by the rollback that follows
+            cast(Any, connection.connection.dbapi_connection).commit()
 
 
 @event.listens_for(Engine, "commit")
 def _end_of_writing(connection: Connection) -> None:
-    connection.info.pop("written", None)
+    if not connection.invalidated:
+        connection.info.pop("written", None)
 
 
 @event.listens_for(Engine, "before_cursor_execute")

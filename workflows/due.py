@@ -91,7 +91,15 @@ def set_due(node: Node, due: datetime | None) -> None:
 
 
 def set_by_hand(node: Node, due: datetime, env: Env) -> None:
-    """Set a due time that calendars leave alone; a hold moves it by the time that it lasts from now on."""
+    """Set a due time that calendars leave alone; a hold moves it by the time that it lasts from now on.
+
+    Its day for every case alike is the way back: it goes by the diagram again.
+    """
+    common = _common(node, env)
+    if common is not None and day(common) == day(due):
+        node.internal_data.pop(_BY_HAND, None)
+        set_due(node, common)
+        return
     set_due(node, due)
     node.internal_data[_BY_HAND] = env.now().isoformat()
 
@@ -129,8 +137,9 @@ def _edges(task: Node) -> list[Node]:
 
 
 def _common(node: Node, env: Env) -> datetime | None:
+    then = as_of(node, env)
     try:
-        return timer_due(node, as_of(node, env))
+        return timer_due(node, then) if is_timer(node) else task_due(node, then)
     except (FeelError, OutsideCalendar):
         return None
 
@@ -209,10 +218,10 @@ def resume(live: Live, env: Env) -> dict[str, datetime | None]:
             )
             if due is None:
                 continue
-            since = max(held_at, entered, _set_at(node) or entered)
+            stood = max(held_at, entered)
             try:
-                later = pause(due, since, now, env.calendar)
-                days = env.calendar.between(day(since), day(now))
+                later = pause(due, max(stood, _set_at(node) or stood), now, env.calendar)
+                days = env.calendar.between(day(stood), day(now))
             except OutsideCalendar as error:
                 live.workflow.note_trouble(node, "expression", error)
                 continue

@@ -216,7 +216,7 @@ def recalendar(live: Live, env: Env) -> Step:
 def move_due(live: Live, task: str, due: datetime, env: Env) -> Step:
     """Let an open user task be due at another moment, and with it the timers over it that follow (`TimerOver.follows`).
 
-    Calendars leave them from then on, holds move them. Raises NotWaiting.
+    Calendars leave them from then on, holds move them; the day that all cases have is the way back to it. Raises NotWaiting.
     """
     node = _open_task(live, task, "user")
     _begin(live, env)
@@ -224,7 +224,7 @@ def move_due(live: Live, task: str, due: datetime, env: Env) -> Step:
         if seen.follows(due):
             set_by_hand(timer, due, env)
     set_by_hand(node, due, env)
-    return go_on(live, env, dues={task: due})
+    return go_on(live, env, dues={task: due_of(node)})
 
 
 def timers_over(live: Live, task: str, env: Env) -> tuple[TimerOver, ...]:

@@ -204,7 +204,8 @@ def replay_on(
         if act.to is None:
             run.take(replace(act, element=called[act.element]) if act.element in called else act)
     run.let_pass(until)
-    return _trace(run.course, lost=run.lost, unused=[*run.pending, *run.unused], timed=run.timed)
+    pending = [act for act in run.pending if act.kind != "due"]  # where nothing opened any more, nothing came to be due
+    return _trace(run.course, lost=run.lost, unused=[*pending, *run.unused], timed=run.timed)
 
 
 def _called_here(names: Mapping[str, str], definition: Definition) -> dict[str, str]:

@@ -164,8 +164,10 @@ def edit_account(
     with transaction() as current:
         row = _lock(account)
         if fields:
+            # What is entered of a blocked account after it was emptied goes again.
+            again = {"emptied_at": None} if not row.active and fields.keys() & {"email", "phone"} else {}
             moved = _NO_LETTER if fields.get("email", row.email) != row.email else {}  # a code went to the old address
-            current.execute(sa.update(Account).where(Account.id == account).values(**fields, **moved))
+            current.execute(sa.update(Account).where(Account.id == account).values(**fields, **moved, **again))
             if moved:  # what was withheld from an address that returned letters goes to the new one
                 notices.let_go(account)
             trail.record(

@@ -153,6 +153,12 @@ def set_due(task_id: int, day: date | None, reason: str, *, by: Actor) -> tuple[
         moved = tuple(one for one in _along(running, live, row) if one.seen.follows(due))
         if moved and own_case.bars(running, by.within(row.process), _GIVING):
             raise Forbidden(*own_case.refusal(running, by.within(row.process), _GIVING), code="own-case")
+        if engine.is_held(live) and any(one.law for one in moved):
+            raise Conflict(
+                "Hồ sơ đang tạm dừng nên chưa biết hạn theo quy định. Đổi hạn sau khi kết thúc tạm dừng.",
+                "The case is on hold, so the day that its rule gives is not known yet. Change it once the hold has ended.",
+                code="on-hold",
+            )
         for one in moved:
             _must_be_free(one, day, running)
         if before == due and all(one.seen.due == due for one in moved):

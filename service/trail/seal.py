@@ -156,8 +156,8 @@ def _take_head(connection: Connection, streams: Sequence[str]) -> tuple[int, byt
 def _write(connection: Connection, rows: Sequence[Row], values: Sequence[Row], head: Row) -> None:
     if connection.dialect.name == "postgresql" and len(rows) <= _AT_ONCE and len(values) <= _AT_ONCE:
         statement, names = _write_at_once(len(rows), len(values))
-        said = chain.from_iterable(row.values() for row in (*rows, *values, head))
-        run_plain(connection, statement, dict(zip(names, said, strict=True)))
+        said = [row[name] for table, of in ((EVENT, rows), (PRIVATE, values)) for row in of for name in table.columns.keys()]  # noqa: SIM118
+        run_plain(connection, statement, {**dict(zip(names, said, strict=True)), **head})
         return
     run_plain(connection, _ADD_EVENT, *rows)
     if values:
@@ -167,7 +167,7 @@ def _write(connection: Connection, rows: Sequence[Row], values: Sequence[Row], h
 
 @lru_cache(maxsize=_AT_ONCE * (_AT_ONCE + 1))
 def _write_at_once(rows: int, values: int) -> tuple[TextClause, tuple[str, ...]]:
-    """The statement for so many entries and private values, and the names of what it takes, row by row and the head.
+    """The statement for so many entries and private values, and the names of what it takes of each row, in turn.
 
     Each statement is a way there and back, and all others wait for it.
     """
@@ -182,7 +182,7 @@ def _write_at_once(rows: int, values: int) -> tuple[TextClause, tuple[str, ...]]
 
     parts = [added("e", EVENT, rows), *([added("p", PRIVATE, values)] if values else [])]
     move = "UPDATE trail_head SET gseq = :to_gseq, hash = :to_hash, at = :to_at, key = :to_key WHERE id = 1"
-    return text(f"WITH {', '.join(parts)} {move}"), (*names, "to_gseq", "to_hash", "to_at", "to_key")
+    return text(f"WITH {', '.join(parts)} {move}"), tuple(names)
 
 
 def _erase(connection: Connection, entry: int, told: Mapping[str, Any]) -> None:

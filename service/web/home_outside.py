@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -218,7 +219,8 @@ def _unit_act(by: Actor, round_: Round | None, sheet: List | None) -> Act | None
 def _unit_blocks(by: Actor, round_: Round | None, sheet: List | None) -> list[Block]:
     if round_ is None:
         return []
-    rows = finding.find_nominations(by, finding.NominationFilter(round_id=round_.id), size=100).items
+    own = replace(by, lent=())  # what was lent for some process is found in the list, and is none of the unit's
+    rows = finding.find_nominations(own, finding.NominationFilter(round_id=round_.id), size=100).items
     blocks = []
     if sheet is not None and sheet.state == "draft":
         missing = _missing(sheet, lists.lines_of(sheet.id))

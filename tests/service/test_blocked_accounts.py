@@ -9,6 +9,7 @@ from flask import Flask
 
 from service import clock, erasing, jobs, notices, people, trail
 from service.actor import machine
+from service.config import Settings
 from service.db import reading
 from service.erasing.plan import blocked_for, values_of_account
 from service.people.models import Account, Identity, RecoveryCode, SecondFactor
@@ -16,6 +17,9 @@ from service.processes import filters
 from service.processes.drafts import keep_draft
 from service.processes.inbox import Filters
 from service.trail import KINDS
+from tests.service.notices.conftest import serving
+from tests.service.notices.returns import report
+from tests.service.notices.told import rows, send, tell
 from tests.service.people.enrolling import enrolled
 from tests.service.test_erasing import stored, where
 
@@ -32,7 +36,7 @@ def days(count: int) -> None:
 
 
 @pytest.fixture
-def officer(app: Flask) -> int:
+def officer(app: Flask, settings: Settings) -> int:
     """An officer with all that a person keeps in an account."""
     number, code = people.create_account("nang.am", NAME, by=CLI, title="Công chức", groups=["vhxh"])
     other, _code = people.create_account("chu.dep", "Vàng Chữ Đẹp", by=CLI, email="chu.dep@sonmai.example", groups=["clerk"])
@@ -45,6 +49,11 @@ def officer(app: Flask) -> int:
     filters.save_filter(SHARED, Filters(due="overdue"), by=by, share="vhxh")
     notices.choose({"assigned": "daily"}, by=by)
     keep_draft("task:1", {"text": "đang gõ dở"}, by=by)
+    with serving(settings):
+        tell(number)
+        send()
+    mail = next(row for row in rows() if row.account == number and row.message_id)
+    assert notices.take_in(report(str(mail.message_id), address=MAIL, said=f"550 5.1.1 <{MAIL}>: unknown"))
     people.name_substitute(number, other, by=by, since=clock.today(), until=clock.today(), reason="Nghỉ thai sản")
     return number
 
@@ -86,6 +95,18 @@ def test_who_is_let_in_again_in_time_loses_nothing_and_later_begins_anew(officer
     code = people.reset_account(officer, by=CLI)
     _token, by = people.redeem_code("nang.am", code, PASSWORD, door="web")
     assert by.account == officer and by.may("vhxh")
+
+
+def test_what_is_entered_afterwards_goes_again(officer: int, app: Flask) -> None:
+    people.disable_account(officer, by=CLI, reason="Nghỉ việc")
+    days(blocked_for())
+    assert erasing.empty_blocked() == 1 and not where(MAIL)
+    people.edit_account(officer, by=CLI, title="Công chức Văn hóa - Xã hội")
+    assert erasing.empty_blocked() == 0
+    people.edit_account(officer, by=CLI, email=MAIL)
+    assert where(MAIL)
+    assert erasing.empty_blocked() == 1 and not where(MAIL)
+    assert trail.verify().ok
 
 
 def test_the_worker_does_it_and_the_table_names_kinds_that_there_are(app: Flask) -> None:

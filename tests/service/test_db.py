@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from service import people, trail
 from service.actor import machine
@@ -41,7 +42,10 @@ def test_what_was_written_outside_of_an_act_is_taken_back() -> None:
     _write("0900000003")
     end_read()
     assert _phone() == "0900000001"
-    session().execute(sa.text("WITH one AS (SELECT 1) SELECT 1 FROM one"))
+    if is_postgresql():
+        session().execute(sa.text("WITH one AS (UPDATE account SET phone = '0900000007' RETURNING 1) SELECT 1 FROM one"))
+        end_read()
+        assert _phone() == "0900000001"
     account = session().scalars(sa.select(Account).where(Account.login == "mai")).one()
     account.phone = "0900000004"
     session().flush()
@@ -71,3 +75,25 @@ def test_a_reading_keeps_what_the_driver_has_prepared() -> None:
         raise ZeroDivisionError
     with reading() as s:
         assert s.execute(prepared).scalar_one() == 0
+
+
+def test_a_lost_connection_is_told_as_such_in_an_act_and_in_a_reading() -> None:
+    if not is_postgresql():
+        pytest.skip("SQLite has no connection to lose")
+    mine, all_ = sa.text("SELECT pg_backend_pid()"), sa.text("SELECT pg_terminate_backend(:pid, 5000)")
+
+    def cut() -> None:
+        with db.engine.connect() as other:
+            other.execute(all_, {"pid": session().execute(mine).scalar_one()})
+
+    with pytest.raises(OperationalError) as told, transaction():
+        _write("0900000008")
+        cut()
+        _phone()
+    assert told.value.connection_invalidated
+    with pytest.raises(OperationalError), reading():
+        cut()
+        _phone()
+    with pytest.raises(OperationalError), reading():
+        cut()  # and nothing is asked after it
+    assert not _phone(), "the next one goes on"

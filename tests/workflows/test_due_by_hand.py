@@ -85,6 +85,16 @@ def test_no_calendar_and_no_retry_moves_what_was_set(restored: bool) -> None:
 
 
 @both
+def test_the_common_day_is_the_way_back(restored: bool) -> None:
+    run = Run(supplement(), restored=restored)
+    move(run, date(2026, 3, 27))
+    assert run.move_due("mend", to_end_of(COMMON)).due == to_end_of(COMMON)
+    run.world = replace(run.world, dates={"supplement": date(2026, 3, 24)})
+    step = run.recalendar()
+    assert step.due == to_end_of(date(2026, 3, 24)) and step.dues == {run.task("mend").task: to_end_of(date(2026, 3, 24))}
+
+
+@both
 def test_a_hold_moves_what_was_set_by_the_time_it_lasts_from_then_on(restored: bool) -> None:
     run = Run(supplement(), restored=restored)
     move(run, date(2026, 3, 27))

@@ -19,6 +19,7 @@ from service.processes import history, inbox, live, marks, tasks
 from service.processes.deployments import files_of
 from service.processes.enactments import current_deployment, deploy_bundle
 from service.processes.models import Activity, ProcessInstance
+from service.studio import operating
 from service.studio.replaying import Replayer
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
@@ -263,6 +264,14 @@ def test_law_behind_a_timer_leaves_no_other_day(office_on: OpenOffice) -> None:
         marks.set_due(task, calendar.add(common, -1), WHY, by=head)
     assert (cut.value.code, cut.value.link) == ("due-of-timer", "/office/rules/REVIEW_REQUEST_DAYS")
     assert "Không rút ngắn" in cut.value.message and "REVIEW_REQUEST_DAYS" in cut.value.message
+
+    instance = office.read(names[0]).instance_id or 0
+    operating.suspend(instance, "Chờ kết luận", by=office.who("quantri"))
+    with pytest.raises(Conflict) as held:
+        marks.set_due(task, calendar.add(common, 3), WHY, by=head)
+    assert held.value.code == "on-hold"
+    operating.resume(instance, "Có kết luận", by=office.who("quantri"))
+    assert marks.set_due(task, calendar.add(common, 3), WHY, by=head)
 
     task, common = sourced
     before = open_row(office, names[1]).due_at
