@@ -69,15 +69,14 @@ def ring() -> bool:
     pool, raw = engine.pool, engine.raw_connection()
     driver: psycopg.Connection[Any] = raw.driver_connection  # type: ignore[assignment]
     try:
-        if driver.execute(_WAITS, [RING]).fetchone():
-            driver.commit()
-            return False
-        # A ring that is lost with the server's power is rung again by the sweep: it need not wait for the disk.
-        driver.execute("SET LOCAL synchronous_commit TO off")
-        driver.execute(f"SET LOCAL search_path TO {SCHEMA}")
-        _ringer().configure_task(RING, connection=driver).defer()
-        driver.commit()
-        return True
+        waits = driver.execute(_WAITS, [RING]).fetchone() is not None
+        if not waits:
+            # A ring that is lost with the server's power is rung again by the sweep: it need not wait for the disk.
+            driver.execute("SET LOCAL synchronous_commit TO off")
+            driver.execute(f"SET LOCAL search_path TO {SCHEMA}")
+            _ringer().configure_task(RING, connection=driver).defer()
+        driver.commit()  # also after a look alone: a rollback would lose what the driver has prepared
+        return not waits
     except AlreadyEnqueued:
         return False
     finally:
