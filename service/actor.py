@@ -115,7 +115,10 @@ def require(by: Actor, act: str) -> None:
     _require(by, act)
 
 
+MACHINES = {"timer": "Đồng hồ hệ thống", "worker": "Hệ thống", "cli": "Dòng lệnh", "oidc": "Nơi đăng nhập liên kết"}
+"""The service's own doors: what acts there acts at no other."""
+
+
 def machine(door: str) -> Actor:
     """The service itself acting: `timer`, `worker` or `cli`; `oidc`: what another house says of a person."""
-    names = {"timer": "Đồng hồ hệ thống", "worker": "Hệ thống", "cli": "Dòng lệnh", "oidc": "Nơi đăng nhập liên kết"}
-    return Actor(account=None, login=door, name=names[door], door=door)
+    return Actor(account=None, login=door, name=MACHINES[door], door=door)

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy import text as text_
 from sqlalchemy.orm import Session
 
+from service.actor import MACHINES
 from service.db import EPOCH, is_postgresql, reading
 from service.trail.erasures import erased_paths
 from service.trail.kinds import KINDS
@@ -180,8 +181,9 @@ class Filter:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing can fit."""
-        return self.kinds == () or self.streams == () or self.among == ()
+        """Whether nothing can fit; the machine acts at its own doors only, as `record` sees to."""
+        elsewhere = self.door is not None and self.actor in MACHINES and self.door != self.actor
+        return elsewhere or self.kinds == () or self.streams == () or self.among == ()
 
 
 @dataclass(frozen=True, slots=True)

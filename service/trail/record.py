@@ -18,7 +18,7 @@ from hmac import digest
 from typing import Any
 from uuid import UUID
 
-from service.actor import Actor
+from service.actor import MACHINES, Actor
 from service.db import in_transaction, session
 from service.trail.kinds import KINDS
 
@@ -100,6 +100,8 @@ def pend(
         raise ValueError(f"{kind}: {stream!r} is no stream; write object:number or system")
     if not _ACTOR.fullmatch(actor):
         raise ValueError(f"{kind}: {actor!r} is no actor")
+    if actor in MACHINES and door != actor:  # readers trust it, see `read.Filter.is_empty`
+        raise ValueError(f"{kind}: {actor} acts at its own door only, not at {door!r}")
     plain = _plain(fields, kind)
     plain["d"] = door
     values = []

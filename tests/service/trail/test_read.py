@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from service import clock, trail
-from service.actor import Actor, machine
+from service.actor import MACHINES, Actor, machine
 from service.db import transaction
 from service.trail import Sight, behalves, count, last_number, read, tell, walk
 
@@ -150,6 +150,17 @@ def test_time_is_found_by_bisecting(app: Flask) -> None:
     assert between(9, None) == [4, 5, 6, 7]
     assert between(None, 4) == [1, 2]
     assert between(21, None) == between(None, 1) == between(10, 5) == []
+
+
+@pytest.mark.parametrize("door", sorted(MACHINES))
+def test_machine_acts_at_its_own_door_only(app: Flask, door: str) -> None:
+    with transaction():
+        trail.record("nomination:held", by=machine(door), stream="instance:1")
+    assert numbers(read(actor=door)) == numbers(read(actor=door, door=door)) == [1]
+    assert (count({"actor": door}), count({"actor": door, "door": door}), count({"actor": door, "door": "web"})) == (1, 1, 0)
+    assert numbers(read(actor=door, door="web")) == []
+    with transaction(), pytest.raises(ValueError, match="its own door"):
+        trail.record("nomination:held", by=machine(door).through("web"), stream="instance:1")
 
 
 def test_text_is_found_without_diacritics_in_what_may_be_seen(log: Flask) -> None:
