@@ -36,11 +36,27 @@ def prepare_database() -> None:
     by = machine("cli")
     rule_versions.load_register(by=by)
     _load_calendar()
-    for main, files in ((MAIN_PROCESS, shipped_bundle()), (PROCESS, session_bundle())):
+    for main, files in shipped_bundles().items():
         with transaction() as s:
             deployed = s.execute(select(Deployment.id).where(Deployment.key == main)).first()
         if deployed is None:
             enactments.deploy_bundle(files, main=main, by=by, note="Quy trình kèm theo phần mềm")
+
+
+def shipped_bundles() -> dict[str, dict[str, bytes]]:
+    """Everything that ships: main process → its bundle."""
+    return {MAIN_PROCESS: shipped_bundle(), PROCESS: session_bundle(), **movement_bundles()}
+
+
+def movement_bundles() -> dict[str, dict[str, bytes]]:
+    """The shipped processes of the movement, each with its register, its forms and what else stands in its folder."""
+    found = {}
+    for register in sorted((ROOT / "bpmn").glob("*/*.register")):
+        folders = (register.parent, ROOT / "forms" / register.stem)
+        found[register.stem] = {
+            file.name: file.read_bytes() for folder in folders for file in sorted(folder.iterdir()) if file.name.endswith(deployments.KINDS)
+        }
+    return found
 
 
 def shipped_bundle() -> dict[str, bytes]:

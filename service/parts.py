@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from forms import compile_form
-from service import clock, erasing, jobs, keepers, notices, papers, people, trail, webhooks, words
+from service import clock, erasing, jobs, keepers, movement, notices, papers, people, trail, webhooks, words
 from service.awards import (
     changes,
     comments,
@@ -86,8 +86,8 @@ def join_parts() -> None:
     trail.words_from(entries.export_words)
     trail.words_from(labels.message_words)
     trail.values_from(entries.value_words)
-    vocabulary.known_topics.update(effects.TOPICS)
-    vocabulary.topic_inputs.update(effects.TOPICS)
+    vocabulary.known_topics.update(effects.TOPICS, movement.EFFECTS)
+    vocabulary.topic_inputs.update({**effects.TOPICS, **movement.INPUTS})
     vocabulary.known_groups.update(candidate_words())
     vocabulary.known_letters.update(notices.telling_of_a_task())
     vocabulary.letter_gaps.update(notices.task_gaps())

@@ -149,7 +149,7 @@ def _prepare() -> None:
         app = create_app(Settings(var=Path(folder), testing=True, demo=True, database_url="sqlite://"))
     for name in app.jinja_env.list_templates(filter_func=lambda name: name.startswith(("base", "forms/", "kit/", "pages/"))):
         app.jinja_env.get_template(name)
-    for main, bundle in ((install.MAIN_PROCESS, install.shipped_bundle()), (install.PROCESS, install.session_bundle())):
+    for main, bundle in install.shipped_bundles().items():
         _parsed(tuple(sorted(bundle.items())), main)
 
 

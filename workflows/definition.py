@@ -28,6 +28,7 @@ from workflows.checks import (
     check_language,
     count_elements,
     lane_of,
+    split_list,
     text_length,
 )
 from workflows.choices import check_choices
@@ -43,6 +44,7 @@ from workflows.letter_text import check_letters
 from workflows.names import learn_names
 from workflows.parser import DiagramParser, loop_of, read_attributes
 from workflows.problems import Problem, Problems
+from workflows.register import MATTER_DATA, BadRegister, Register, check_register, register_of
 from workflows.table_checks import check_tables
 from workflows.vocabulary import check_words
 from workflows.votes import check_forms, form_text_length
@@ -92,6 +94,7 @@ class Definition:
 
     main: str
     name: str  # of the main process, as drawn
+    register: Register | None  # of its matters; None where the service itself says what its cases are
     processes: tuple[str, ...]
     processes_named: Mapping[str, str]  # process id → name as drawn
     file_of: Mapping[str, str]  # process id → file name in the bundle
@@ -135,6 +138,8 @@ def read_definition(
     elements = _read_elements(scopes)
     files = _file_of(by_file)
     seen = _see_forms(bundle, check_form)
+    register = _register(bundle, main)
+    known = _with_register(known, register, main, seen)
     faults.extend(_check_all(bundle, main, known, scopes, elements, tables, seen))
     if looked:  # gaps are the gate's matter; what only wants to run a bundle may run it with them
         faults.extend(check_tables(tables, {element.attrs.get("decision_ref", "") for element in elements.values()}))
@@ -148,7 +153,7 @@ def read_definition(
     faults = [f if f.file or f.element is None else replace(f, file=home.get(f.element)) for f in faults]
     if any(fault.severity == "error" for fault in faults):
         raise Problems(_unique(faults))
-    return _build(trees, tables, elements, main, scopes, files, _digest(bundle, main), tuple(_unique(faults)))
+    return _build(trees, tables, elements, main, scopes, files, _digest(bundle, main), tuple(_unique(faults)), register)
 
 
 def load_definition(bundle: Mapping[str, bytes], *, main: str) -> Definition:
@@ -165,7 +170,7 @@ def load_definition(bundle: Mapping[str, bytes], *, main: str) -> Definition:
     if faults:
         raise Problems(faults)
     elements, files = _read_elements(scopes), _file_of(by_file)
-    return _build(list(by_file.values()), tables, elements, main, scopes, files, _digest(bundle, main), ())
+    return _build(list(by_file.values()), tables, elements, main, scopes, files, _digest(bundle, main), (), _register(bundle, main))
 
 
 def data_types(bundle: Mapping[str, bytes], *, main: str, known: Known, check_form: CheckForm) -> Mapping[str, Type]:
@@ -173,7 +178,8 @@ def data_types(bundle: Mapping[str, bytes], *, main: str, known: Known, check_fo
     faults: list[Problem] = []
     scopes = _read_scopes(_read_trees(bundle, faults).values())
     tables, _ = _read_tables(bundle, faults)
-    names = learn_names(scopes, _see_forms(bundle, check_form), only_tables(tables), known, main)
+    seen = _see_forms(bundle, check_form)
+    names = learn_names(scopes, seen, only_tables(tables), _with_register(known, _register(bundle, main), main, seen), main)
     return names.types if names is not None else {}
 
 
@@ -194,6 +200,8 @@ def _check_all(
     yield from check(Bundle(scopes, forms, decisions, users, known))
     yield from check_words(scopes, known, letters)
     yield from check_letters(letters, known.gaps)
+    groups = {key: split_list(one.attrs.get("candidates", "")) for key, one in elements.items() if one.kind == "user"}
+    yield from check_register(bundle, main, known, seen, groups)
     yield from check_forms(forms, elements.values())
     for name, form in seen.items():
         yield from (replace(fault, file=f"{name}.form") for fault in form.problems)
@@ -201,6 +209,29 @@ def _check_all(
     yield from check_expressions(scopes, tables, names, known)
     yield from check_choices(scopes, tables, seen, known)
     yield from advise(scopes)
+
+
+def _register(bundle: Mapping[str, bytes], main: str) -> Register | None:
+    """The register of a bundle; None too where it cannot be read, which the check tells."""
+    try:
+        return register_of(bundle, main)
+    except BadRegister:
+        return None
+
+
+def _with_register(known: Known, register: Register | None, main: str, seen: Mapping[str, FormSeen]) -> Known:
+    """What is known, with what the register adds: phases, outcomes, and the data that a matter starts with."""
+    if register is None:
+        return known
+    form = seen.get(register.form)
+    started = {**MATTER_DATA, **((form.answers if form is not None else None) or {})}
+    return replace(
+        known,
+        phases=None if known.phases is None else register.phases,
+        outcomes=None if known.outcomes is None else register.outcomes,
+        started=None if known.started is None else {**known.started, main: started},
+        read={*known.read, *register.columns, *register.gaps},
+    )
 
 
 def _see_forms(bundle: Mapping[str, bytes], check_form: CheckForm | None) -> dict[str, FormSeen]:
@@ -397,6 +428,7 @@ def _build(
     files: Mapping[str, str],
     digest: str,
     warnings: tuple[Problem, ...],
+    register: Register | None,
 ) -> Definition:
     parser = DiagramParser(tables)
     try:
@@ -434,6 +466,7 @@ def _build(
     return Definition(
         main=main,
         name=named[main],
+        register=register,
         processes=tuple(scopes),
         processes_named=MappingProxyType(named),
         file_of=MappingProxyType(dict(files)),

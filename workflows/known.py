@@ -46,7 +46,6 @@ class Known:
     #: Whether diagrams must be drawn, since people see and edit them.
     drawn: bool = False
 
-
     def given(self, process: str) -> Mapping[str, Type]:
         """The data that an instance of this process is started with."""
         started = self.started or {}

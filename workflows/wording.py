@@ -294,6 +294,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Tên mẫu thư “{name}” không dùng được; tên chỉ gồm chữ không dấu, số, gạch dưới, gạch nối, nhiều nhất 60 ký tự.",
         "The letter's name “{name}” cannot be used; it holds plain letters, digits, _ and - only, 60 at most.",
     ),
+    "bad-register": ("{message}", "{message_en}"),
+    "stray-register": (
+        "{name} không phải sổ của quy trình chính; tên tệp phải là {main}.register.",
+        "{name} is not the register of the main process; its file is named {main}.register.",
+    ),
     "too-many-letters": (
         "Gói có {count} mẫu thư, nhiều nhất {most}; hãy bỏ bớt mẫu không dùng.",
         "The bundle has {count} letters, at most {most} are taken; drop those that nothing uses.",

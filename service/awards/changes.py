@@ -14,10 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import clock, people
-from service.actor import Actor
 from service.awards import holds, lists
-from service.awards.concerns import bars_himself, concerns_on, left
-from service.awards.due import after, give
 from service.awards.holds import stage_of
 from service.awards.leaving import take_off
 from service.awards.lists import Act, Acting, ListKind, ListTask
@@ -34,7 +31,6 @@ from service.processes.messages import send_messages
 from service.processes.models import ProcessInstance
 from service.processes.strayed import change_queue
 from service.words import N_
-from workflows.calendar import ZONE
 
 
 def _withdraw(acting: Acting) -> None:
@@ -81,22 +77,8 @@ def note_reason(nomination: Nomination, code: str, by: str, reason: str = "") ->
     nomination.reason_code, nomination.refused_by, nomination.reason = code, by, reason
 
 
-def _enter_petition(acting: Acting) -> None:
-    give(acting.list, after("PETITION_CLASSIFY_DAYS", clock.today()))
-    acting.list.data = {**acting.list.data, "petition": dict(acting.fields)}
-    acting.silent.update(n.id for _, n, _ in acting.lines)
-
-
-def _classify(acting: Acting) -> None:
-    """The office head classifies: a remark is answered, a complaint or denunciation holds this name only."""
-    kind = acting.fields["decision"]
-    acting.list.data = {**acting.list.data, "classified": dict(acting.fields)}
-    acting.extra["decision"] = kind
-    if kind != "complaint":
-        acting.state = "concluded"
-        return
-    acting.state = "verifying"
-    give(acting.list, after("PETITION_CONCLUDE_DAYS", acting.at.astimezone(ZONE).date()))
+def _verify(acting: Acting) -> None:
+    """A complaint or denunciation is being verified: it holds this name only (process.md section 3)."""
     for line, nomination, _ in acting.lines:
         _hold_or_note(acting, line, nomination, "petition")
 
@@ -364,19 +346,6 @@ def is_awarded(nomination: Nomination) -> bool:
         return stage_of(s, nomination) in holds.DECIDED | holds.OVER and bool(nomination.form_granted)
 
 
-def _shown_petition(by: Actor, row: List) -> Mapping[str, Any]:
-    """What it says and who sent it is for those who settle it, and for who inspects."""
-    acts = [a for a in lists.KINDS["petition"].acts if a.name in ("classify", "conclude")]
-    settles = any(lists.may_act(by, row, a) for a in acts)
-    # Whoever it is about, or whose office, reads it neither as one who settles nor as one who may read all.
-    found = concerns_on(row.id).values()
-    kept_away = any(bars_himself(by, a, c) for a in acts for c in found)
-    by = left(by, acts[0], found)
-    if settles or people.allowed(by, "petition.see_sender") and not kept_away:
-        return row.data
-    return {k: v for k, v in row.data.items() if k != "petition"}
-
-
 _ONE = ("received",)
 
 lists.KINDS["withdrawal"] = ListKind(
@@ -394,34 +363,22 @@ lists.KINDS["withdrawal"] = ListKind(
 )
 lists.KINDS["petition"] = ListKind(
     name="petition", label="Đơn thư về trường hợp đề nghị", label_en="Petition",
-    states={
-        "received": N_("Vừa nhận"), "entered": N_("Chờ phân loại"), "verifying": N_("Đang xác minh"), "concluded": N_("Đã kết luận"),
-    },
+    states={"received": N_("Vừa nhận"), "verifying": N_("Đang xác minh"), "concluded": N_("Đã kết luận")},
     start="received",
     acts=(
         Act(
-            "enter", "Ghi đơn thư", "Enter a petition", "petition.enter", _ONE, to="entered", form="petition",
-            concerns=False, held_allowed=True, ended_allowed=True, effect=_enter_petition,
-            told="Đã ghi đơn thư", told_en="Petition entered",
-        ),
-        Act(
-            "classify", "Phân loại đơn thư", "Classify", "petition.classify", ("entered",),
-            form="petition_classify", held_allowed=True, ended_allowed=True, own_office=True, effect=_classify,
-            told="Đã phân loại", told_en="Classified",
+            "verify", "Tạm dừng để xác minh", "Hold it while it is verified", "petition.classify", _ONE, to="verifying",
+            held_allowed=True, ended_allowed=True, own_office=True, driven=True, effect=_verify,
+            told="Đã tạm dừng để xác minh", told_en="Held",
         ),
         Act(
             "conclude", "Kết luận xác minh", "Conclude", "petition.conclude", ("verifying",), to="concluded",
-            form="petition_conclude", held_allowed=True, ended_allowed=True, own_office=True, effect=_conclude,
+            form="petition_conclude", held_allowed=True, ended_allowed=True, own_office=True, driven=True, effect=_conclude,
             told="Đã kết luận", told_en="Concluded",
         ),
     ),
-    tasks={
-        "entered": (ListTask("classify", N_("Phân loại đơn thư"), lambda row: "vhxh_head"),),
-        "verifying": (ListTask("conclude", N_("Kết luận xác minh"), lambda row: "vhxh_head"),),
-    },
-    shown=_shown_petition,
     made=None,
-    given=lambda row, by: {"decided": _decided(row), "received_on": row.data.get("petition", {}).get("dated")},
+    given=lambda row, by: {"decided": _decided(row), "received_on": row.data.get("received_on")},
 )
 lists.KINDS["recipient_change"] = ListKind(
     name="recipient_change", label="Thay đổi về đối tượng", label_en="Change of the recipient",

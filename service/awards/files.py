@@ -16,10 +16,13 @@ from sqlalchemy.orm import Session
 from forms.uploads import UploadRefused, inspect
 from service import clock, trail
 from service.actor import Actor
-from service.awards.models import File, Nomination
+from service.awards.models import File
 from service.db import hold, let_go, reading, transaction
 from service.errors import Invalid, NotFound
+from service.processes.models import ProcessInstance
 
+CASES = ("nomination", "matter")
+"""Kinds of case about which files stand."""
 ON_DISK = "files"
 """What is held (`db.hold`) while bytes have no row yet, and alone by who removes bytes without a row."""
 
@@ -75,9 +78,9 @@ def _stream(s: object, about: str) -> str:
     kind, _, number = about.partition(":")
     if kind == "draft":
         return f"account:{number}"
-    if kind == "nomination":
+    if kind in CASES:
         with reading() as session:
-            instance = session.execute(select(Nomination.instance_id).where(Nomination.id == int(number))).scalar()
+            instance = session.execute(select(ProcessInstance.id).where(ProcessInstance.case_key == about)).scalar()
         return f"instance:{instance}"
     return f"list:{number}" if kind == "paper" else about
 

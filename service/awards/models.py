@@ -291,7 +291,7 @@ class Counter(Base):
 
     __tablename__ = "counter"
 
-    register: Mapped[str] = mapped_column(String(40), primary_key=True)
+    register: Mapped[str] = mapped_column(String(120), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int]
 

@@ -24,21 +24,19 @@ def is_own(n: Nomination, by: Actor) -> bool:
     return nominations.reads_every(by) or bool(by.units & {n.unit_id, people.current_unit(n.unit_id)})
 
 
-READERS: dict[str, Callable[[str, Actor], Any]] = {}
-"""Things of other parts about which files stand, by the word before the colon: reads one, or raises NotFound."""
+READERS: dict[str, Callable[[str, int, Actor], Any]] = {}
+"""Things of other parts about which files stand, by the word before the colon: reads one for this file, or raises NotFound."""
 
 
-def must_read_file(about: str, by: Actor) -> None:
-    """Raise NotFound unless the person may see what a file is about; a petition's scan shows its sender."""
+def must_read_file(about: str, by: Actor, file: int = 0) -> None:
+    """Raise NotFound unless the person may see a file by what it is about."""
     kind, _, number = about.partition(":")
     if kind == "nomination":
         nominations.read_nomination(int(number), by=by)
     elif kind == "list":
-        row = lists.read_list(int(number), by=by)
-        if row.kind == "petition" and "petition" not in lists.data_for(row, by=by):
-            raise _no_file()
+        lists.read_list(int(number), by=by)
     elif kind in READERS:
-        READERS[kind](number, by)
+        READERS[kind](number, file, by)
     elif kind != "draft" or number != str(by.account):
         raise _no_file()  # a paper is opened as a paper, by who reads the whole list
 

@@ -22,7 +22,7 @@ from service.processes.vocabulary import known_groups, known_on, known_topics
 from workflows.definition import Definition, load_definition, read_definition
 from workflows.problems import Problem, Problems
 
-KINDS = (".bpmn", ".dmn", ".form", ".letter", ".scenario")
+KINDS = (".bpmn", ".dmn", ".form", ".letter", ".register", ".scenario")
 MAX_FILES = 100
 MAX_BYTES = 8 * 1024 * 1024
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -255,7 +255,11 @@ def bundles_in(files: Mapping[str, bytes], named: str = "") -> dict[str, dict[st
             if process not in reached:
                 reached.add(process)
                 ahead += calls.get(process, ())
-        found[root] = {name: content for name, content in files.items() if name not in defined or defined[name] & reached}
+        found[root] = {
+            name: content
+            for name, content in files.items()
+            if (name not in defined or defined[name] & reached) and (not name.endswith(".register") or name == f"{root}.register")
+        }
     return found
 
 

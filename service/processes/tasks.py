@@ -186,6 +186,12 @@ def may_read_answers(task: Task, by: Actor) -> bool:
     )
 
 
+def answers_shown(task: Task, by: Actor) -> Mapping[str, Any]:
+    """What was filled in at a task that is done, as much of it as somebody may read who reads its answers."""
+    hidden = set() if by.account == task.closed_by else set(kind_of(task.running).hides(by, task.running))
+    return {name: value for name, value in (task.answers or {}).items() if name not in hidden}
+
+
 def candidates_of(attrs: Mapping[str, str]) -> list[str]:
     """Candidates of an element as the diagram names them."""
     return [word.strip() for word in attrs.get("candidates", "").split(",") if word.strip()]

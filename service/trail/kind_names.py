@@ -8,6 +8,7 @@ KIND_NAMES: Mapping[str, tuple[str, str]] = {
     "recipient:tied": ("Xác nhận người được đề nghị là người có tài khoản", "Said that the nominee has an account"),
     "recipient:untied": ("Xác nhận người được đề nghị không phải người có tài khoản", "Said that the nominee is not who has the account"),
     "award:amended": ("Khen thưởng được sửa theo văn bản", "The award is corrected by paper"),
+    "matter:begun": ("Ghi một việc vào sổ theo dõi", "Entered a matter in a register"),
     "timer:fired": ("Đến hạn của một bước", "The time set at a step has come"),
     "submission:line_added": ("Thêm tên vào danh sách", "Added names to the list"),
     "council_sheet:keyed": ("Nhập kết quả của Hội đồng", "Keyed the council's results"),

@@ -436,6 +436,9 @@ LISTS: dict[str, Kind] = {
         "{actor} classified the petition[: {result}].",
         hidden=True,
     ),
+    "petition:held": Kind(
+        "step", "{actor} tạm dừng xem xét để xác minh đơn.", "{actor} held it while a petition is verified.",
+    ),
     "petition:concluded": Kind(
         "step",
         "{actor} kết luận đơn[: {result}].",
@@ -560,6 +563,9 @@ LISTS: dict[str, Kind] = {
 }
 
 WORK: dict[str, Kind] = {
+    "matter:begun": Kind(
+        "step", "{actor} ghi vào sổ: {register} {number}.", "{actor} entered in the register: {register} {number}."
+    ),
     "task:drafted": Kind("work", "{actor} bắt đầu điền “{el}”.", "{actor} began to fill in “{el}”."),
     "task:reminder_postponed": Kind(
         "work", "Lùi lời đôn đốc vì đang tạm dừng.", "A reminder was put off: on hold."

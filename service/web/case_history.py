@@ -137,8 +137,10 @@ class Details:
         if stop.element not in self._given:
             self._given[stop.element] = kind_of(self._running).given(self._running, stop.element)
         given = self._given[stop.element]
+        hidden = kind_of(self._running).hides(self._by, self._running)
+        answers = {name: value for name, value in stop.answers.items() if name not in hidden}
         parts = lay_out(
-            form_of(deployment, stop.form), stop.answers, today=clock.today(), given=given, language=words.language()
+            form_of(deployment, stop.form), answers, today=clock.today(), given=given, language=words.language()
         )
         names = {number: str(about["name"]) for number, about in given.get("files", {}).items()}
         return [pair for pair in form_parts.filled(parts, names) if pair[1] != decision_words(stop)]

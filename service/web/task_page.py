@@ -150,7 +150,7 @@ def _answers(
     if said is not None:
         return said.answers, ""
     if task.state == "done":
-        return task.answers or {}, ""
+        return tasks.answers_shown(task, by), ""
     kept = drafts.read_draft(f"task:{task.id}", by=by) if task.drafted else None
     if kept is not None:
         return kept[0], draft_sentence(kept[1])

@@ -38,7 +38,7 @@ def act(task_id: int) -> Any:
     """Complete the task, keep a draft, or draw the form anew after a button without JavaScript."""
     by = me()
     task = tasks.read_task(task_id, by=by)
-    about = f"nomination:{task.running.case}"
+    about = task.running.case_key or f"draft:{by.account}"
     try:
         _must_take(task, by)
         if (answer := typed.attached(task.form, about, by=by)) is not None:

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from service import clock, people, worker
+from service import clock, movement, people, worker
 from service.actor import Actor
 from service.app import create_app
 from service.awards import lists, nominations, rounds
@@ -377,6 +377,43 @@ class Office:
         outcome = lists.file_one(kind, nomination, act, dated | fields, by=self.who(by))
         self.follow_up()
         return outcome.list_id
+
+    def begin(self, process: str, *, by: str, unit: str = "", about: Sequence[int] = (), **answers: Any) -> int:
+        """A matter of a register; dated today where its form asks for the day of receipt."""
+        number = movement.begin_matter(
+            process, answers, by=self.who(by), unit=self.units[unit] if unit else None, about=about
+        )
+        self.follow_up()
+        return number
+
+    def step(self, matter: int, element: str, *, by: str, **answers: Any) -> None:
+        """Complete the open task of a matter at an element."""
+        (stop,) = [s for s in self.stops(matter) if s.element == element and s.state == "open"]
+        tasks.complete_task(stop.id, answers, by=self.who(by))
+        self.follow_up()
+
+    def stops(self, matter: int) -> list[history.Stop]:
+        """The stops of a matter."""
+        return history.timeline(movement.read_matter(matter, by=self.who("thanhtra")).entry.instance)
+
+    def stands_at(self, matter: int) -> set[str]:
+        """Elements where a matter stands."""
+        return {s.element for s in self.stops(matter) if s.state == "open"}
+
+    def complain(self, *nominations: int, by: str = "vhxh", settled_by: str = "truongphong", **more: Any) -> int:
+        """A complaint about names, classified so that it holds them."""
+        said = {"kind": "complaint", "subject": "Làm rõ số liệu kê khai", "content": "Kê khai không đúng.",
+                "received_on": clock.today().isoformat()} | more
+        matter = self.begin("petition", by=by, about=nominations, **said)
+        self.step(matter, "classify_petition", by=settled_by, decision="complaint", note="Xác minh.")
+        return matter
+
+    def conclude(self, matter: int, decision: str = "unfounded", *, by: str = "truongphong", **more: Any) -> None:
+        """The verification and the conclusion of a complaint."""
+        if "verify_petition" in self.stands_at(matter):
+            self.step(matter, "verify_petition", by="vhxh", findings="Đã làm việc với đơn vị.")
+        said = {"number": "12/KL-UBND", "dated": clock.today().isoformat()} | more
+        self.step(matter, "conclude_petition", by=by, decision=decision, **said)
 
     def messages(self) -> list[tuple[str, str]]:
         """Names and states of all messages, oldest first."""

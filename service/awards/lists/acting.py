@@ -42,6 +42,7 @@ from service.awards.lists.reading import (
     may_read,
     must_act,
     paper_of,
+    refuse_driven,
     sees,
     unknown_list,
 )
@@ -79,12 +80,13 @@ def act_on_list(
     fields: Mapping[str, Any] | None = None,
     seen: int | None = None,
     skip_bad: bool = False,
+    driven: bool = False,
 ) -> Outcome:
     """Do one act on a list: rights, state, fields, guard of each line, effect, messages, trail, in one transaction.
 
     Without `lines` all lines are meant, with the act's first value. The same act with the same content again gives
-    the same answer and sends nothing, unless it would take other names by now. Raises NotFound, Forbidden, Conflict,
-    Stale, and Invalid with the fields or the lines that are wrong.
+    the same answer and sends nothing, unless it would take other names by now. `driven`: a process does it.
+    Raises NotFound, Forbidden, Conflict, Stale, and Invalid with the fields or the lines that are wrong.
     """
     with transaction() as s:
         if beside := s.scalars(
@@ -96,6 +98,8 @@ def act_on_list(
             raise unknown_list(there=row is not None)
         kind = kind_of(row)
         act = kind.act(name)
+        if not driven:
+            refuse_driven(act)
         by, part = must_act(by, row, act, {said.nomination for said in lines})
         digest = _digest(name, lines, fields, by)
         rows = [] if act.no_lines else _live_lines(s, row, act, by)

@@ -140,6 +140,8 @@ class Act:
     """Right with which the office enters it for a unit that files on paper, with number, date and scan."""
     anew: bool = False
     """Whether doing it again in the same state is an act of its own: what it looks at may have changed."""
+    driven: bool = False
+    """Whether a process does it, by the right of whoever did the step; no door does."""
     aside: bool = False
     """Offered beside what the list waits for, never as that."""
     told: str = ""
@@ -247,13 +249,13 @@ PAST = {
     "settle": "settled", "weigh": "weighed", "invite": "invited", "open": "opened", "adjourn": "adjourned",
     "put_off": "put_off",
     "finish": "finished", "sign_minutes": "minuted", "call_off": "called_off",
-    "file": "received", "enter": "received", "take_paper": "paper_taken", "classify": "classified", "conclude": "concluded",
+    "file": "received", "enter": "received", "take_paper": "paper_taken", "verify": "held", "conclude": "concluded",
     "withdraw": "withdrawn", "take_back": "object_recovered",
     "record": "recorded", "pay_back": "money_recovered", "write_off": "written_off",
 }
 """Act → its word in the trail: what is told is past."""
 BESIDE = {
-    "withdrawal": "file", "petition": "enter", "recipient_change": "file", "review_request": "file", "hold": "suspend",
+    "withdrawal": "file", "petition": "verify", "recipient_change": "file", "review_request": "file", "hold": "suspend",
     "cancellation": "cancel", "revocation": "propose", "amendment": "propose", "reprint": "write_off",
 }
 """Kinds of list that one nomination can have filed beside its path → the act that files it."""

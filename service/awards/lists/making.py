@@ -17,7 +17,7 @@ from service.awards.lists.acting import act_on_list
 from service.awards.lists.asking import open_tasks
 from service.awards.lists.holding import hold_names
 from service.awards.lists.kinds import ENDED_STATES, KINDS, ListKind, Outcome
-from service.awards.lists.reading import may_file
+from service.awards.lists.reading import may_file, refuse_driven
 from service.awards.models import Line, List, Nomination, Round
 from service.db import let_go, reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound
@@ -279,9 +279,23 @@ def origins(kind_name: str, nominations: Sequence[int]) -> dict[int, str]:
         }
 
 
-def file_one(kind_name: str, nomination_id: int, act: str, fields: Mapping[str, Any], *, by: Actor) -> Outcome:
-    """Make a list of one and do its first act at once: withdrawal, petition, change of recipient, review request."""
+def file_one(
+    kind_name: str,
+    nomination_id: int,
+    act: str,
+    fields: Mapping[str, Any],
+    *,
+    by: Actor,
+    driven: bool = False,
+    data: Mapping[str, Any] | None = None,
+) -> Outcome:
+    """Make a list of one and do its first act at once: withdrawal, change of recipient, review request.
+
+    `driven`: a process does it, which may give the list `data` to begin with.
+    """
     kind = KINDS[kind_name]
+    if not driven:
+        refuse_driven(kind.act(act))
     with transaction() as s:
         nomination = s.get(Nomination, nomination_id)
         if nomination is None:
@@ -299,5 +313,6 @@ def file_one(kind_name: str, nomination_id: int, act: str, fields: Mapping[str, 
             nominations=[nomination_id],
             by=by,
             unit_id=people.current_unit(nomination.unit_id),
+            data=data,
         )
-        return act_on_list(list_id, act, by=by, fields=fields)
+        return act_on_list(list_id, act, by=by, fields=fields, driven=driven)

@@ -203,6 +203,15 @@ def must_act(by: Actor, row: List, act: Act, named: Collection[int] = ()) -> tup
     return acting, part
 
 
+def refuse_driven(act: Act) -> None:
+    """Refuse what only a process does."""
+    if act.driven:
+        raise Forbidden(
+            f"Việc này ({act.label.lower()}) làm ở quy trình giải quyết đơn, kiến nghị.",
+            f"This ({act.label_en.lower()}) is done by the process of the petition.", code="driven",
+        )
+
+
 def lines_of(list_id: int) -> list[tuple[Line, Nomination]]:
     """Lines of a list in order, with their nominations; removed ones last."""
     with reading() as s:
@@ -263,7 +272,8 @@ def given(row: List, *, by: Actor) -> dict[str, Any]:
 
 def acts_open_to(by: Actor, row: List) -> list[Act]:
     """Acts that a person may do with a list in the state in which it is."""
-    return [a for a in kind_of(row).acts if row.state in a.states and a.open_to(by, row) and may_act(by, row, a)]
+    acts = kind_of(row).acts
+    return [a for a in acts if row.state in a.states and not a.driven and a.open_to(by, row) and may_act(by, row, a)]
 
 
 def progress(list_id: int) -> dict[str, int]:

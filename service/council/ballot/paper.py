@@ -33,7 +33,7 @@ from service.db import session, transaction
 from service.errors import Conflict, Forbidden, Invalid, how_many
 
 OPINIONS = ("agree", "disagree")
-sight.READERS["ballot"] = lambda number, by: read_round(number, by=by)
+sight.READERS["ballot"] = lambda number, file, by: read_round(number, by=by)
 
 
 def file_paper_count(round_id: str, returned: int, sums: Mapping[int, Sum], *, by: Actor) -> Ballot:

@@ -412,7 +412,7 @@ CREATE TABLE movement (
 )
 ;;
 CREATE TABLE counter (
-	register VARCHAR(40) NOT NULL,
+	register VARCHAR(120) NOT NULL,
 	year INTEGER NOT NULL,
 	last INTEGER NOT NULL,
 	CONSTRAINT pk_counter PRIMARY KEY (register, year)
@@ -1237,6 +1237,26 @@ CREATE TABLE replay_line (
 ;;
 CREATE INDEX ix_replay_line_word ON replay_line (run_id, word, instance_id)
 ;;
+CREATE TABLE matter (
+	id BIGSERIAL NOT NULL,
+	process VARCHAR(100) NOT NULL,
+	year INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	unit_id INTEGER,
+	instance_id BIGINT,
+	begun TEXT NOT NULL,
+	shown TEXT NOT NULL,
+	done TEXT NOT NULL,
+	begun_at BIGINT NOT NULL,
+	begun_by INTEGER,
+	CONSTRAINT pk_matter PRIMARY KEY (id),
+	CONSTRAINT uq_matter_process_year_number UNIQUE (process, year, number),
+	CONSTRAINT uq_matter_instance_id UNIQUE (instance_id),
+	CONSTRAINT fk_matter_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
+)
+;;
+CREATE INDEX ix_matter_unit ON matter (unit_id)
+;;
 CREATE TABLE studio_file (
 	draft_id BIGINT NOT NULL,
 	name VARCHAR(200) NOT NULL,
@@ -1389,6 +1409,15 @@ CREATE TABLE paper_batch (
 )
 ;;
 CREATE INDEX ix_paper_batch_list ON paper_batch (list_id, kind)
+;;
+CREATE TABLE matter_subject (
+	matter_id BIGINT NOT NULL,
+	subject VARCHAR(60) NOT NULL,
+	CONSTRAINT pk_matter_subject PRIMARY KEY (matter_id, subject),
+	CONSTRAINT fk_matter_subject_matter_id FOREIGN KEY(matter_id) REFERENCES matter (id)
+)
+;;
+CREATE INDEX ix_matter_subject ON matter_subject (subject)
 ;;
 CREATE TABLE score (
 	nomination_id BIGINT NOT NULL,

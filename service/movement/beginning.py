@@ -1,0 +1,150 @@
+"""Beginning a matter: the register's form is checked, the matter takes the next number of its year, and its process starts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forms import Form
+from service import clock, people, trail
+from service.actor import Actor
+from service.awards.files import about_files, drafted_files, take_drafted
+from service.awards.models import Nomination
+from service.awards.nominations import may_see
+from service.awards.numbers import next_number
+from service.db import reading, transaction
+from service.errors import Forbidden, Invalid
+from service.movement.models import Matter, MatterSubject
+from service.movement.registers import Kept, begins_for_any, may_begin, own_units, register_in_use
+from service.movement.wording import number_words, said_on, title_of
+from service.processes.deployments import definition_of, form_of
+from service.processes.instances import start_instance
+from service.processes.models import ProcessInstance
+from service.processes.tasks import checked
+from service.vietnamese import fold
+
+MOST_SUBJECTS = 50
+
+
+def begin_matter(
+    process: str, answers: Mapping[str, Any], *, by: Actor, unit: int | None = None, about: Collection[int] = ()
+) -> int:
+    """Begin a matter of a register and return its number in the database.
+
+    `unit`: whose it is, where the register asks for one; left out, the only unit for which the person begins. `about`:
+    nominations that it concerns, each of which the person may see. What the form demands is checked as at a task. Raises
+    NotFound for an unknown register, Forbidden, Invalid with every fault.
+    """
+    kept = register_in_use(process)
+    if not may_begin(by, kept):
+        raise Forbidden(
+            f"Bạn không lập được việc của “{kept.register.name[0]}”.", f"You may not begin a matter of “{kept.register.name[1]}”."
+        )
+    unit = _unit(kept, unit, by)
+    form = form_to_begin(kept)
+    clean = checked(form, answers, given=given_to_begin(by))
+    with transaction() as s:
+        names = _about(s, kept, about, by)
+        today = clock.today()
+        row = Matter(
+            process=process, year=today.year, number=next_number(s, f"matter:{process}", today.year), unit_id=unit,
+            begun=clean, shown={key: clean[key] for key in kept.register.columns if key in clean}, begun_at=clock.now(),
+            begun_by=by.account,
+        )
+        s.add(row)
+        s.flush()
+        s.add_all(MatterSubject(matter_id=row.id, subject=f"nomination:{one.id}") for one in names)
+        take_drafted(s, f"matter:{row.id}", clean, by)
+        row.instance_id = _start(row, kept, form, names, by)
+        trail.record(
+            "matter:begun", by=by, stream=f"instance:{row.instance_id}",
+            body={
+                "register": kept.register.one[0], "number": number_words(kept.register, row.number, row.year),
+                "names": [one.id for one in names] or None,
+            },
+            deployment=kept.deployment,
+        )
+        return row.id
+
+
+def form_to_begin(kept: Kept) -> Form:
+    """The form that a matter of a register is begun with."""
+    return form_of(kept.deployment, kept.register.form)
+
+
+def given_to_begin(by: Actor) -> dict[str, Any]:
+    """What such a form may read: the files that the person sent for it."""
+    return {"files": about_files(drafted_files(by))}
+
+
+def _unit(kept: Kept, unit: int | None, by: Actor) -> int | None:
+    """Whose the matter is; Invalid where that is not said, Forbidden for a unit that is not the person's to begin for."""
+    if kept.register.unit == "none":
+        return None
+    any_unit = kept.register.unit == "named" or begins_for_any(by, kept)
+    own = [people.current_unit(one) for one in own_units(by, kept)]
+    if unit is None and len(own) == 1:
+        unit = own[0]
+    if unit is None:
+        raise Invalid.at("unit", "Chọn đơn vị.", "Choose the unit.")
+    unit = people.current_unit(unit)
+    if unit not in own and not any_unit:
+        raise Forbidden("Bạn chỉ lập việc cho đơn vị của mình.", "You may begin a matter for your own unit only.")
+    if not people.unit_name(unit, clock.today()):
+        raise Invalid.at("unit", "Không có đơn vị này. Chọn lại.", "There is no such unit. Choose again.")
+    return unit
+
+
+def _about(s: Session, kept: Kept, about: Collection[int], by: Actor) -> list[Nomination]:
+    if not about:
+        return []
+    if "nomination" not in kept.register.about or len(set(about)) > MOST_SUBJECTS:
+        raise Invalid.at("about", "Việc này không gắn được với hồ sơ.", "This matter is not about nominations.")
+    rows = list(s.scalars(select(Nomination).where(Nomination.id.in_(about)).order_by(Nomination.id)))
+    if len(rows) != len(set(about)) or not all(may_see(by, one) for one in rows):
+        raise Invalid.at("about", "Có hồ sơ không tìm thấy. Chọn lại.", "A nomination was not found. Choose again.")
+    return rows
+
+
+def _start(row: Matter, kept: Kept, form: Form, names: Collection[Nomination], by: Actor) -> int:
+    words = number_words(kept.register, row.number, row.year)
+    unit = people.unit_name(row.unit_id, clock.today()) if row.unit_id else ""
+    title = title_of(kept.register, said_on(form, row.begun, given=given_to_begin(by)), unit=unit)
+    apart = _kept_away(names)
+    return start_instance(
+        kept.process,
+        _data(kept.deployment, row.begun) | {"matter_id": str(row.id)},
+        by=by,
+        case_key=f"matter:{row.id}",
+        roles={"unit": f"unit:{row.unit_id}", "unit_head": f"unit_head:{row.unit_id}"} if row.unit_id else {},
+        excluded=apart[0],
+        own_units=apart[1],
+        title=title,
+        about=" · ".join(part for part in (words, unit) if part),
+        search=fold(" ".join((words, title, unit, *(one.name for one in names))))[:600],
+        unit_id=row.unit_id,
+    )
+
+
+def _data(deployment: int, begun: Mapping[str, Any]) -> dict[str, Any]:
+    """What the process begins with: what the diagrams read of the form, and null for what later forms may leave hidden."""
+    definition = definition_of(deployment)
+    tasks = {one.attrs["form"] for one in definition.elements.values() if one.kind == "user" and "form" in one.attrs}
+    asked = {field.path[0] for name in tasks for field in form_of(deployment, name).walk() if field.path}
+    return {name: begun.get(name) for name in definition.names if name in asked or name in begun}
+
+
+def _kept_away(names: Collection[Nomination]) -> tuple[list[int], list[int]]:
+    """Who does not act on a matter about nominations: whoever these keep away."""
+    if not names:
+        return [], []
+    with reading() as s:
+        rows = s.execute(
+            select(ProcessInstance.excluded, ProcessInstance.own_units).where(
+                ProcessInstance.id.in_([one.instance_id for one in names])
+            )
+        ).all()
+    return sorted({a for row in rows for a in row[0]}), sorted({u for row in rows for u in row[1]})

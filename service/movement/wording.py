@@ -1,0 +1,116 @@
+"""What was answered on a form, in words: for titles, columns and search. Draws no page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from forms import Form, Part, lay_out
+from forms.fields import KEYED, Field
+from service import clock
+from service.db import database_number
+from service.movement.registers import Kept
+from service.processes.deployments import definition_of, form_of
+from workflows.letter_text import fill_gaps
+from workflows.register import Register, Words
+
+LONGEST = 300
+
+
+def said_on(form: Form, answers: Mapping[str, Any], *, given: Mapping[str, Any] = {}, language: str = "vi") -> dict[str, str]:
+    """Field → its answer as text, of the fields at the top of a form that were answered and are no files."""
+    parts = lay_out(form, answers, today=clock.today(), given=given, language=language)
+    return {part.path: text for part in _shown(parts) if "." not in part.path and (text := _text(part))}
+
+
+def _shown(parts: Sequence[Part]) -> Iterator[Part]:
+    for part in parts:
+        if part.shown:
+            yield part
+            yield from _shown(part.parts)
+
+
+def _text(part: Part) -> str:
+    if part.kind in ("text", "group", "dynamiclist", "filepicker") or not part.field.path:
+        return ""
+    if part.options:
+        return ", ".join(option.label for option in part.options if part.is_chosen(option))
+    if part.kind == "checkbox":
+        return ("có" if part.value is True or part.text == "true" else "") if part.value is not None else ""
+    return part.text
+
+
+def title_of(register: Register, said: Mapping[str, str], *, unit: str = "", period: str = "") -> str:
+    """The title of a matter by its register's pattern; what it is called where nothing fills the pattern."""
+    first = {name: value.strip().split("\n")[0] for name, value in said.items()}
+    values = {name: first.get(name, "") for name in register.gaps} | {"unit": unit, "period": period}
+    return (fill_gaps(register.title, values).strip() or register.one[0])[:LONGEST]
+
+
+def number_words(register: Register, number: int, year: int) -> str:
+    """The number of a matter as it is written: `ĐKN 12/2026`."""
+    return f"{register.series} {number:02d}/{year}"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A field of a register's matters as it is listed: its label and its choices, in both languages."""
+
+    key: str
+    label: Words
+    kind: str
+    choices: Mapping[str, Words]
+
+    def words(self, value: Any, language: str = "vi") -> str:
+        """A value of the column in words; "" for none."""
+        at = int(language == "en")
+        if isinstance(value, bool):
+            return (("có", "yes") if value else ("không", "no"))[at]
+        if isinstance(value, list):
+            return ", ".join(self.words(one, language) for one in value)
+        if value is None:
+            return ""
+        text = str(value)
+        if text in self.choices:
+            return self.choices[text][at]
+        if self.kind == "datetime":
+            try:
+                return f"{date.fromisoformat(text):%d/%m/%Y}"
+            except ValueError:
+                return text
+        return decimal_words(text) if self.kind == "number" else text
+
+
+def decimal_words(text: str) -> str:
+    """A number as it is written here: a comma before the decimals."""
+    return text.replace(".", ",")
+
+
+def columns_of(kept: Kept) -> tuple[Column, ...]:
+    """The columns of a register, in its order; their labels are those of the forms of its version."""
+    return _columns(database_number(), kept.deployment)
+
+
+@lru_cache(maxsize=128)
+def _columns(engine: int, deployment: int) -> tuple[Column, ...]:
+    definition = definition_of(deployment)
+    register = definition.register
+    if register is None:
+        return ()
+    tasks = [one.attrs["form"] for one in definition.elements.values() if one.kind == "user" and "form" in one.attrs]
+    fields: dict[str, Field] = {}
+    for name in dict.fromkeys([register.form, *tasks]):
+        for field in form_of(deployment, name).walk():
+            if len(field.path) == 1 and field.kind in KEYED:
+                fields.setdefault(field.path[0], field)
+    return tuple(_column(key, fields[key]) for key in register.columns if key in fields)
+
+
+def _column(key: str, field: Field) -> Column:
+    choices = {
+        str(one.value): (one.label, field.properties.get(f"option.{one.value}.en") or one.label_en or one.label) for one in field.options
+    }
+    return Column(key, (field.label, field.properties.get("label.en", field.label)), field.kind, choices)

@@ -1,0 +1,115 @@
+"""A petition from whoever sends it to the answer: a remark, a proposal to the chair, a complaint that holds names and lifts them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from service import clock, movement, notices
+from service.awards import holds
+from service.errors import Forbidden, Invalid, NotFound
+from service.movement import MatterFilter, find_matters, read_matter, register_in_use
+from service.processes import tasks
+from tests.journeys.conftest import OpenOffice
+from tests.journeys.office import Office
+
+DAY = date(2026, 11, 3)
+ROUND = "HN-2026"
+
+
+@pytest.fixture
+def office(office_on: OpenOffice) -> Office:
+    return office_on(DAY)
+
+
+def _remark(office: Office, by: str = "donvi", **more: str) -> int:
+    said = {"kind": "remark", "subject": "Mạng ở thôn xa chập chờn", "content": "Không nộp được hồ sơ trực tuyến.",
+            "received_on": "2026-11-02"} | more
+    return office.begin("petition", by=by, **said)
+
+
+def test_a_remark_is_numbered_classified_answered_and_told(office: Office) -> None:
+    first, second = _remark(office), _remark(office, subject="Thiếu máy tính")
+    seen = read_matter(first, by=office.who("truongphong"))
+    assert (seen.entry.number, read_matter(second, by=office.who("donvi")).entry.number) == ("ĐKN 01/2026", "ĐKN 02/2026")
+    assert (seen.entry.title, seen.entry.phase) == ("Mạng ở thôn xa chập chờn", "received")
+    (task,) = [s for s in office.stops(first) if s.state == "open"]
+    assert (task.element, f"{task.due_at:%d/%m}") == ("classify_petition", "05/11")  # two working days, till the day ends
+    office.step(first, "classify_petition", by="truongphong", decision="remark")
+    assert office.stands_at(first) == {"answer_petition"}
+    office.step(first, "answer_petition", by="vhxh", answer="Đã đề nghị nhà mạng.", answered_on=clock.today().isoformat())
+    ended = read_matter(first, by=office.who("donvi")).entry
+    assert (ended.ended, ended.outcome) == (True, "answered")
+    told = [n for n in notices.own_notices(by=office.who("donvi"), language="vi").items if n.letter == "matter_ended"]
+    assert [n.subject for n in told] == ["Đã có kết quả: Mạng ở thôn xa chập chờn"]
+
+
+def test_a_proposal_is_weighed_by_the_office_and_decided_by_the_chair(office: Office) -> None:
+    matter = office.begin("petition", by="donvi", kind="proposal", subject="Thêm nội dung học số", content="Đề nghị bổ sung.",
+                          received_on="2026-11-03")
+    office.step(matter, "classify_petition", by="truongphong", decision="proposal")
+    kept = register_in_use("petition")
+    assert [e.id for e in find_matters(kept, by=office.who("vhxh"), wanted=MatterFilter(phase="weighing")).entries] == [matter]
+    office.step(matter, "weigh_proposal", by="vhxh", decision="adopt", opinion="Phù hợp nghị quyết.")
+    office.step(matter, "decide_proposal", by="chutich", decision="adopt")
+    assert office.stands_at(matter) == {"answer_petition"}
+
+
+def test_a_complaint_holds_its_names_at_once_and_the_conclusion_lifts_them(office: Office) -> None:
+    one, other = office.received(ROUND, "Hoàng Bình Minh", "Lê Nắng Mai")
+    matter = office.complain(one)
+    assert [h.cause for h in holds.open_holds(one)] == ["petition"] and not holds.open_holds(other)
+    assert office.stands_at(matter) == {"verify_petition"}
+    office.conclude(matter, "unfounded")
+    assert not holds.open_holds(one) and office.stands_at(matter) == {"answer_petition"}
+    assert office.at(one) == office.at(other) == {"check_dossier"}
+
+
+def test_a_founded_complaint_stops_its_names(office: Office) -> None:
+    one, other = office.received(ROUND, "Hoàng Bình Minh", "Lê Nắng Mai")
+    office.conclude(office.complain(one, other), "founded", note="Khai khống số liệu.")
+    assert {office.status(n)[0] for n in (one, other)} == {"ended"}
+
+
+def test_who_sent_it_is_seen_by_who_settles_it_alone(office: Office) -> None:
+    matter = _remark(office, by="vanphong", sender="Bà Sương Mai Lan", contact="Thôn 3")
+    for login, sees in (("truongphong", True), ("chutich", True), ("thanhtra", True), ("vanphong", True), ("vhxh", False)):
+        begun = read_matter(matter, by=office.who(login)).begun
+        assert (begun.get("sender") == "Bà Sương Mai Lan") is sees, login
+        assert begun["subject"] == "Mạng ở thôn xa chập chờn"
+    with pytest.raises(NotFound):
+        read_matter(matter, by=office.who("donvi"))
+    with pytest.raises(NotFound):
+        read_matter(matter, by=office.who("uyvien1"))
+
+
+def test_what_is_wrong_is_named_and_nothing_is_begun(office: Office) -> None:
+    with pytest.raises(Invalid) as refused:
+        office.begin("petition", by="donvi", kind="remark", subject="", content="x", received_on="2026-12-24")
+    assert {f.path for f in refused.value.faults} == {"subject", "received_on"}
+    with pytest.raises(Invalid, match="was not found"):
+        _remark_about(office, [999])
+    with pytest.raises(NotFound):
+        office.begin("no_such_process", by="donvi")
+    assert find_matters(register_in_use("petition"), by=office.who("truongphong")).total == 0
+
+
+def _remark_about(office: Office, about: list[int]) -> int:
+    return office.begin("petition", by="donvi", about=about, kind="remark", subject="x", content="x", received_on="2026-11-02")
+
+
+def test_a_unit_reads_its_own_register_only(office: Office) -> None:
+    mine, others = _remark(office), _remark(office, by="vhxh", subject="Của phòng")
+    kept = register_in_use("petition")
+    assert {e.id for e in find_matters(kept, by=office.who("vhxh")).entries} == {mine, others}
+    assert {e.id for e in find_matters(kept, by=office.who("donvi")).entries} == {mine}
+
+
+def test_an_office_head_who_is_the_nominee_does_not_classify_what_is_about_him(office: Office) -> None:
+    one = office.nominate(ROUND, unit="DONG-MAY", name=office.who("truongphong").name, account=office.who("truongphong").account)
+    matter = office.begin("petition", by="vhxh", about=[one], kind="complaint", subject="Về tên này", content="x", received_on="2026-11-03")
+    (task,) = [s for s in office.stops(matter) if s.state == "open"]
+    with pytest.raises(Forbidden):
+        tasks.complete_task(task.id, {"decision": "complaint"}, by=office.who("truongphong"))
+    assert movement.CASE == "matter"

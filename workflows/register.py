@@ -1,0 +1,268 @@
+"""The register of a bundle (`MAIN.register`, TOML): what its cases are called, who begins one by which form, who reads them.
+
+A main process with a register needs no code of its own: its cases are *matters* (vụ việc), numbered by year, begun on a
+form, listed with the columns named here. Whoever edits a process writes it, so nothing in it is trusted and nothing runs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workflows.feel.types import STRING, Type
+from workflows.known import FormSeen, Known
+from workflows.problems import Problem
+from workflows.wording import problem
+from workflows.written import GAP, Fault, Unread, Written, read_toml
+
+MOST_BYTES = 16 * 1024
+MATTER_DATA: Mapping[str, Type] = {"matter_id": STRING}
+"""Data of a matter's instance at its start, besides the answers of the form that it is begun with."""
+EVERYONE = "everyone"
+"""In `begins`: whoever is signed in."""
+UNITS = ("own", "named", "none")
+"""Whose a matter is: the unit of who begins it, a unit that he names, or none."""
+ABOUT = ("nomination",)
+"""What a matter can be about."""
+TONES = ("good", "bad", "plain")
+PERIODS = ("", "year", "half")
+ALWAYS = ("unit", "period")
+"""Gaps of a title besides the answers of the form."""
+_TEXTS = {
+    "name": 100, "name_en": 100, "one": 60, "one_en": 60, "begin": 60, "begin_en": 60, "hint": 300, "hint_en": 300,
+    "form": 60, "title": 200, "series": 10, "unit": 10, "period": 10, "basis": 300,
+}
+_NEEDED = ("name", "name_en", "one", "one_en", "form", "title", "series", "begins", "reads", "phases", "outcomes")
+_LISTS = {"begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "about": 3}
+_SECTIONS = ("phases", "outcomes")
+_KNOWN = (*_TEXTS, *_LISTS, *_SECTIONS)
+_MOST_WORDS = 40
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+_SERIES = re.compile(r"[^\W\d_]{1,10}")
+_MOST_FAULTS = 20
+
+Words = tuple[str, str]
+"""The same in Vietnamese and in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a matter can end: its words, and whether that is good, bad or neither."""
+
+    words: Words
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A register as it is written."""
+
+    name: Words
+    one: Words
+    """What one of its matters is called."""
+    begin: Words
+    """The button that begins one."""
+    hint: Words
+    """What who begins one should know; may be empty."""
+    form: str
+    title: str
+    series: str
+    """Letters before the number: `ĐKN 12/2026`."""
+    unit: str
+    period: str
+    basis: str
+    begins: tuple[str, ...]
+    reads: tuple[str, ...]
+    """Groups that read every matter; who began one and its unit read it anyway."""
+    sees: tuple[str, ...]
+    """Groups that see private fields."""
+    private: frozenset[str]
+    columns: tuple[str, ...]
+    about: tuple[str, ...]
+    phases: Mapping[str, Words]
+    outcomes: Mapping[str, Outcome]
+
+    @property
+    def gaps(self) -> list[str]:
+        """Names of what stands in a title besides text."""
+        return GAP.findall(self.title)
+
+
+class BadRegister(ValueError):
+    """A register that is not taken; `faults` holds what is wrong with it, at least one."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"line {one.line}: {one.message_en}" for one in faults))
+
+
+def read_register(content: bytes) -> Register:
+    """Read one register; raises BadRegister."""
+    try:
+        data, source = read_toml(content, MOST_BYTES, ("sổ theo dõi", "register"))
+    except Unread as unread:
+        raise BadRegister([unread.fault]) from None
+    faults = list(_faults(data, Written(source)))
+    if faults:
+        raise BadRegister(faults[:_MOST_FAULTS])
+
+    def both(key: str) -> Words:
+        return str(data.get(key, "")).strip(), str(data.get(f"{key}_en", "")).strip()
+
+    lists = {key: tuple(data.get(key, ())) for key in _LISTS}
+    begin = both("begin")
+    return Register(
+        name=both("name"), one=both("one"), begin=begin if all(begin) else both("one"), hint=both("hint"),
+        form=data["form"], title=data["title"].strip(), series=data["series"].strip(), unit=data.get("unit", "none"),
+        period=data.get("period", ""), basis=data.get("basis", "").strip(), begins=lists["begins"], reads=lists["reads"],
+        sees=lists["sees"] or lists["reads"], private=frozenset(lists["private"]), columns=lists["columns"], about=lists["about"],
+        phases={code: (said[0], said[1]) for code, said in data["phases"].items()},
+        outcomes={code: Outcome((said[0], said[1]), said[2]) for code, said in data["outcomes"].items()},
+    )
+
+
+def register_of(bundle: Mapping[str, bytes], main: str) -> Register | None:
+    """The register of the main process of a bundle; None where it has none. Raises BadRegister."""
+    content = bundle.get(f"{main}.register")
+    return read_register(content) if content is not None else None
+
+
+def check_register(
+    bundle: Mapping[str, bytes],
+    main: str,
+    known: Known,
+    forms: Mapping[str, FormSeen],
+    candidates: Mapping[str, Collection[str]],
+) -> Iterator[Problem]:
+    """Find what is wrong with the register of a bundle, by itself and held against the rest; `candidates`: task → its groups."""
+    names = [name for name in bundle if name.endswith(".register")]
+    for name in names:
+        if name != f"{main}.register":
+            yield problem("stray-register", None, file=name, name=name, main=main)
+    file = f"{main}.register"
+    if file not in bundle:
+        return
+    try:
+        register = read_register(bundle[file])
+    except BadRegister as bad:
+        yield from (_said(file, one) for one in bad.faults)
+        return
+    written = Written(bundle[file].decode("utf-8-sig"))
+    yield from (_said(file, one) for one in _against(register, written, bundle, known, forms, candidates))
+
+
+def _said(file: str, one: Fault) -> Problem:
+    return problem(
+        "bad-register", one.part, file=file, message=f"{file}, dòng {one.line}: {one.message}",
+        message_en=f"{file}, line {one.line}: {one.message_en}",
+    )
+
+
+def _faults(data: Mapping[str, Any], written: Written) -> Iterator[Fault]:
+    yield from written.keys(data, (), _KNOWN, _NEEDED)
+    for key, most in _TEXTS.items():
+        if key in data:
+            yield from written.text(data[key], (key,), most, gaps=key == "title", empty=key not in _NEEDED)
+    for key, allowed in (("unit", UNITS), ("period", PERIODS)):
+        if isinstance(data.get(key), str) and data[key] not in allowed:
+            said = ", ".join(word for word in allowed if word)
+            yield written.fault((key,), f"“{data[key][:40]}” không có ở đây; ghi một trong: {said}.",
+                                f"there is no “{data[key][:40]}” here; write one of: {said}.")
+    if isinstance(data.get("series"), str) and data["series"].strip() and not _SERIES.fullmatch(data["series"].strip()):
+        yield written.fault(("series",), "chữ đứng trước số chỉ gồm chữ cái, nhiều nhất 10.",
+                            "the letters before the number are letters alone, 10 at most.")
+    for key, most in _LISTS.items():
+        if key in data:
+            yield from _names(data[key], key, most, written)
+    for section in _SECTIONS:
+        if section in data:
+            yield from _words(data[section], section, written)
+
+
+def _names(said: Any, key: str, most: int, written: Written) -> Iterator[Fault]:
+    if not isinstance(said, list) or not all(isinstance(one, str) for one in said):
+        yield written.fault((key,), "chỗ này phải là danh sách chữ, ví dụ [\"vhxh\"].", "this must be a list of texts, such as [\"vhxh\"].")
+        return
+    if len(said) > most:
+        yield written.fault((key,), f"nhiều nhất {most} mục.", f"{most} entries at most.")
+    for one in said:
+        if not _FIELD.fullmatch(one):
+            yield written.fault((key,), f"“{one[:60]}” không phải là tên.", f"“{one[:60]}” is no name.", one[:60])
+        elif said.count(one) > 1:
+            yield written.fault((key,), f"“{one}” có hai lần.", f"“{one}” stands there twice.", one)
+            return
+    if key in ("begins", "reads") and not said:
+        yield written.fault((key,), "cần ít nhất một nhóm.", "at least one group is needed.")
+
+
+def _words(said: Any, section: str, written: Written) -> Iterator[Fault]:
+    size = 3 if section == "outcomes" else 2
+    if not isinstance(said, dict) or not said:
+        yield written.fault((section,), f"[{section}] phải có ít nhất một dòng.", f"[{section}] needs at least one line.")
+        return
+    if len(said) > _MOST_WORDS:
+        yield written.fault((section,), f"nhiều nhất {_MOST_WORDS} dòng.", f"{_MOST_WORDS} lines at most.")
+    for code, words in said.items():
+        at = (section, code)
+        if not _CODE.fullmatch(code) or code == "ended":
+            yield written.fault(at, f"mã “{code[:40]}” không dùng được; chỉ chữ thường không dấu, số, gạch dưới.",
+                                f"the code “{code[:40]}” cannot be used; plain small letters, digits, underscores only.")
+        elif not isinstance(words, list) or len(words) != size or not all(isinstance(one, str) for one in words):
+            shape = '["tiếng Việt", "English"' + (', "good"]' if size == 3 else "]")
+            yield written.fault(at, f"ghi {shape}.", f"write {shape}.")
+        else:
+            for one in words[:2]:
+                yield from written.text(one, at, 80, gaps=False)
+            if size == 3 and words[2] not in TONES:
+                yield written.fault(at, f"phần thứ ba là một trong: {', '.join(TONES)}.", f"the third part is one of: {', '.join(TONES)}.")
+
+
+def _against(
+    register: Register,
+    written: Written,
+    bundle: Mapping[str, bytes],
+    known: Known,
+    forms: Mapping[str, FormSeen],
+    candidates: Mapping[str, Collection[str]],
+) -> Iterator[Fault]:
+    if f"{register.form}.form" not in bundle:
+        yield written.fault(("form",), f"gói không có biểu mẫu {register.form}.form.", f"the bundle has no form {register.form}.form.")
+    started = forms.get(register.form)
+    answers = started.answers if started is not None else None
+    if answers is not None:
+        for name in register.gaps:
+            if name not in answers and name not in ALWAYS:
+                yield written.fault(("title",), f"biểu mẫu {register.form} không có mục “{name}”.",
+                                    f"the form {register.form} has no field “{name}”.")
+    if forms and all(one.answers is not None for one in forms.values()):
+        every = {name for one in forms.values() for name in one.answers or ()}
+        for key in ("columns", "private"):
+            for name in getattr(register, key):
+                if name not in every:
+                    yield written.fault((key,), f"không biểu mẫu nào của gói có mục “{name}”.",
+                                        f"no form of the bundle has a field “{name}”.", name)
+    for name in register.columns:
+        if name in register.private:
+            yield written.fault(("columns",), f"“{name}” là mục kín nên không làm cột.", f"“{name}” is private, so it is no column.", name)
+    for name in register.gaps:
+        if name in register.private:
+            yield written.fault(("title",), f"“{name}” là mục kín nên không đứng trong tên gọi.",
+                                f"“{name}” is private, so it does not stand in the title.")
+    for key in ("begins", "reads", "sees"):
+        for group in getattr(register, key):
+            if known.groups is not None and group not in known.groups and not (key == "begins" and group == EVERYONE):
+                yield written.fault((key,), f"không có nhóm “{group}”.", f"there is no group “{group}”.", group)
+    for kind in register.about:
+        if kind not in ABOUT:
+            yield written.fault(("about",), f"chỉ có: {', '.join(ABOUT)}.", f"there is only: {', '.join(ABOUT)}.")
+    if register.unit == "none":
+        for task, groups in candidates.items():
+            if any(group.startswith("unit") for group in groups):
+                yield written.fault(("unit",), f"bước {task} là việc của đơn vị, nên sổ phải có đơn vị (unit = \"own\").",
+                                    f"the step {task} is a unit's, so the register needs a unit (unit = \"own\").")
+                break
+    if register.period and register.unit == "none":
+        yield written.fault(("period",), "sổ theo kỳ cần đơn vị.", "a register by period needs a unit.")
