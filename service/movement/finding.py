@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
 
 from service import clock, people
 from service.actor import Actor
+from service.awards.models import File
 from service.awards.rounds import end_of_day, start_of_day
 from service.awards.sight import READERS
-from service.db import reading
+from service.db import let_go, reading
 from service.errors import NotFound, Withheld
 from service.movement.case import CASE, hidden_from, may_read
 from service.movement.models import Matter, MatterSubject
@@ -184,16 +186,31 @@ def read_matter(matter_id: int, *, by: Actor) -> Whole:
         )
 
 
+def files_of(whole: Whole) -> list[File]:
+    """Files of a matter that its reader may open, the oldest first."""
+    with reading() as s:
+        rows = list(s.scalars(select(File).where(File.about == f"{CASE}:{whole.entry.id}").order_by(File.id)))
+        let_go(rows)
+        kept_away = _in_hidden_fields(s, whole)
+    return [one for one in rows if one.id not in kept_away]
+
+
+def _in_hidden_fields(s: Session, whole: Whole) -> set[int]:
+    """Files that stand in fields which are kept from the reader."""
+    if not whole.hidden:
+        return set()
+    said = [s.scalar(select(Matter.begun).where(Matter.id == whole.entry.id)) or {}]
+    said += [one or {} for one in s.scalars(select(Activity.answers).where(Activity.instance_id == whole.entry.instance))]
+    lists = [answers[name] for answers in said for name in whole.hidden if isinstance(answers.get(name), list)]
+    return {number for one in lists for number in one if isinstance(number, int)}
+
+
 def read_for_file(number: str, file: int, by: Actor) -> None:
     """Raise NotFound unless somebody may see a file of a matter: not where it stands in a field that is kept from him."""
     whole = read_matter(int(number), by=by)
-    if not whole.hidden or by.account is None:
-        return
     with reading() as s:
-        said = [s.scalar(select(Matter.begun).where(Matter.id == whole.entry.id)) or {}]
-        said += [one or {} for one in s.scalars(select(Activity.answers).where(Activity.instance_id == whole.entry.instance))]
-    if any(file in answers[name] for answers in said for name in whole.hidden if isinstance(answers.get(name), list)):
-        raise _no_matter(there=True)
+        if file in _in_hidden_fields(s, whole):
+            raise _no_matter(there=True)
 
 
 READERS[CASE] = read_for_file

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,17 +62,18 @@ def main_steps(stage: str, phase: str, outcome: str | None, n: Nomination) -> li
     return steps
 
 
-def diagram(n: Nomination, chosen: str, stops: Sequence[Stop], by: Actor) -> Diagram | None:
-    """One process of the bundle with marks and numbered text: the innermost live one, or the one that was chosen.
+Address = Callable[[str], str]
+"""Process of the bundle → where the case's page shows its diagram."""
+
+
+def diagram(running: Running, chosen: str, stops: Sequence[Stop], by: Actor, address: Address) -> Diagram | None:
+    """One process of a case's bundle with marks and numbered text: the innermost live one, or the one that was chosen.
 
     Each step that was reached says who, when in and out, on which version, and what was filled in, as far as the reader
     may see it.
     """
-    if n.instance_id is None:
-        return None
-    running = read_instance(n.instance_id)
     deployment = running.deployment_id
-    drawn, innermost = history.diagrams(n.instance_id)
+    drawn, innermost = history.diagrams(running.id)
     if not drawn:
         return None
     by_id = {one.process: one for one in drawn}
@@ -86,15 +87,15 @@ def diagram(n: Nomination, chosen: str, stops: Sequence[Stop], by: Actor) -> Dia
     above: list[Link] = []
     process = _caller(definition, one.process, by_id, callers)
     while process is not None:
-        above.insert(0, Link(words.translated(by_id[process].name), _address(n, process)))
+        above.insert(0, Link(words.translated(by_id[process].name), address(process)))
         process = _caller(definition, process, by_id, callers)
     at: dict[str, list[Stop]] = {}
     for stop in stops:
         at.setdefault(stop.element, []).append(stop)
-    details = Details(running, within(by, n))
+    details = Details(running, by)
     return Diagram(
         _("Sơ đồ: %(name)s", name=words.translated(one.name)), source,
-        _steps(n, deployment, one, at, details), one.marks, above=above,
+        _steps(deployment, one, at, details, address), one.marks, above=above,
     )
 
 
@@ -156,12 +157,19 @@ def _caller(
     return callers.get(process)
 
 
-def _address(n: Nomination, process: str) -> str:
-    return url_for("nominations.show", nomination_id=n.id, process=process) + "#diagram"
+def diagram_of_name(n: Nomination, chosen: str, stops: Sequence[Stop], by: Actor) -> Diagram | None:
+    """The diagram of a nomination, see `diagram`."""
+    if n.instance_id is None:
+        return None
+
+    def address(process: str) -> str:
+        return url_for("nominations.show", nomination_id=n.id, process=process) + "#diagram"
+
+    return diagram(read_instance(n.instance_id), chosen, stops, within(by, n), address)
 
 
 def _steps(
-    n: Nomination, deployment: int, drawn: history.Diagram, at: Mapping[str, Sequence[Stop]], details: Details
+    deployment: int, drawn: history.Diagram, at: Mapping[str, Sequence[Stop]], details: Details, address: Address
 ) -> list[Step]:
     steps, definition = [], definition_of(deployment)
     elements = [e for e in definition.elements.values() if e.process == drawn.process and e.kind in _STEPS]
@@ -174,7 +182,7 @@ def _steps(
             Step(
                 element.id, number, f"*{name}*" if mark == "live" else name, mark, _when(stop),
                 words.translated(lane_words(definition, element)), details.of(stops),
-                link=Link(_("Mở sơ đồ này"), _address(n, element.calls)) if element.calls else None,
+                link=Link(_("Mở sơ đồ này"), address(element.calls)) if element.calls else None,
             )
         )
     return steps

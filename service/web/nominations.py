@@ -126,7 +126,7 @@ def show(nomination_id: int) -> Response:
     stops = history.timeline(n.instance_id or 0)
     round_ = read_round(n.round_id)
     listed = finding.find_lists(by, nomination_id=n.id)
-    drawing = case_history.diagram(n, request.args.get("process", ""), stops, by)
+    drawing = case_history.diagram_of_name(n, request.args.get("process", ""), stops, by)
     shown = case_parts.score_rows(n, scores, by)
     sight = trail.may_read(by, f"instance:{n.instance_id}", own=lambda stream: True)
     return pages.page(

@@ -196,7 +196,7 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
             "faults": [], "scores": [], "scores_note": "", "files": [], "files_link": None, "summary": "",
             "checks": [], "history": entries, "history_link": None, "talk": None, "diagram": case_parts.diagram(task.running.id, title),
         }
-    diagram = case_history.diagram(n, "", history.timeline(task.running.id), by)
+    diagram = case_history.diagram_of_name(n, "", history.timeline(task.running.id), by)
     scores = case_parts.scores_of(n.id)
     files = case_parts.file_rows(n, scores, by)
     rows = case_parts.score_rows(n, scores, by)

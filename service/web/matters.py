@@ -1,0 +1,310 @@
+"""Registers and their matters: the overview, one register with filters and its sheet, one matter with its path. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext, pgettext
+
+from forms import lay_out
+from forms.values import day_of
+from service import clock, doors, movement, people, trail, words
+from service.actor import Actor
+from service.awards.files import about_files
+from service.awards.nominations import read_nomination
+from service.errors import NotFound
+from service.movement import Entry, Kept, MatterFilter, Whole
+from service.processes import history
+from service.processes.deployments import form_of
+from service.studio import operating
+from service.vietnamese import sort_key
+from service.web import case_history, form_parts, pages
+from service.web.case_parts import in_words
+from service.web.files import way_to_look
+from service.web.frame import Link
+from service.web.parts import (
+    Act,
+    Basis,
+    Block,
+    Cell,
+    Column,
+    Empty,
+    Fact,
+    File,
+    FilterField,
+    FilterGroup,
+    Table,
+    Tag,
+)
+from service.web.standing import due, pages_of, way
+
+blueprint = Blueprint("matters", __name__)
+SIZE = 50
+_TONES = {"good": "passed", "bad": "refused", "plain": "done"}
+
+
+@blueprint.get("/registers")
+def registers() -> Response:
+    """The registers that somebody may read or begin a matter in, with what is open and late."""
+    by = pages.me()
+    known = list(movement.registers_in_use().values())
+    counted = movement.counts(known, by=by)
+    rows, acts = [], []
+    for one in known:
+        opened, late = counted[one.process]
+        begins = movement.may_begin(by, one)
+        if not (begins or opened or movement.reads_all(by, one) or movement.find_matters(one, by=by, size=1).total):
+            continue
+        rows.append([
+            Cell(in_words(one.register.name), in_words(one.register.hint), url_for("matters.register", process=one.process)),
+            Cell(words.counted(opened), figures=True),
+            Cell(words.counted(late) if late else "", figures=True, tag=Tag("overdue", _("quá hạn")) if late else None),
+        ])
+        acts.append([Act(in_words(one.register.begin), url_for("matter_begin.begin", process=one.process), f"begin-{one.process}",
+                         "second", method="get")] if begins else [])
+    table = Table([Column(_("Sổ theo dõi")), Column(_("Đang giải quyết"), figures=True), Column(_("Quá hạn"), figures=True)], rows,
+                  _("Các sổ theo dõi"), row_acts=acts)
+    return pages.page(
+        "register", crumbs=[Link(_("Phong trào"), "")], sentence=_("Các sổ của phong trào"),
+        status=_("Việc quanh khen thưởng: đơn, kiến nghị, báo cáo, kế hoạch, gương điển hình, kiểm tra. Mỗi loại một sổ, một quy trình."),
+        tabs=[], chips=[], url="", keep={}, q=None, filters=[],
+        blocks=[Block(_("Các sổ theo dõi"), table=table if rows else None,
+                      empty=None if rows else Empty(_("Chưa có sổ nào"), _("Quản trị triển khai quy trình có sổ theo dõi.")))],
+        pager=None, main_act=None, acts=[], side=[],
+    )
+
+
+@blueprint.get("/registers/<process>")
+def register(process: str) -> Response:
+    """One register, the newest first, narrowed by state, phase, outcome, unit, year, days and words."""
+    by = pages.me()
+    kept = movement.register_in_use(process)
+    wanted = _wanted()
+    number = max(request.args.get("page", 1, type=pages.whole), 1)
+    found = movement.find_matters(kept, by=by, wanted=wanted, page=number, size=SIZE)
+    here: dict[str, Any] = {k: v for k, v in request.args.to_dict(flat=False).items() if k != "page" and any(v)}
+    begins = movement.may_begin(by, kept)
+    begin = Act(in_words(kept.register.begin), url_for("matter_begin.begin", process=process), "begin", "main", method="get")
+    return pages.page(
+        "register",
+        crumbs=[Link(_("Phong trào"), url_for("matters.registers")), Link(in_words(kept.register.name), "")],
+        sentence=ngettext("%(name)s: *%(n)s việc*", "%(name)s: *%(n)s việc*", found.total, name=in_words(kept.register.name),
+                          n=words.counted(found.total)),
+        status="" if movement.reads_all(by, kept) else _("Chỉ gồm việc của đơn vị bạn và việc bạn lập"),
+        tabs=[], chips=[], url=url_for("matters.register", process=process), keep={}, q=wanted.text,
+        filters=_filters(kept, wanted),
+        blocks=[_table(kept, found.entries, bool(here))],
+        pager=pages_of(number, SIZE, found.total, False, lambda page: url_for(
+            "matters.register", process=process, **here, **({"page": page} if page > 1 else {}))),
+        main_act=begin if begins else None,
+        acts=[Act(_("Tải sổ (Excel)"), url_for("matters.export", process=process, **here), "export", "text", method="get")]
+        if found.total else [],
+        side=[],
+    )
+
+
+@blueprint.get("/registers/<process>.xlsx")
+def export(process: str) -> Response:
+    """The register as it is narrowed, as an Excel sheet: every row, not only a page."""
+    by = pages.me()
+    kept = movement.register_in_use(process)
+    content = movement.sheet_of(kept, by=by, wanted=_wanted(), language=words.language())
+    return doors.hand_file(content, movement.SHEET_TYPE, f"{kept.register.name[0]}.xlsx")
+
+
+def _wanted() -> MatterFilter:
+    args = request.args
+    return MatterFilter(
+        state=args.get("state", "") if args.get("state") in movement.STATES else "",
+        phase=args.get("phase", "")[:40], outcome=args.get("outcome", "")[:40],
+        unit=pages.number_of(args.get("unit")) if args.get("unit") else None,
+        year=pages.number_of(args.get("year")) if args.get("year") else None,
+        since=_day("since"), until=_day("until"), text=args.get("q", "")[:200], mine=args.get("mine") == "1",
+    )
+
+
+def _day(name: str) -> date | None:
+    return day_of(request.args.get(name, "").strip())
+
+
+def _filters(kept: Kept, wanted: MatterFilter) -> list[FilterGroup]:
+    every = [("", _("Tất cả"))]
+    states = [("open", _("đang giải quyết")), ("late", _("quá hạn")), ("ended", _("đã xong"))]
+    phases = [(code, in_words(said)) for code, said in kept.register.phases.items()]
+    outcomes = [(code, in_words(one.words)) for code, one in kept.register.outcomes.items()]
+    fields = [
+        FilterField("state", _("Trạng thái"), wanted.state, every + states),
+        FilterField("phase", _("Đang ở đâu"), wanted.phase, every + phases),
+        FilterField("outcome", _("Kết quả"), wanted.outcome, every + outcomes),
+    ]
+    if kept.register.unit != "none":
+        units = sorted(((str(one.id), one.name) for one in people.list_units()), key=lambda one: sort_key(one[1]))
+        fields.append(FilterField("unit", _("Đơn vị"), str(wanted.unit or ""), every + units))
+    years = [(str(year), str(year)) for year in range(clock.today().year, 2024, -1)]
+    return [
+        FilterGroup(_("Tình trạng"), fields=fields),
+        FilterGroup(_("Ngày ghi sổ"), fields=[
+            FilterField("year", _("Năm"), str(wanted.year or ""), every + years),
+            FilterField("since", _("từ ngày"), words.full_date(wanted.since)),
+            FilterField("until", _("đến hết ngày"), words.full_date(wanted.until)),
+            FilterField("mine", _("Người lập"), "1" if wanted.mine else "", [*every, ("1", _("tôi lập"))]),
+        ]),
+    ]
+
+
+def _table(kept: Kept, entries: Sequence[Entry], narrowed: bool) -> Block:
+    name = in_words(kept.register.name)
+    if not entries:
+        return Block(name, empty=Empty(
+            _("Không tìm thấy việc nào") if narrowed else _("Sổ chưa có việc nào"),
+            _("Bỏ bớt bộ lọc. Tìm không cần dấu.") if narrowed else in_words(kept.register.hint),
+            Link(_("Bỏ hết bộ lọc"), url_for("matters.register", process=kept.process)) if narrowed else None,
+        ))
+    columns = movement.columns_of(kept)
+    units = people.unit_names({one.unit_id for one in entries if one.unit_id})
+    language = words.language()
+    return Block(name, table=Table(
+        [Column(_("Số")), Column(in_words(kept.register.one)), *(Column(in_words(one.label)) for one in columns), Column(_("Đang ở đâu"))],
+        [
+            [
+                Cell(one.number.replace(" ", "\u00a0"), words.full_date(one.begun_at)),
+                Cell(one.title, units.get(one.unit_id or 0, ""), url_for("matters.show", matter_id=one.id), vietnamese=True),
+                *(Cell(column.words(one.shown.get(column.key), language)) for column in columns),
+                Cell("", tag=_tag(kept, one), due=due(one.due_at) if not one.ended else None),
+            ]
+            for one in entries
+        ],
+        name,
+    ))
+
+
+def standing_words(kept: Kept, entry: Entry) -> str:
+    """Where a matter stands, in the words of its register."""
+    if entry.ended:
+        outcome = kept.register.outcomes.get(entry.outcome or "")
+        return in_words(outcome.words) if outcome else _("Đã xong")
+    return in_words(kept.register.phases.get(entry.phase, (entry.phase, entry.phase)))
+
+
+def _tag(kept: Kept, entry: Entry) -> Tag:
+    if not entry.ended:
+        return Tag("waiting", standing_words(kept, entry))
+    outcome = kept.register.outcomes.get(entry.outcome or "")
+    return Tag(_TONES[outcome.tone] if outcome else "done", standing_words(kept, entry))
+
+
+@blueprint.get("/matters/<int:matter_id>")
+def show(matter_id: int) -> Response:
+    """One matter: where it stands and who holds it, what it was begun with, what happened, the diagram."""
+    by = pages.me()
+    whole = movement.read_matter(matter_id, by=by)
+    entry, kept = whole.entry, whole.kept
+    stops = history.timeline(entry.instance)
+    files = movement.files_of(whole)
+
+    def address(process: str) -> str:
+        return url_for("matters.show", matter_id=matter_id, process=process) + "#diagram"
+
+    return pages.page(
+        "matter",
+        crumbs=[Link(_("Phong trào"), url_for("matters.registers")),
+                Link(in_words(kept.register.name), url_for("matters.register", process=kept.process)), Link(entry.number, "")],
+        sentence=entry.title,
+        status=_status(whole, stops),
+        tags=[_tag(kept, entry)],
+        facts=_facts(whole),
+        begun_title=in_words(kept.register.one),
+        begun=_begun(whole),
+        hidden_line=_("Bạn không xem được các mục kín của việc này.") if whole.hidden else "",
+        files=files_shown(files),
+        tasks=_waits(stops),
+        about=_about(whole, by),
+        bases=[Basis(kept.register.basis)] if kept.register.basis else [],
+        history=case_history.entries(stops, whole.running, by),
+        history_link=_trail_link(whole, by),
+        diagram=case_history.diagram(whole.running, request.args.get("process", ""), stops, by.within(*kept.diagrams), address),
+        acts=_acts(whole, by),
+    )
+
+
+def _status(whole: Whole, stops: Sequence[history.Stop]) -> str:
+    entry = whole.entry
+    if entry.ended:
+        return _("*%(outcome)s*, ngày %(day)s.", outcome=standing_words(whole.kept, entry), day=words.full_date(entry.ended_at))
+    live = [stop for stop in stops if stop.state == "open" and stop.kind == "user"]
+    if not live:
+        return standing_words(whole.kept, entry) + "."
+    lane = words.translated(case_history.lane_of(live[-1]))
+    return f"{words.waiting(f'*{lane}*', live[-1].opened_at, live[-1].due_at, clock.today())} {standing_words(whole.kept, entry)}."
+
+
+def _facts(whole: Whole) -> list[Fact]:
+    entry = whole.entry
+    who = "" if whole.hidden else next(iter(people.names([whole.begun_by]).values()), "") if whole.begun_by else ""
+    pairs = [
+        (_("Số"), entry.number), (_("Đơn vị"), movement.unit_words(entry)), (_("Ngày ghi sổ"), words.full_moment(entry.begun_at)),
+        (_("Người lập"), who),
+    ]
+    return [Fact(label, said) for label, said in pairs if said]
+
+
+def _begun(whole: Whole) -> list[Fact]:
+    """The form that it was begun with, as it was filled in, less what the reader may not see."""
+    form = form_of(whole.running.deployment_id, whole.kept.register.form)
+    files = about_files(movement.files_of(whole))
+    parts = lay_out(form, whole.begun, today=clock.today(), given={"files": files}, language=words.language())
+    names = {number: str(about["name"]) for number, about in files.items()}
+    return [Fact(label, said) for label, said in form_parts.filled(parts, names)]
+
+
+def files_shown(rows: Sequence[Any]) -> list[File]:
+    """Files of a matter as a page lists them."""
+    return [
+        File(row.name, way("files.download", file_id=row.id), row.size, added=words.full_moment(row.uploaded_at),
+             look=way_to_look(row.id, row.media_type))
+        for row in rows
+    ]
+
+
+def _waits(stops: Sequence[history.Stop]) -> list[Cell]:
+    return [
+        Cell(
+            words.translated(stop.name),
+            _("%(name)s giữ", name=stop.owner) if stop.owner else words.translated(case_history.lane_of(stop)),
+            way("task.show", task_id=stop.id), due=due(stop.due_at),
+        )
+        for stop in stops
+        if stop.state == "open" and stop.kind == "user"
+    ]
+
+
+def _about(whole: Whole, by: Actor) -> list[Cell]:
+    rows = []
+    for subject in whole.subjects:
+        try:
+            n = read_nomination(int(subject.partition(":")[2]), by=by)
+        except NotFound:
+            continue
+        rows.append(Cell(n.name, n.unit_name, url_for("nominations.show", nomination_id=n.id)))
+    return rows
+
+
+def _trail_link(whole: Whole, by: Actor) -> Link | None:
+    """The trail of the case, for who reads the whole trail: who began it stands there."""
+    if not people.allowed(by, "trail.read") or not trail.may_read(by):
+        return None
+    return Link(pgettext("one", "Nhật ký của việc này"), way("trail.show", stream=f"instance:{whole.entry.instance}"))
+
+
+def _acts(whole: Whole, by: Actor) -> list[Act]:
+    if not people.allowed(by, operating.OPERATE):
+        return []
+    url = url_for("studio_operating.show", instance=whole.entry.instance)
+    return [Act(_("Vận hành quy trình"), url, "operate", "text", method="get")]
+
+
+__all__ = ["blueprint", "files_shown", "register", "registers", "show", "standing_words"]
