@@ -34,10 +34,13 @@ _TEXTS = {
     "name": 100, "name_en": 100, "one": 60, "one_en": 60, "begin": 60, "begin_en": 60, "hint": 300, "hint_en": 300,
     "form": 60, "title": 200, "series": 10, "unit": 10, "period": 10, "basis": 300,
 }
-_NEEDED = ("name", "name_en", "one", "one_en", "form", "title", "series", "begins", "reads", "phases", "outcomes")
+_NEEDED = ("name", "name_en", "one", "one_en", "title", "series", "begins", "reads", "phases", "outcomes")
 _LISTS = {"begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "about": 3}
 _SECTIONS = ("phases", "outcomes")
-_KNOWN = (*_TEXTS, *_LISTS, *_SECTIONS)
+_KNOWN = (*_TEXTS, *_LISTS, *_SECTIONS, "days")
+DAYS = ("filing", "checking", "signing", "province_intake")
+"""Days of a period that a register may give: units file, the office checks, the chair signs, it goes to the province."""
+_RULE = re.compile(r"[A-Z][A-Z0-9_.]{1,59}")
 _MOST_WORDS = 40
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
@@ -68,6 +71,7 @@ class Register:
     hint: Words
     """What who begins one should know; may be empty."""
     form: str
+    """Form that one is begun with; empty where units are asked for it by periods and their first step asks for everything."""
     title: str
     series: str
     """Letters before the number: `ĐKN 12/2026`."""
@@ -82,6 +86,8 @@ class Register:
     private: frozenset[str]
     columns: tuple[str, ...]
     about: tuple[str, ...]
+    days: Mapping[str, tuple[str, ...]]
+    """Of a register that goes by periods: key of a day → rule that says which day of the year it is; two: of the half year, of the year."""
     phases: Mapping[str, Words]
     outcomes: Mapping[str, Outcome]
 
@@ -116,9 +122,10 @@ def read_register(content: bytes) -> Register:
     begin = both("begin")
     return Register(
         name=both("name"), one=both("one"), begin=begin if all(begin) else both("one"), hint=both("hint"),
-        form=data["form"], title=data["title"].strip(), series=data["series"].strip(), unit=data.get("unit", "none"),
+        form=data.get("form", ""), title=data["title"].strip(), series=data["series"].strip(), unit=data.get("unit", "none"),
         period=data.get("period", ""), basis=data.get("basis", "").strip(), begins=lists["begins"], reads=lists["reads"],
         sees=lists["sees"] or lists["reads"], private=frozenset(lists["private"]), columns=lists["columns"], about=lists["about"],
+        days={key: tuple(rules) for key, rules in data.get("days", {}).items()},
         phases={code: (said[0], said[1]) for code, said in data["phases"].items()},
         outcomes={code: Outcome((said[0], said[1]), said[2]) for code, said in data["outcomes"].items()},
     )
@@ -180,6 +187,10 @@ def _faults(data: Mapping[str, Any], written: Written) -> Iterator[Fault]:
     for section in _SECTIONS:
         if section in data:
             yield from _words(data[section], section, written)
+    if not data.get("form") and not data.get("period"):
+        yield written.fault(("form",), "thiếu “form”; hãy ghi tên biểu mẫu lập việc.", "“form” is missing; name the form that begins one.")
+    if "days" in data or data.get("period"):
+        yield from _days(data.get("days", {}), 2 if data.get("period") == "half" else 1, written)
 
 
 def _names(said: Any, key: str, most: int, written: Written) -> Iterator[Fault]:
@@ -220,6 +231,20 @@ def _words(said: Any, section: str, written: Written) -> Iterator[Fault]:
                 yield written.fault(at, f"phần thứ ba là một trong: {', '.join(TONES)}.", f"the third part is one of: {', '.join(TONES)}.")
 
 
+def _days(said: Any, rules: int, written: Written) -> Iterator[Fault]:
+    if not isinstance(said, dict) or "filing" not in said:
+        yield written.fault(("days",), "sổ theo kỳ cần [days] với ngày filing (hạn đơn vị nộp).",
+                            "a register by period needs [days] with the day “filing”, on which units file.")
+        return
+    for key, names in said.items():
+        if key not in DAYS:
+            yield written.fault(("days", key), f"“{key[:40]}” không có ở đây; chỉ có: {', '.join(DAYS)}.",
+                                f"there is no “{key[:40]}” here; there are only: {', '.join(DAYS)}.")
+        elif not isinstance(names, list) or len(names) != rules or not all(isinstance(one, str) and _RULE.fullmatch(one) for one in names):
+            yield written.fault(("days", key), f"ghi {rules} khóa quy định, ví dụ [\"REPORT_UNIT_YEAR\"].",
+                                f"write {rules} keys of rules, such as [\"REPORT_UNIT_YEAR\"].")
+
+
 def _against(
     register: Register,
     written: Written,
@@ -228,10 +253,10 @@ def _against(
     forms: Mapping[str, FormSeen],
     candidates: Mapping[str, Collection[str]],
 ) -> Iterator[Fault]:
-    if f"{register.form}.form" not in bundle:
+    if register.form and f"{register.form}.form" not in bundle:
         yield written.fault(("form",), f"gói không có biểu mẫu {register.form}.form.", f"the bundle has no form {register.form}.form.")
     started = forms.get(register.form)
-    answers = started.answers if started is not None else None
+    answers = started.answers if started is not None else {} if not register.form else None
     if answers is not None:
         for name in register.gaps:
             if name not in answers and name not in ALWAYS:
@@ -264,5 +289,10 @@ def _against(
                 yield written.fault(("unit",), f"bước {task} là việc của đơn vị, nên sổ phải có đơn vị (unit = \"own\").",
                                     f"the step {task} is a unit's, so the register needs a unit (unit = \"own\").")
                 break
+    rules = known.registers.get("rule")
+    for key, names in register.days.items():
+        for name in names:
+            if rules is not None and name not in rules:
+                yield written.fault(("days", key), f"không có quy định “{name}”.", f"there is no rule “{name}”.", name)
     if register.period and register.unit == "none":
         yield written.fault(("period",), "sổ theo kỳ cần đơn vị.", "a register by period needs a unit.")

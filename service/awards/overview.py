@@ -14,8 +14,6 @@ from sqlalchemy import case, func, select
 from service import clock, people, trail
 from service.awards.models import Award, Hold, Line, List, Nomination, Recipient, Round
 from service.db import let_go, reading
-from service.people.members import in_force
-from service.people.models import Membership
 from service.people.units import UnitView
 from service.processes.models import Activity, ProcessInstance
 
@@ -77,13 +75,7 @@ def units_in_round(round_id: int) -> list[UnitStanding]:
     """Every living unit that has people to file or sign, in Vietnamese order, with its submission in a round."""
     with reading() as s:
         row = s.get_one(Round, round_id)
-        nominating = set(
-            s.scalars(
-                select(Membership.unit_id).where(
-                    in_force(Membership), Membership.group.like("unit\\_head:%", escape="\\")
-                )
-            )
-        )
+        nominating = people.units_with_heads()
         lists = s.execute(
             select(List.unit_id, List.id, List.state, func.count(Line.id))
             .outerjoin(Line, (Line.list_id == List.id) & Line.removed.is_(False))

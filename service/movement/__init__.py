@@ -3,9 +3,9 @@
 What is told of a nomination or a list belongs to `awards`; this part leans on it, never the other way.
 """
 
-from service.movement import case, holding, models
+from service.movement import case, given, holding, models
 from service.movement.beginning import MOST_SUBJECTS, begin_matter, form_to_begin, given_to_begin
-from service.movement.case import CASE, EFFECTS, INPUTS
+from service.movement.case import CASE, EFFECTS, GIVEN, INPUTS, period_of
 from service.movement.finding import (
     STATES,
     Entry,
@@ -19,6 +19,23 @@ from service.movement.finding import (
     read_matter,
     unit_words,
 )
+from service.movement.periods import (
+    LATE,
+    OPEN,
+    UnitFiling,
+    allow_late,
+    close_period,
+    default_days,
+    filings,
+    join_period,
+    list_periods,
+    open_period,
+    read_period,
+    redate_period,
+    remind_missing,
+    takes_no_more,
+    units_to_ask,
+)
 from service.movement.registers import (
     Kept,
     begins_any,
@@ -31,12 +48,14 @@ from service.movement.registers import (
     sees_private,
 )
 from service.movement.sheet import SHEET_TYPE, sheet_of
-from service.movement.wording import Column, columns_of, said_on
+from service.movement.wording import Column, columns_of, period_words, said_on
 
 __all__ = [
-    "CASE", "EFFECTS", "INPUTS", "MOST_SUBJECTS", "SHEET_TYPE", "STATES", "Column", "Entry", "Found", "Kept",
-    "MatterFilter", "Whole", "begin_matter", "begins_any", "begins_for_any", "case", "columns_of", "counts",
-    "files_of", "find_matters", "form_to_begin", "given_to_begin", "holding", "matters_about", "may_begin", "models",
-    "own_units", "read_matter", "reads_all", "register_in_use", "registers_in_use", "said_on", "sees_private",
-    "sheet_of", "unit_words",
+    "CASE", "EFFECTS", "GIVEN", "INPUTS", "LATE", "MOST_SUBJECTS", "OPEN", "SHEET_TYPE", "STATES", "Column", "Entry",
+    "Found", "Kept", "MatterFilter", "UnitFiling", "Whole", "allow_late", "begin_matter", "begins_any",
+    "begins_for_any", "case", "close_period", "columns_of", "counts", "default_days", "files_of", "filings",
+    "find_matters", "form_to_begin", "given", "given_to_begin", "holding", "join_period", "list_periods", "matters_about",
+    "may_begin", "models", "open_period", "own_units", "period_of", "period_words", "read_matter", "read_period",
+    "reads_all", "redate_period", "register_in_use", "registers_in_use", "remind_missing", "said_on", "sees_private",
+    "sheet_of", "takes_no_more", "unit_words", "units_to_ask",
 ]

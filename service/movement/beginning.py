@@ -16,10 +16,10 @@ from service.awards.models import Nomination
 from service.awards.nominations import may_see
 from service.awards.numbers import next_number
 from service.db import reading, transaction
-from service.errors import Forbidden, Invalid
-from service.movement.models import Matter, MatterSubject
+from service.errors import Conflict, Forbidden, Invalid
+from service.movement.models import Matter, MatterSubject, Period
 from service.movement.registers import Kept, begins_for_any, may_begin, own_units, register_in_use
-from service.movement.wording import number_words, said_on, title_of
+from service.movement.wording import number_words, period_words, said_on, title_of
 from service.processes.deployments import definition_of, form_of
 from service.processes.instances import start_instance
 from service.processes.models import ProcessInstance
@@ -39,6 +39,11 @@ def begin_matter(
     NotFound for an unknown register, Forbidden, Invalid with every fault.
     """
     kept = register_in_use(process)
+    if kept.register.period:
+        raise Conflict(
+            f"“{kept.register.name[0]}” lập theo kỳ: phòng mở kỳ, mỗi đơn vị có sẵn một việc.",
+            f"“{kept.register.name[1]}” goes by periods: the office opens one, and each unit has its matter.", code="by-period",
+        )
     if not may_begin(by, kept):
         raise Forbidden(
             f"Bạn không lập được việc của “{kept.register.name[0]}”.", f"You may not begin a matter of “{kept.register.name[1]}”."
@@ -46,28 +51,47 @@ def begin_matter(
     unit = _unit(kept, unit, by)
     form = form_to_begin(kept)
     clean = checked(form, answers, given=given_to_begin(by))
+    said = said_on(form, clean, given=given_to_begin(by))
     with transaction() as s:
-        names = _about(s, kept, about, by)
-        today = clock.today()
-        row = Matter(
-            process=process, year=today.year, number=next_number(s, f"matter:{process}", today.year), unit_id=unit,
-            begun=clean, shown={key: clean[key] for key in kept.register.columns if key in clean}, begun_at=clock.now(),
-            begun_by=by.account,
-        )
-        s.add(row)
-        s.flush()
-        s.add_all(MatterSubject(matter_id=row.id, subject=f"nomination:{one.id}") for one in names)
-        take_drafted(s, f"matter:{row.id}", clean, by)
-        row.instance_id = _start(row, kept, form, names, by)
-        trail.record(
-            "matter:begun", by=by, stream=f"instance:{row.instance_id}",
-            body={
-                "register": kept.register.one[0], "number": number_words(kept.register, row.number, row.year),
-                "names": [one.id for one in names] or None,
-            },
-            deployment=kept.deployment,
-        )
-        return row.id
+        return _begin(s, kept, by, unit=unit, names=_about(s, kept, about, by), begun=clean, said=said).id
+
+
+def begin_for_period(s: Session, kept: Kept, period: Period, unit: int, by: Actor) -> int:
+    """Begin the matter of a unit in a period, in the open transaction; nothing is filled in yet, the unit's first step asks."""
+    return _begin(s, kept, by, unit=unit, period=period).id
+
+
+def _begin(
+    s: Session,
+    kept: Kept,
+    by: Actor,
+    *,
+    unit: int | None,
+    names: Collection[Nomination] = (),
+    begun: Mapping[str, Any] = {},
+    said: Mapping[str, str] = {},
+    period: Period | None = None,
+) -> Matter:
+    year = period.year if period else clock.today().year
+    row = Matter(
+        process=kept.process, year=year, number=next_number(s, f"matter:{kept.process}", year), unit_id=unit,
+        period_id=period.id if period else None, begun=dict(begun),
+        shown={key: begun[key] for key in kept.register.columns if key in begun}, begun_at=clock.now(), begun_by=by.account,
+    )
+    s.add(row)
+    s.flush()
+    s.add_all(MatterSubject(matter_id=row.id, subject=f"nomination:{one.id}") for one in names)
+    take_drafted(s, f"matter:{row.id}", begun, by)
+    row.instance_id = _start(row, kept, said, names, period, by)
+    trail.record(
+        "matter:begun", by=by, stream=f"instance:{row.instance_id}",
+        body={
+            "register": kept.register.one[0], "number": number_words(kept.register, row.number, row.year),
+            "names": [one.id for one in names] or None,
+        },
+        deployment=kept.deployment,
+    )
+    return row
 
 
 def form_to_begin(kept: Kept) -> Form:
@@ -109,10 +133,12 @@ def _about(s: Session, kept: Kept, about: Collection[int], by: Actor) -> list[No
     return rows
 
 
-def _start(row: Matter, kept: Kept, form: Form, names: Collection[Nomination], by: Actor) -> int:
+def _start(
+    row: Matter, kept: Kept, said: Mapping[str, str], names: Collection[Nomination], period: Period | None, by: Actor
+) -> int:
     words = number_words(kept.register, row.number, row.year)
     unit = people.unit_name(row.unit_id, clock.today()) if row.unit_id else ""
-    title = title_of(kept.register, said_on(form, row.begun, given=given_to_begin(by)), unit=unit)
+    title = title_of(kept.register, said, unit=unit, period=period_words(period)[0] if period else "")
     apart = _kept_away(names)
     return start_instance(
         kept.process,

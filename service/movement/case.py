@@ -6,13 +6,14 @@ whoever does the step, so that it counts at once and a refusal refuses the step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from service import clock, jobs, notices
+from service import clock, jobs, notices, people
 from service.actor import Actor, machine
 from service.awards.changes import is_awarded
 from service.awards.files import about_files
@@ -21,10 +22,12 @@ from service.awards.rules import Register as Rulebook
 from service.awards.rules import register_so_far, rules_on
 from service.calendar import Calendars, calendars_so_far, working_calendar
 from service.db import reading, session, transaction
-from service.movement.models import Matter, MatterSubject
+from service.errors import Conflict
+from service.movement.models import Matter, MatterSubject, Period
 from service.movement.registers import Kept, kept_by, reads_all, sees_private
 from service.processes import own_case
 from service.processes.cases import KINDS, CaseKind, Past, Recorded, Running
+from service.processes.deployments import definition_of, form_of
 from service.processes.instances import answer_external
 from service.processes.models import Activity
 from service.processes.queues import groups_of
@@ -61,26 +64,54 @@ def _hand_on(job: jobs.Job) -> None:
 
 
 def _environment(running: Running) -> Env:
-    rules = rules_on(clock.today())
-    return Env(now=clock.now, calendar=working_calendar(), dates={}, rules=rules.values, blocking=rules.blocking)
+    rules, period = rules_on(clock.today()), period_of(running.case)
+    return Env(
+        now=clock.now, calendar=working_calendar(), dates=_days(period.calendar) if period else {}, rules=rules.values,
+        blocking=rules.blocking,
+    )
+
+
+def _days(calendar: Mapping[str, str]) -> dict[str, date]:
+    return {key: date.fromisoformat(day) for key, day in calendar.items()}
+
+
+def period_of(matter: int) -> Period | None:
+    """The period in which a matter was asked for; None for one that somebody began."""
+    with reading() as s:
+        return s.scalars(select(Period).join(Matter, Matter.period_id == Period.id).where(Matter.id == matter)).one_or_none()
 
 
 def _past(matters: Collection[int]) -> Mapping[int, Past]:
-    """Rules and working days as they were known at each moment; a matter freezes none."""
+    """Rules, working days and the period's days as they were known at each moment; a matter freezes none."""
     days, book = calendars_so_far(), register_so_far()
-    past = Past(
-        lambda at: _surroundings(at, days, book), lambda at: InForce(book.at(at)[1], days.number_at(at)), days.changes
-    )
-    return dict.fromkeys(matters, past)
+    with reading() as s:
+        rows = s.execute(
+            select(Matter.id, Period.id, Period.calendar, Period.former)
+            .outerjoin(Period, Period.id == Matter.period_id)
+            .where(Matter.id.in_(matters))
+        ).all()
+    return {row[0]: _past_of(days, book, row[1], row[2] or {}, row[3] or []) for row in rows}
 
 
-def _surroundings(at: datetime, days: Calendars, book: Rulebook) -> Env:
-    rules, _ = book.at(at)
-    return Env(now=lambda: at, calendar=days.at(at), dates={}, rules=rules.values, blocking=rules.blocking)
+def _past_of(days: Calendars, book: Rulebook, period: int | None, calendar: Mapping[str, str], former: Sequence[Sequence[Any]]) -> Past:
+    changes = [datetime.fromisoformat(until) for until, _ in former]
+    each = [_days(said) for _, said in former] + [_days(calendar)]
+
+    def surroundings(at: datetime) -> Env:
+        rules, _ = book.at(at)
+        dates = each[bisect_right(changes, at)]
+        return Env(now=lambda: at, calendar=days.at(at), dates=dates, rules=rules.values, blocking=rules.blocking)
+
+    def in_force(at: datetime) -> InForce:
+        return InForce(book.at(at)[1], days.number_at(at), (period, bisect_right(changes, at)) if period else None)
+
+    return Past(surroundings, in_force, tuple(sorted({*days.changes, *changes})))
 
 
 def _on_step(recorded: Recorded) -> None:
     step, trigger = recorded.step, recorded.trigger
+    if trigger.kind == "user":
+        _must_be_open(recorded)
     kept = kept_by(recorded.running.deployment_id)
     given = {key: trigger.answers[key] for key in kept.register.columns if key in trigger.answers} if kept else {}
     effects = [one for one in step.opened if one.kind == "external" and one.attrs.get("topic", "") in EFFECTS]
@@ -93,6 +124,22 @@ def _on_step(recorded: Recorded) -> None:
         row.done = {**row.done, one.task: EFFECTS[one.attrs["topic"]](row, recorded, one.inputs or {})}
     if step.ended and kept is not None:
         _tell_ended(recorded, row, kept)
+
+
+def _must_be_open(recorded: Recorded) -> None:
+    """Refuse a unit's step in a period that is closed, unless the unit may file late."""
+    period = period_of(recorded.running.case)
+    if period is None or period.closed_at is None or str(recorded.running.unit_id) in period.late:
+        return
+    element = definition_of(recorded.running.deployment_id).elements.get(recorded.trigger.element)
+    groups = (element.attrs.get("candidates", "") if element else "").replace(",", " ").split()
+    if groups and all(people.is_filing(group) for group in groups):
+        raise Conflict(
+            "Kỳ này đã đóng nên không nhận nộp nữa. Nội dung đã nhập vẫn còn trong bản nháp; muốn nộp muộn, đề nghị Trưởng phòng "
+            "Văn hóa - Xã hội cho phép.",
+            "This period is closed. What you typed is kept as your draft; to file late, ask the head of the Culture and Society Office.",
+            code="period-closed",
+        )
 
 
 def _tell_ended(recorded: Recorded, row: Matter, kept: Kept) -> None:
@@ -147,8 +194,12 @@ def hidden_from(by: Actor, running: Running) -> Collection[str]:
     return kept.register.private
 
 
+GIVEN: dict[str, Callable[[Running, Matter], Any]] = {}
+"""Name that a form may read (`given`) → what the service knows of it for a matter; looked up only where the form names it."""
+
+
 def _given(running: Running, element: str) -> dict[str, Any]:
-    """What the forms of its steps may read: what it was begun with, less what is private, and its files."""
+    """What the forms of its steps may read: what it was begun with, less what is private, its files, and what it names of `GIVEN`."""
     kept = kept_by(running.deployment_id)
     private = kept.register.private if kept else frozenset[str]()
     with reading() as s:
@@ -157,7 +208,21 @@ def _given(running: Running, element: str) -> dict[str, Any]:
         named = s.scalars(select(MatterSubject.subject).where(MatterSubject.matter_id == running.case)).all()
         subjects = s.scalars(select(Nomination).where(Nomination.id.in_(numbers_of(named)))).all()
         awarded = any(is_awarded(one) for one in subjects)
-    return {**{key: value for key, value in begun.items() if key not in private}, "awarded": awarded, "files": files}
+    return {
+        **{key: value for key, value in begun.items() if key not in private}, "awarded": awarded, "files": files,
+        **_looked_up(running, element),
+    }
+
+
+def _looked_up(running: Running, element: str) -> dict[str, Any]:
+    found = definition_of(running.deployment_id).elements.get(element)
+    name = found.attrs.get("form") if found else None
+    wanted = [key for key in form_of(running.deployment_id, name).given if key in GIVEN] if name else []
+    if not wanted:
+        return {}
+    with reading() as s:
+        row = s.get_one(Matter, running.case)
+        return {key: GIVEN[key](running, row) for key in wanted}
 
 
 def numbers_of(subjects: Iterable[str]) -> list[int]:
@@ -166,7 +231,9 @@ def numbers_of(subjects: Iterable[str]) -> list[int]:
 
 
 def _changed_at(running: Running, asked: Collection[tuple[str, str]]) -> str:
-    """The rule by which a day goes."""
+    """The period or the rule by which a day goes."""
+    if any(function == "round_date" for function, _key in asked) and (period := period_of(running.case)) is not None:
+        return f"/periods/{period.id}"
     return next((f"/office/rules/{key}" for function, key in asked if function == "rule"), "")
 
 

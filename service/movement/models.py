@@ -11,12 +11,35 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.db import Base, Json, Key
 
 
+class Period(Base):
+    """A period (kỳ) of a register: what units are asked for, and by which days."""
+
+    __tablename__ = "period"
+    __table_args__ = (UniqueConstraint("process", "year", "half"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    process: Mapped[str] = mapped_column(String(100))
+    year: Mapped[int]
+    half: Mapped[bool] = mapped_column(default=False)
+    """Whether of the first six months only."""
+    calendar: Mapped[dict[str, str]] = mapped_column(Json)
+    """Key of a day → ISO date, as in a round's calendar."""
+    former: Mapped[list[list[Any]]] = mapped_column(Json, default=list)
+    """Calendars that gave way: until when (ISO moment), and what stood there."""
+    late: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    """Unit that may file after the closing → why."""
+    opened_at: Mapped[datetime]
+    opened_by: Mapped[int | None]
+    closed_at: Mapped[datetime | None]
+
+
 class Matter(Base):
     """One entry of a register; its path is its process instance, which carries title, unit and where it stands."""
 
     __tablename__ = "matter"
     __table_args__ = (
         UniqueConstraint("process", "year", "number"),
+        UniqueConstraint("period_id", "unit_id"),
         Index("ix_matter_unit", "unit_id"),
     )
 
@@ -27,6 +50,7 @@ class Matter(Base):
     number: Mapped[int]
     """From 1 in each year and register, without a gap."""
     unit_id: Mapped[int | None]
+    period_id: Mapped[int | None] = mapped_column(ForeignKey("period.id"))
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"), unique=True)
     begun: Mapped[dict[str, Any]] = mapped_column(Json)
     """Answers of the form that it was begun with, private ones among them."""

@@ -12,6 +12,7 @@ from forms import Form, Part, lay_out
 from forms.fields import KEYED, Field
 from service import clock
 from service.db import database_number
+from service.movement.models import Period
 from service.movement.registers import Kept
 from service.processes.deployments import definition_of, form_of
 from workflows.letter_text import fill_gaps
@@ -48,6 +49,13 @@ def title_of(register: Register, said: Mapping[str, str], *, unit: str = "", per
     first = {name: value.strip().split("\n")[0] for name, value in said.items()}
     values = {name: first.get(name, "") for name in register.gaps} | {"unit": unit, "period": period}
     return (fill_gaps(register.title, values).strip() or register.one[0])[:LONGEST]
+
+
+def period_words(period: Period) -> Words:
+    """What a period is called in both languages: "6 tháng đầu năm 2026", "năm 2026"."""
+    if period.half:
+        return f"6 tháng đầu năm {period.year}", f"the first half of {period.year}"
+    return f"năm {period.year}", str(period.year)
 
 
 def number_words(register: Register, number: int, year: int) -> str:

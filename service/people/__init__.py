@@ -68,6 +68,7 @@ from service.people.members import (
     resolve,
     standing_in_for,
     takers,
+    units_with_heads,
 )
 from service.people.memberships import (
     Belonging,
@@ -300,6 +301,7 @@ __all__ = [
     "units_by_words",
     "units_of",
     "units_with",
+    "units_with_heads",
     "unlink_identity",
     "within_limits",
 ]

@@ -41,6 +41,15 @@ def usable() -> sa.ColumnElement[bool]:
     return active if settings().demo else sa.and_(active, Account.demo.is_(False))
 
 
+def units_with_heads() -> set[int]:
+    """Units that have somebody to sign for them now."""
+    with reading() as current:
+        found = current.scalars(
+            sa.select(Membership.unit_id).where(in_force(Membership), Membership.group.like("unit\\_head:%", escape="\\"))
+        )
+        return {unit for unit in found if unit is not None}
+
+
 def members_of(
     groups: Iterable[str], *, barred: Collection[int] = (), process: str | None = None, own: bool = False
 ) -> list[int]:

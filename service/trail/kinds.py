@@ -563,6 +563,18 @@ LISTS: dict[str, Kind] = {
 }
 
 WORK: dict[str, Kind] = {
+    "period:opened": Kind(
+        "work", "{actor} mở kỳ {period} của {register}[, thu của {count} đơn vị][, hạn nộp {filing}].",
+        "{actor} opened a period of {register}: {period}[, {count|unit} asked][, due {filing}].",
+    ),
+    "period:redated": Kind("work", "{actor} đổi ngày của kỳ[: {reason}].", "{actor} changed the days of a period[: {reason}]."),
+    "period:closed": Kind("work", "{actor} đóng kỳ[: {reason}].", "{actor} closed a period[: {reason}]."),
+    "period:late_allowed": Kind(
+        "work", "{actor} cho {unit} nộp muộn[: {reason}].", "{actor} let {unit} file late[: {reason}]."
+    ),
+    "period:reminded": Kind(
+        "work", "{actor} đôn đốc {count} đơn vị chưa nộp.", "{actor} reminded {count|unit} to file."
+    ),
     "matter:begun": Kind(
         "step", "{actor} ghi vào sổ: {register} {number}.", "{actor} entered in the register: {register} {number}."
     ),

@@ -543,6 +543,21 @@ CREATE TABLE replay_run (
 ;;
 CREATE INDEX ix_replay_run_key ON replay_run (key, id)
 ;;
+CREATE TABLE period (
+	id BIGSERIAL NOT NULL,
+	process VARCHAR(100) NOT NULL,
+	year INTEGER NOT NULL,
+	half BOOLEAN NOT NULL,
+	calendar TEXT NOT NULL,
+	former TEXT NOT NULL,
+	late TEXT NOT NULL,
+	opened_at BIGINT NOT NULL,
+	opened_by INTEGER,
+	closed_at BIGINT,
+	CONSTRAINT pk_period PRIMARY KEY (id),
+	CONSTRAINT uq_period_process_year_half UNIQUE (process, year, half)
+)
+;;
 CREATE TABLE webhook (
 	id BIGSERIAL NOT NULL,
 	name VARCHAR(120) NOT NULL,
@@ -1243,6 +1258,7 @@ CREATE TABLE matter (
 	year INTEGER NOT NULL,
 	number INTEGER NOT NULL,
 	unit_id INTEGER,
+	period_id BIGINT,
 	instance_id BIGINT,
 	begun TEXT NOT NULL,
 	shown TEXT NOT NULL,
@@ -1251,6 +1267,8 @@ CREATE TABLE matter (
 	begun_by INTEGER,
 	CONSTRAINT pk_matter PRIMARY KEY (id),
 	CONSTRAINT uq_matter_process_year_number UNIQUE (process, year, number),
+	CONSTRAINT uq_matter_period_id_unit_id UNIQUE (period_id, unit_id),
+	CONSTRAINT fk_matter_period_id FOREIGN KEY(period_id) REFERENCES period (id),
 	CONSTRAINT uq_matter_instance_id UNIQUE (instance_id),
 	CONSTRAINT fk_matter_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
 )

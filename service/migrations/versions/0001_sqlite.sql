@@ -494,6 +494,21 @@ CREATE TABLE replay_run (
 ;;
 CREATE INDEX ix_replay_run_key ON replay_run ("key", id)
 ;;
+CREATE TABLE period (
+	id INTEGER NOT NULL,
+	process VARCHAR(100) NOT NULL,
+	year INTEGER NOT NULL,
+	half BOOLEAN NOT NULL,
+	calendar TEXT NOT NULL,
+	former TEXT NOT NULL,
+	late TEXT NOT NULL,
+	opened_at BIGINT NOT NULL,
+	opened_by INTEGER,
+	closed_at BIGINT,
+	CONSTRAINT pk_period PRIMARY KEY (id),
+	CONSTRAINT uq_period_process_year_half UNIQUE (process, year, half)
+)
+;;
 CREATE TABLE webhook (
 	id INTEGER NOT NULL,
 	name VARCHAR(120) NOT NULL,
@@ -1200,6 +1215,7 @@ CREATE TABLE matter (
 	year INTEGER NOT NULL,
 	number INTEGER NOT NULL,
 	unit_id INTEGER,
+	period_id INTEGER,
 	instance_id INTEGER,
 	begun TEXT NOT NULL,
 	shown TEXT NOT NULL,
@@ -1208,6 +1224,8 @@ CREATE TABLE matter (
 	begun_by INTEGER,
 	CONSTRAINT pk_matter PRIMARY KEY (id),
 	CONSTRAINT uq_matter_process_year_number UNIQUE (process, year, number),
+	CONSTRAINT uq_matter_period_id_unit_id UNIQUE (period_id, unit_id),
+	CONSTRAINT fk_matter_period_id FOREIGN KEY(period_id) REFERENCES period (id),
 	CONSTRAINT uq_matter_instance_id UNIQUE (instance_id),
 	CONSTRAINT fk_matter_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
 )

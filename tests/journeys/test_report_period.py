@@ -1,0 +1,131 @@
+"""A period of unit reports: opened for all units, filled in, signed, checked; reminded, redated, closed, filed late."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from service import clock, movement, notices
+from service.errors import Conflict, Forbidden, Invalid
+from service.movement import filings, read_matter, read_period
+from service.processes import drafts, tasks
+from tests.journeys.conftest import OpenOffice
+from tests.journeys.office import Office
+
+DAY = date(2026, 5, 18)
+SAID: dict[str, Any] = {
+    "nd1_text": "Đã quán triệt tới toàn thể giáo viên.", "nd1_events": 3, "nd1_people": 120, "nd2_money": 15, "nd2_points": 1,
+    "nd3_text": "Xếp loại học sinh trên nền tảng số.", "nd3_online": 40, "nd3_total": 52, "nd4_shops": 0,
+    "nd5_text": "Mở lớp học số buổi tối.", "nd5_classes": 2, "nd5_learners": 45, "nd6_trained": 30, "nd7_works": 1, "initiatives": 2,
+    "difficulties": "Mạng yếu.",
+}
+
+
+@pytest.fixture
+def office(office_on: OpenOffice) -> Office:
+    return office_on(DAY)
+
+
+def _open(office: Office, **more: Any) -> int:
+    number = movement.open_period("unit_report", 2026, half=True, by=office.who("vhxh"), **more)
+    office.follow_up()
+    return number
+
+
+def _of(office: Office, period: int, unit: str = "DONG-MAY") -> movement.UnitFiling:
+    (found,) = [one for one in filings(read_period(period, by=office.who("vhxh"))[1]) if one.unit == office.units[unit]]
+    return found
+
+
+def test_each_unit_gets_its_report_with_the_day_of_the_rules(office: Office) -> None:
+    period = _open(office)
+    _, row = read_period(period, by=office.who("truongphong"))
+    assert row.calendar == {"filing": "2026-06-10", "province_intake": "2026-06-20"}
+    found = filings(row)
+    assert len(found) == len(movement.units_to_ask()) > 10 and not any(one.filed_at or one.late for one in found)
+    mine = _of(office, period)
+    entry = read_matter(mine.matter, by=office.who("donvi")).entry
+    assert entry.title.startswith("Báo cáo 6 tháng đầu năm 2026, ") and entry.number.startswith("BCĐV ")
+    (stop,) = [s for s in office.stops(mine.matter) if s.state == "open"]
+    assert (stop.element, f"{stop.due_at:%d/%m}") == ("write_report", "10/06")
+    with pytest.raises(Conflict, match="open already"):
+        _open(office)
+
+
+def test_a_report_goes_from_the_unit_over_its_head_to_the_office_and_back_once(office: Office) -> None:
+    report = _of(office, _open(office)).matter
+    office.step(report, "write_report", by="donvi", **SAID)
+    office.step(report, "sign_report", by="thutruong", decision="rework", note="Thêm số lớp học.")
+    (stop,) = [s for s in office.stops(report) if s.state == "open"]
+    task = tasks.read_task(stop.id, by=office.who("donvi"))
+    assert task.given["last_note"] == "Thêm số lớp học."
+    office.step(report, "write_report", by="donvi", **SAID | {"nd5_classes": 3})
+    office.step(report, "sign_report", by="thutruong", decision="sign")
+    office.step(report, "check_unit_report", by="vhxh", decision="take")
+    ended = read_matter(report, by=office.who("donvi")).entry
+    assert (ended.outcome, ended.shown) == ("taken", {"initiatives": 2})
+
+
+def test_what_was_granted_in_the_period_stands_in_the_report(office_on: OpenOffice) -> None:
+    office = office_on(date(2026, 11, 3))
+    office.posted("HN-2026", "Hoàng Bình Minh")
+    office.sit("HN-2026", {})
+    office.decide("HN-2026", 12)
+    report = _of(office, movement.open_period("unit_report", 2026, by=office.who("vhxh"))).matter
+    office.follow_up()
+    (stop,) = [s for s in office.stops(report) if s.state == "open"]
+    rows = tasks.read_task(stop.id, by=office.who("donvi")).given["unit_awards"]
+    assert [(row["form"], row["individuals"], row["collectives"]) for row in rows] == [("Giấy khen của Chủ tịch UBND xã", 1, 0)]
+
+
+def test_who_has_not_filed_is_reminded_once_a_day(office: Office) -> None:
+    period = _open(office, units=[office.units["DONG-MAY"], office.units["VHXH"]])
+    report = _of(office, period).matter
+    office.step(report, "write_report", by="donvi", **SAID)
+    office.step(report, "sign_report", by="thutruong", decision="sign")
+    assert movement.remind_missing(period, by=office.who("vhxh")) == 1
+    with pytest.raises(Conflict):
+        movement.remind_missing(period, by=office.who("vhxh"))
+    assert not [n for n in notices.own_notices(by=office.who("donvi"), language="vi").items if n.letter == "period_reminder"]
+    with pytest.raises(Forbidden):
+        movement.remind_missing(period, by=office.who("donvi"))
+
+
+def test_other_days_move_what_is_due(office: Office) -> None:
+    period = _open(office)
+    movement.redate_period(period, {"filing": date(2026, 6, 15)}, "Bão số 1", by=office.who("vhxh"))
+    office.follow_up()
+    (stop,) = [s for s in office.stops(_of(office, period).matter) if s.state == "open"]
+    assert f"{stop.due_at:%d/%m}" == "15/06"
+    with pytest.raises(Invalid):
+        movement.redate_period(period, {"filing": date(2026, 7, 15)}, "Sai thứ tự", by=office.who("vhxh"))
+
+
+def test_a_closed_period_takes_nothing_and_loses_nothing_and_the_head_lets_one_file_late(office: Office) -> None:
+    period = _open(office)
+    office.go_to(date(2026, 6, 12))
+    assert _of(office, period).late
+    movement.close_period(period, "Đã tổng hợp", by=office.who("vhxh"))
+    report = _of(office, period).matter
+    (stop,) = [s for s in office.stops(report) if s.state == "open"]
+    tasks.save_draft(stop.id, SAID, by=office.who("donvi"))
+    with pytest.raises(Conflict) as refused:
+        office.step(report, "write_report", by="donvi", **SAID)
+    assert refused.value.code == "period-closed"
+    kept = drafts.read_draft(f"task:{stop.id}", by=office.who("donvi"))
+    assert kept is not None and kept[0]["nd1_events"] == 3
+    with pytest.raises(Forbidden):
+        movement.allow_late(period, office.units["DONG-MAY"], "Mất điện", by=office.who("vhxh"))
+    movement.allow_late(period, office.units["DONG-MAY"], "Mất điện", by=office.who("truongphong"))
+    office.step(report, "write_report", by="donvi", **SAID)
+    assert _of(office, period).allowed == "Mất điện" and office.stands_at(report) == {"sign_report"}
+
+
+def test_a_unit_that_joins_later_is_asked_once(office: Office) -> None:
+    period = _open(office, units=[office.units["DONG-MAY"]])
+    added = movement.join_period(period, office.units["VHXH"], by=office.who("vhxh"))
+    assert movement.join_period(period, office.units["VHXH"], by=office.who("vhxh")) == added
+    assert len(filings(read_period(period, by=office.who("vhxh"))[1])) == 2
+    assert clock.today() - DAY < timedelta(days=1)
