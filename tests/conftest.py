@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+import threading
 import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -36,6 +37,7 @@ from service import clock, logs
 from service.app import create_app
 from service.config import Settings
 from service.db import db
+from service.jobs.bell import RINGER
 from service.schema import create_schema
 
 _numbers = itertools.count()
@@ -142,7 +144,13 @@ def _remember(connection: Any, record: Any) -> None:
 
 
 def _close_those_to(database: str) -> None:
-    """Close what a command run in the test's own process left open: its application ends with the process, and here that goes on."""
+    """Close what a command run in the test's own process left open: its application ends with the process, and here that goes on.
+
+    A thread that still rings is waited for: libpq dies of a connection that is closed while another thread reads from it.
+    """
+    for thread in threading.enumerate():
+        if thread.name == RINGER:
+            thread.join(timeout=30)
     for connection in list(_connections):
         if not connection.closed and connection.info.dbname == database:
             connection.close()

@@ -28,6 +28,8 @@ SCHEMA = "procrastinate"
 QUEUE = "jobs"
 RING = "jobs.drain"
 STALLED_SECONDS = 30.0
+RINGER = "bell"
+"""Name of a thread that is about to ring, or rings."""
 _GATHER_SECONDS = 0.03
 _MEND_SECONDS = 10.0
 _LOOK_SECONDS = 0.1
@@ -101,7 +103,7 @@ def _ring_soon(app: Flask) -> None:
     with app.app_context():
         pool = db.db.engine.pool
     timer = threading.Timer(_GATHER_SECONDS, _ring_quietly, [app, state, pool])
-    timer.daemon = True
+    timer.daemon, timer.name = True, RINGER
     timer.start()
 
 
