@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -50,8 +50,8 @@ def begin_matter(
         )
     unit = _unit(kept, unit, by)
     form = form_to_begin(kept)
-    clean = checked(form, answers, given=given_to_begin(by))
-    said = said_on(form, clean, given=given_to_begin(by))
+    clean = checked(form, answers, given=given_to_begin(kept, by))
+    said = said_on(form, clean, given=given_to_begin(kept, by))
     with transaction() as s:
         return _begin(s, kept, by, unit=unit, names=_about(s, kept, about, by), begun=clean, said=said).id
 
@@ -99,9 +99,14 @@ def form_to_begin(kept: Kept) -> Form:
     return form_of(kept.deployment, kept.register.form)
 
 
-def given_to_begin(by: Actor) -> dict[str, Any]:
-    """What such a form may read: the files that the person sent for it."""
-    return {"files": about_files(drafted_files(by))}
+BEGIN_GIVEN: dict[str, Callable[[Actor], Any]] = {}
+"""Name that a form of the beginning may read → what the service knows of it for somebody; looked up only where the form names it."""
+
+
+def given_to_begin(kept: Kept, by: Actor) -> dict[str, Any]:
+    """What that form may read: the files that the person sent for it, and what it names of `BEGIN_GIVEN`."""
+    named = {key: look(by) for key, look in BEGIN_GIVEN.items() if key in form_to_begin(kept).given}
+    return {**named, "files": about_files(drafted_files(by))}
 
 
 def _unit(kept: Kept, unit: int | None, by: Actor) -> int | None:

@@ -196,6 +196,8 @@ def hidden_from(by: Actor, running: Running) -> Collection[str]:
 
 GIVEN: dict[str, Callable[[Running, Matter], Any]] = {}
 """Name that a form may read (`given`) → what the service knows of it for a matter; looked up only where the form names it."""
+GIVEN_LIKE: dict[str, Callable[[Running, Matter, Sequence[str]], Mapping[str, Any]]] = {}
+"""Beginning of such names → the same for all names that begin so: (case, matter, what follows) → what follows → what is known."""
 
 
 def _given(running: Running, element: str) -> dict[str, Any]:
@@ -215,14 +217,20 @@ def _given(running: Running, element: str) -> dict[str, Any]:
 
 
 def _looked_up(running: Running, element: str) -> dict[str, Any]:
-    found = definition_of(running.deployment_id).elements.get(element)
-    name = found.attrs.get("form") if found else None
-    wanted = [key for key in form_of(running.deployment_id, name).given if key in GIVEN] if name else []
-    if not wanted:
+    step = definition_of(running.deployment_id).elements.get(element)
+    name = step.attrs.get("form") if step else None
+    asked = form_of(running.deployment_id, name).given if name else ()
+    plain = [key for key in asked if key in GIVEN]
+    alike = {start: [key.removeprefix(start) for key in asked if key.startswith(start)] for start in GIVEN_LIKE}
+    if not plain and not any(alike.values()):
         return {}
     with reading() as s:
         row = s.get_one(Matter, running.case)
-        return {key: GIVEN[key](running, row) for key in wanted}
+        found = {key: GIVEN[key](running, row) for key in plain}
+        for start, keys in alike.items():
+            if keys:
+                found |= {f"{start}{key}": value for key, value in GIVEN_LIKE[start](running, row, keys).items()}
+        return found
 
 
 def numbers_of(subjects: Iterable[str]) -> list[int]:

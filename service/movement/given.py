@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
 
+from service.actor import Actor
 from service.awards.catalogue import AS_LISTED, form_name
 from service.awards.models import Award, Nomination, Recipient
 from service.db import session
-from service.movement.case import GIVEN, period_of
+from service.movement.beginning import BEGIN_GIVEN
+from service.movement.case import GIVEN, GIVEN_LIKE, period_of
+from service.movement.gathering import gather
 from service.movement.models import Matter, Period
+from service.movement.periods import list_periods
+from service.movement.registers import Kept, reads_all, register_in_use, registers_in_use
+from service.movement.wording import period_words
 from service.processes.cases import Running
 from service.processes.models import Activity
 
+_MOST_TEXT = 20_000
 _COUNTED: Mapping[str, str] = {"COLLECTIVE": "collectives", "INDIVIDUAL": "individuals", "HOUSEHOLD": "households"}
 
 
@@ -59,5 +66,60 @@ def _last_note(running: Running, matter: Matter) -> str:
     return str((answers or {}).get("note") or "")
 
 
+def _periods(by: Actor) -> list[dict[str, Any]]:
+    """Periods that a synthesis can be about, the latest first, of the registers that somebody reads whole."""
+    return [
+        {"value": str(row.id), **dict(zip(("label", "label_en"), map(", ".join, zip(kept.register.one, period_words(row), strict=True)),
+                                          strict=True))}
+        for kept in registers_in_use().values()
+        if kept.register.period and reads_all(by, kept)
+        for row in list_periods(kept)
+    ]
+
+
+def _period_said(matter: Matter) -> tuple[Kept, Period] | None:
+    """The period that a matter was begun about (`of_period`)."""
+    said = str(matter.begun.get("of_period") or "")
+    row = session().get(Period, int(said)) if said.isdigit() else None
+    return (register_in_use(row.process), row) if row else None
+
+
+def _gathered_texts(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str, Any]:
+    """What units wrote in these fields in the period that the matter is about: a line a unit, under its name."""
+    found = _period_said(matter)
+    if found is None:
+        return {}
+    together = {one.key: one for one in gather(*found).of("text")}
+    return {
+        key: "\n".join(f"- {source.name}: {' '.join(str(source.value).split())}" for source in together[key].sources)[:_MOST_TEXT]
+        for key in keys
+        if key in together
+    }
+
+
+def _period_figures(running: Running, matter: Matter) -> list[dict[str, Any]]:
+    """The sums of that period, a row a number."""
+    found = _period_said(matter)
+    if found is None:
+        return []
+    return [
+        {"content": one.heading[0], "what": one.label[0], "total": f"{one.total:f}".replace(".", ","), "units": len(one.sources)}
+        for one in gather(*found).of("number")
+    ]
+
+
+def _period_filing(running: Running, matter: Matter) -> str:
+    """How many units have filed in that period, in words."""
+    found = _period_said(matter)
+    if found is None:
+        return ""
+    together = gather(*found)
+    return f"{together.filed} trong {together.asked} đơn vị đã nộp, {together.taken} báo cáo đã nhận"
+
+
 GIVEN["unit_awards"] = _unit_awards
 GIVEN["last_note"] = _last_note
+GIVEN["period_figures"] = _period_figures
+GIVEN["period_filing"] = _period_filing
+GIVEN_LIKE["gathered_"] = _gathered_texts
+BEGIN_GIVEN["periods"] = _periods

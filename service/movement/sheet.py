@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from service import people, sheets, words
 from service.actor import Actor
 from service.movement.finding import Entry, MatterFilter, find_matters
+from service.movement.gathering import gather
+from service.movement.models import Period
 from service.movement.registers import Kept
-from service.movement.wording import columns_of
+from service.movement.wording import columns_of, period_words
+from service.vietnamese import sort_key
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _AT_ONCE = 500
@@ -37,6 +42,25 @@ def sheet_of(kept: Kept, *, by: Actor, wanted: MatterFilter | None = None, langu
         if page * _AT_ONCE >= found.total:
             return sheets.content_of(book)
         page += 1
+
+
+def figures_sheet(kept: Kept, period: Period, *, language: str = "vi") -> bytes:
+    """The figures of a period as an Excel workbook: a row a unit that has filed, a column a number, their sums below."""
+    at = int(language == "en")
+    fields = gather(kept, period).of("number")
+    name = f"{kept.register.one[at]}, {period_words(period)[at]}"
+    heads = [("Đơn vị", "Unit")[at], *(one.label[at] for one in fields)]
+    book, sheet = sheets.new_sheet(name[:31].replace("/", "-"), [sheets.Column(f"c{n}", head, width=18) for n, head in enumerate(heads)])
+    rows: dict[int, dict[str, Any]] = {}
+    names: dict[int, str] = {}
+    for one in fields:
+        for source in one.sources:
+            rows.setdefault(source.unit, {})[one.key] = source.value
+            names[source.unit] = source.name
+    for number, unit in enumerate(sorted(rows, key=lambda unit: sort_key(names[unit])), 1):
+        sheet.append([number, sheets.safe_cell(names[unit]), *(rows[unit].get(one.key) for one in fields)])
+    sheet.append([None, ("Cộng", "Sum")[at], *(float(one.total) for one in fields)])
+    return sheets.content_of(book)
 
 
 def _standing(kept: Kept, one: Entry, at: int) -> str:

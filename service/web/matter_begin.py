@@ -37,7 +37,7 @@ def begin(process: str) -> Any:
     """The form that a matter is begun with; what was typed is kept as a draft."""
     by = me()
     kept = _open_to(process, by)
-    form, given = movement.form_to_begin(kept), movement.given_to_begin(by)
+    form, given = movement.form_to_begin(kept), movement.given_to_begin(kept, by)
     if request.method == "GET":
         found = drafts.read_draft(_key(process), by=by)
         answers = found[0] if found else first_answers(form, given)
@@ -115,7 +115,7 @@ def _draw(
 ) -> Response:
     register = kept.register
     ask = typed.asked(
-        movement.form_to_begin(kept), said.answers, given=movement.given_to_begin(by), refusal=_of_form(refusal), refused=said.refused
+        movement.form_to_begin(kept), said.answers, given=movement.given_to_begin(kept, by), refusal=_of_form(refusal), refused=said.refused
     )
     outer = _parts_around(kept, around, by, refusal)
     label = in_words(register.begin)

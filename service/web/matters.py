@@ -56,7 +56,7 @@ def registers() -> Response:
     rows, acts = [], []
     for one in known:
         opened, late = counted[one.process]
-        begins = movement.may_begin(by, one)
+        begins = movement.may_begin(by, one) and not one.register.period
         if not (begins or opened or movement.reads_all(by, one) or movement.find_matters(one, by=by, size=1).total):
             continue
         rows.append([
@@ -100,11 +100,16 @@ def register(process: str) -> Response:
         blocks=[_table(kept, found.entries, bool(here))],
         pager=pages_of(number, SIZE, found.total, False, lambda page: url_for(
             "matters.register", process=process, **here, **({"page": page} if page > 1 else {}))),
-        main_act=begin if begins else None,
-        acts=[Act(_("Tải sổ (Excel)"), url_for("matters.export", process=process, **here), "export", "text", method="get")]
+        main_act=begin if begins and not kept.register.period else None,
+        acts=([_periods_act(kept)] if kept.register.period and (movement.reads_all(by, kept) or people.allowed(by, movement.OPEN)) else [])
+        + [Act(_("Tải sổ (Excel)"), url_for("matters.export", process=process, **here), "export", "text", method="get")]
         if found.total else [],
         side=[],
     )
+
+
+def _periods_act(kept: Kept) -> Act:
+    return Act(_("Các kỳ"), url_for("periods.show_all", process=kept.process), "periods", "second", method="get")
 
 
 @blueprint.get("/registers/<process>.xlsx")

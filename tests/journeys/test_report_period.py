@@ -129,3 +129,31 @@ def test_a_unit_that_joins_later_is_asked_once(office: Office) -> None:
     assert movement.join_period(period, office.units["VHXH"], by=office.who("vhxh")) == added
     assert len(filings(read_period(period, by=office.who("vhxh"))[1])) == 2
     assert clock.today() - DAY < timedelta(days=1)
+
+
+def test_the_synthesis_is_drafted_from_what_units_said_and_goes_to_the_province(office: Office) -> None:
+    period = _open(office, units=[office.units["DONG-MAY"], office.units["VHXH"]])
+    report = _of(office, period).matter
+    office.step(report, "write_report", by="donvi", **SAID)
+    office.step(report, "sign_report", by="thutruong", decision="sign")
+    kept, row = read_period(period, by=office.who("vhxh"))
+    together = movement.gather(kept, row)
+    assert (together.asked, together.filed, together.taken) == (2, 1, 0)
+    (learners,) = [one for one in together.of("number") if one.key == "nd5_learners"]
+    assert (learners.total, [(one.unit, one.matter) for one in learners.sources]) == (45, [(office.units["DONG-MAY"], report)])
+    matter = office.begin("movement_report", by="vhxh", of_period=str(period))
+    assert read_matter(matter, by=office.who("chutich")).entry.title == "Báo cáo tổng hợp: Báo cáo của đơn vị, 6 tháng đầu năm 2026"
+    (stop,) = [s for s in office.stops(matter) if s.state == "open"]
+    given = tasks.read_task(stop.id, by=office.who("vhxh")).given
+    assert given["gathered_difficulties"].endswith(": Mạng yếu.") and given["period_filing"].startswith("1 trong 2 đơn vị")
+    assert {"content": "ND5. Xã hội số, học tập, kỹ năng số", "what": "Số người học", "total": "45", "units": 1} in given["period_figures"]
+    office.step(matter, "draft_synthesis", by="vhxh", leading="Đã ban hành kế hoạch.", coming="Mở thêm lớp.")
+    office.step(matter, "review_synthesis", by="truongphong", decision="pass")
+    office.step(matter, "sign_synthesis", by="chutich", decision="return", note="Thêm nhiệm vụ.")
+    office.step(matter, "draft_synthesis", by="vhxh", leading="Đã ban hành kế hoạch.", coming="Mở thêm lớp, thêm máy.")
+    office.step(matter, "review_synthesis", by="truongphong", decision="pass")
+    office.step(matter, "sign_synthesis", by="chutich", decision="sign")
+    office.step(matter, "number_synthesis", by="vanthu", number="45/BC-UBND", dated=clock.today().isoformat())
+    office.step(matter, "send_synthesis", by="vhxh", sent_on=clock.today().isoformat(), way="axis")
+    ended = read_matter(matter, by=office.who("vanthu")).entry
+    assert (ended.outcome, ended.shown["number"]) == ("sent", "45/BC-UBND")
