@@ -102,6 +102,7 @@ def join_parts() -> None:
     notices.goes_through[:] = [keepers.goes_through]
     if keepers.note_all not in notices.before_release:
         notices.before_release.append(keepers.note_all)
+    dossier.more_given["unit_plan"] = movement.given.plan_for_nomination
     rounds.closing[:] = [submissions.take_off_unsigned]
     rounds.redated[:] = [lists.move_dues]
     lists.before_acts[:] = [papers.must_agree]

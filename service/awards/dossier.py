@@ -31,6 +31,9 @@ from service.processes.models import Activity
 from service.processes.running import read_instance
 from workflows.decisions import Decision, load_decisions
 
+more_given: dict[str, Callable[[Nomination, Round], Any]] = {}
+"""Name that a form may read → what a part above knows of it for a nomination; parts register theirs."""
+
 
 def given(nomination_id: int, element: str) -> dict[str, Any]:
     """What the form of an element reads besides its answers: codes of the case, criteria, scores, faults, files.
@@ -65,6 +68,7 @@ def given(nomination_id: int, element: str) -> dict[str, Any]:
             "objections": [],
             "closed": {},
         }
+        found |= {name: look(nomination, round_) for name, look in more_given.items()}
         if keep := LOOKED_AT.get(element):
             keep(s, nomination, found)
     for key in ("maximum", "weights", "self_scores"):

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from service.actor import Actor
 from service.awards.catalogue import AS_LISTED, form_name
-from service.awards.models import Award, Nomination, Recipient
+from service.awards.models import Award, Nomination, Recipient, Round
 from service.db import session
 from service.movement.beginning import BEGIN_GIVEN
 from service.movement.case import GIVEN, GIVEN_LIKE, period_of
@@ -20,8 +20,10 @@ from service.movement.periods import list_periods
 from service.movement.registers import Kept, reads_all, register_in_use, registers_in_use
 from service.movement.wording import period_words
 from service.processes.cases import Running
-from service.processes.models import Activity
+from service.processes.models import Activity, ProcessInstance
 
+PLAN = "unit_plan"
+"""Process whose matters hold what units registered."""
 _MOST_TEXT = 20_000
 _COUNTED: Mapping[str, str] = {"COLLECTIVE": "collectives", "INDIVIDUAL": "individuals", "HOUSEHOLD": "households"}
 
@@ -117,6 +119,33 @@ def _period_filing(running: Running, matter: Matter) -> str:
     return f"{together.filed} trong {together.asked} đơn vị đã nộp, {together.taken} báo cáo đã nhận"
 
 
+def targets_of(unit: int, year: int) -> list[dict[str, Any]]:
+    """What a unit registered as its targets for a year, as it was accepted; nothing before."""
+    s = session()
+    instance = s.scalars(
+        select(Matter.instance_id)
+        .join(Period, Period.id == Matter.period_id)
+        .join(ProcessInstance, ProcessInstance.id == Matter.instance_id)
+        .where(Matter.process == PLAN, Matter.unit_id == unit, Period.year == year, ProcessInstance.outcome == "accepted")
+    ).first()
+    if instance is None:
+        return []
+    answers = s.scalars(
+        select(Activity.answers).where(Activity.instance_id == instance, Activity.state == "done").order_by(Activity.id.desc())
+    ).all()
+    return next((list(one["targets"]) for one in answers if one and isinstance(one.get("targets"), list)), [])
+
+
+def _unit_plan(running: Running, matter: Matter) -> list[dict[str, Any]]:
+    return targets_of(matter.unit_id, matter.year) if matter.unit_id is not None else []
+
+
+def plan_for_nomination(nomination: Nomination, round_: Round) -> list[dict[str, Any]]:
+    """The targets of a nomination's unit for the year of its round."""
+    return targets_of(nomination.unit_id, round_.year)
+
+
+GIVEN["unit_plan"] = _unit_plan
 GIVEN["unit_awards"] = _unit_awards
 GIVEN["last_note"] = _last_note
 GIVEN["period_figures"] = _period_figures
