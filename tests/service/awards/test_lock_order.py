@@ -17,7 +17,7 @@ from service.awards import broadcasting, joining, lists, rounds, ties
 from service.awards.models import List
 from service.db import db, is_postgresql, transaction
 from service.errors import Refusal
-from service.processes import history, tasks
+from service.processes import history, marks, tasks
 from service.processes.running import lock_instance
 from tests.journeys.office import CLEAN_FACTS, Office
 from tests.service.awards.test_list_acts import beside, passed, state_of, to_sign
@@ -159,6 +159,19 @@ def test_withdrawal_waits_for_the_task_that_is_being_completed(office: Office) -
     assert given == ["done"]
     office.work()
     assert office.status(one) == ("ended", "withdrawn")
+
+
+def test_priority_waits_for_the_task_that_is_being_completed(office: Office) -> None:
+    one = office.nominate(ROUND)
+    instance = office.read(one).instance_id or 0
+    (stop,) = [x for x in history.timeline(instance) if x.state == "open"]
+    unit, head = office.who("donvi"), office.who("truongphong")
+    with meeting(office) as meet:
+        with transaction() as s:
+            lock_instance(s, instance)
+            given = meet(lambda: marks.set_priority(stop.id, "high", by=head))
+            tasks.complete_task(stop.id, SAID, by=unit)
+    assert given == ["task-gone"], "it holds nothing that the step needs, and is told that it came too late"
 
 
 def test_closing_of_filing_waits_for_the_assessment_that_is_being_completed(office: Office) -> None:
