@@ -258,9 +258,15 @@ def _seen_row(task_id: int, by: Actor, *, lock: bool) -> Activity:
 
 
 def _open_row_and_case(s: Session, task_id: int, by: Actor) -> tuple[Activity, Running | None]:
-    """The row of an open task and its case, both under their locks, the case first, as every step of it takes them."""
-    case = s.execute(select(Activity.instance_id).where(Activity.id == task_id)).scalar()
-    running = None if case is None else lock_instance(s, case)
+    """The row of an open task and its case, under their locks, in the order in which steps and acts on lists take them.
+
+    The case comes first. Of a list, which has none, all open tasks are held, the oldest first.
+    """
+    found = s.execute(select(Activity.instance_id, Activity.list_id).where(Activity.id == task_id)).one_or_none()
+    running = None if found is None or found.instance_id is None else lock_instance(s, found.instance_id)
+    if found is not None and found.list_id is not None:
+        of_list = select(Activity.id).where(Activity.list_id == found.list_id, Activity.state == "open")
+        s.execute(of_list.order_by(Activity.id).with_for_update()).all()
     return _open_row(task_id, by), running
 
 

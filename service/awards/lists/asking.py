@@ -38,9 +38,9 @@ def open_tasks(s: Session, row: List, *, closed_by: Actor | None = None) -> None
     wanted = _asked_now(s, row)
     now = clock.now()
     open_now = s.execute(
-        select(Activity.id, Activity.element, Activity.key, Activity.due_at, Activity.opened_at).where(
-            Activity.list_id == row.id, Activity.state == "open", Activity.kind == "list"
-        )
+        select(Activity.id, Activity.element, Activity.key, Activity.due_at, Activity.opened_at)
+        .where(Activity.list_id == row.id, Activity.state == "open", Activity.kind == "list")
+        .order_by(Activity.id)  # the order in which whoever holds several tasks of a list takes them
     ).all()
     for activity, element, key, due, opened in open_now:
         found = wanted.pop((element.partition(".")[2], key or ""), None)
@@ -135,6 +135,7 @@ def move_dues(s: Session, round_id: int) -> None:
         select(Activity.id, Activity.element, Activity.due_at, Activity.opened_at, List)
         .join(List, List.id == Activity.list_id)
         .where(List.round_id == round_id, Activity.kind == "list", Activity.state == "open")
+        .order_by(Activity.id)
     ).all()
     for activity, element, due, opened, row in rows:
         act = element.partition(".")[2]
@@ -170,9 +171,9 @@ def ask_anew(s: Session, row: List) -> None:
     """Give the open tasks of a list to whom they belong now that its names concern others, in the open transaction."""
     named = _asked_now(s, row)
     for number, element, key, queue in s.execute(
-        select(Activity.id, Activity.element, Activity.key, Activity.queue_id).where(
-            Activity.list_id == row.id, Activity.state == "open", Activity.kind == "list"
-        )
+        select(Activity.id, Activity.element, Activity.key, Activity.queue_id)
+        .where(Activity.list_id == row.id, Activity.state == "open", Activity.kind == "list")
+        .order_by(Activity.id)
     ).all():
         found = named.get((element.partition(".")[2], key or ""))
         if found is not None and (wanted := _queue(row, *found)) != queue:
