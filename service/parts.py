@@ -20,7 +20,7 @@ from service.awards import (
     following,
     handing_over,
     lists,
-    nominations,
+    nomination_case,
     packages,
     public,
     questions,
@@ -44,7 +44,7 @@ from service.trail import checkpoints, labels, proving, watch
 
 SUBJECTS = (
     changes, comments, consents, consulting, correcting, council, decisions, dossier, effects, following, handing_over,
-    migration, nominations, packages, process_effects, questions, result_letters, revoking, submissions, suspending,
+    migration, nomination_case, packages, process_effects, questions, result_letters, revoking, submissions, suspending,
 )
 assert models and replay  # their tables are part of the schema
 

@@ -19,7 +19,7 @@ from service.awards.holds import stage_of
 from service.awards.leaving import take_off
 from service.awards.lists import Act, Acting, ListKind, ListTask
 from service.awards.models import Hold, Line, List, Nomination, Recipient
-from service.awards.nominations import on_answers, on_considered
+from service.awards.nomination_steps import on_answers, on_considered
 from service.awards.recipients import rename_on_register, rename_recipient
 from service.awards.revoking import propose_revocation
 from service.awards.rules import rules_on

@@ -18,7 +18,7 @@ from service.awards.due import AD_HOC, within
 from service.awards.line_data import Count, Form, LineData, labelled
 from service.awards.lists import Act, Acting, LineInput, ListKind, ListTask, Result, bad_line, bad_lines
 from service.awards.models import Line, List, Nomination, Round
-from service.awards.nominations import on_opened
+from service.awards.nomination_steps import on_opened
 from service.awards.numbers import number_minutes, reach_number
 from service.awards.votes import Need, need
 from service.db import reading, session, transaction

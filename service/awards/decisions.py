@@ -19,7 +19,7 @@ from service.awards.line_data import LineData, Name, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_line, bad_lines
 from service.awards.models import Award, Line, List, Nomination, Round
 from service.awards.money import award_money
-from service.awards.nominations import on_delivered, on_opened
+from service.awards.nomination_steps import on_delivered, on_opened
 from service.awards.numbers import GOLDEN_BOOK, OFFICE, next_numbers, number_paper, number_typed
 from service.awards.recipients import rename_recipient
 from service.awards.result_letters import onto_next_letter

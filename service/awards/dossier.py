@@ -19,7 +19,7 @@ from service.awards.facts import declared, fact_keys
 from service.awards.files import about_files, files_about
 from service.awards.honours import honour_name
 from service.awards.models import Line, List, Nomination, Recipient, Round, Score
-from service.awards.nominations import on_answers
+from service.awards.nomination_steps import on_answers
 from service.awards.past_awards import earlier_of
 from service.awards.rules import gate_labels
 from service.awards.submissions import minutes_of

@@ -25,6 +25,7 @@ from service.processes.models import Activity, Deployment, ProcessInstance
 from service.vietnamese import fold
 
 COUNTED = 1000
+_READ = "nomination.read"
 Span = tuple[date | None, date | None]
 """First and last day, both included; None: open."""
 FACT_VALUES = ("yes", "no", "unknown")
@@ -45,6 +46,8 @@ class NominationFilter:
     held: bool = False
     followed: bool = False
     """Only what the person who looks follows himself: nobody finds what another follows."""
+    own_units: bool = False
+    """Only names of the person's own units: not what he reads besides, as the office or in an absent person's place within a process."""
     created_by: int | None = None
     rounds: tuple[int, ...] = ()
     states: tuple[str, ...] = ()
@@ -132,7 +135,7 @@ def _visible(by: Actor) -> Any:
     )
     if reads_every(by):
         return query
-    seen = [_of_units(people.units_with(by, "nomination.read"))]
+    seen = [_of_units(people.units_with(by, _READ))]
     for version, units in units_read_within(by).items():
         of_version = ProcessInstance.deployment_id == version
         seen.append(of_version if units is None else and_(of_version, _of_units(units)))
@@ -142,6 +145,11 @@ def _visible(by: Actor) -> Any:
 def _of_units(units: Collection[int]) -> ColumnElement[bool]:
     """A merged unit's nominations are seen by its successor."""
     return or_(Unit.id.in_(units), Unit.heir_id.in_(units))
+
+
+def _own_units(by: Actor) -> Select[Any]:
+    # Not correlated: the units here are not those that the query around it may join.
+    return select(Unit.id).where(_of_units(people.units_with(by, _READ))).correlate(None)
 
 
 def _narrowed(query: Select[Any], filters: NominationFilter, by: Actor) -> Select[Any]:
@@ -168,6 +176,8 @@ def _narrowed(query: Select[Any], filters: NominationFilter, by: Actor) -> Selec
         query = query.where(ProcessInstance.holds > 0)
     if filters.followed:
         query = query.where(_followed(by))
+    if filters.own_units:
+        query = query.where(Nomination.unit_id.in_(_own_units(by)))
     query = _in_spans(query, filters)
     if filters.worker:
         worked = select(Activity.instance_id).where(

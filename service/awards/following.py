@@ -16,6 +16,7 @@ from service import clock, notices, people, trail
 from service.actor import Actor
 from service.awards import catalogue, comments, nominations
 from service.awards.models import Follower, Nomination, Recipient, Round
+from service.awards.nomination_steps import on_moved
 from service.awards.ties import kept_away, on_known
 from service.db import reading, session, transaction
 from service.errors import Conflict, Forbidden, NotFound
@@ -153,6 +154,6 @@ def _still_followed(about: ColumnElement[Any], account: ColumnElement[Any]) -> C
     return exists().where(Follower.nomination_id == about, Follower.account == account)
 
 
-nominations.on_moved.append(_tell)
+on_moved.append(_tell)
 on_known.append(_drop_kept_away)
 __all__ = ["LETTER", "follow", "follows", "may_follow", "unfollow"]

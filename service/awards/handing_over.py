@@ -14,7 +14,7 @@ from service.awards.due import within
 from service.awards.line_data import LineData, Name, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, bad_line, bad_lines
 from service.awards.models import Award, Line, List, Nomination, Round
-from service.awards.nominations import on_opened
+from service.awards.nomination_steps import on_opened
 from service.awards.rounds import end_of_day
 from service.db import reading, session
 from service.errors import Invalid

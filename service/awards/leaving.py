@@ -11,7 +11,7 @@ from service import trail
 from service.actor import Actor
 from service.awards import holds, lists
 from service.awards.models import Line, List, Nomination
-from service.awards.nominations import on_ended
+from service.awards.nomination_steps import on_ended
 from service.awards.packages import FINAL
 from service.db import session
 from service.processes.cases import Recorded

@@ -1,55 +1,34 @@
-"""Nominations: how one is made and started, what its process may know, and what each step means for its row.
+"""Nominations: how one is made and started, and who reads it.
 
-A nomination's path is its process instance; this module never moves it, it only listens. What a list act does to its
-lines stands with the list's kind.
+A nomination's path is its process instance: what it knows stands in `nomination_case`, what its steps mean in
+`nomination_steps`. What a list act does to its lines stands with the list's kind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import and_, exists, not_, select
 from sqlalchemy.orm import Session
 
 from service import clock, people, trail
 from service.actor import Actor
-from service.awards import catalogue, holds
-from service.awards.guards import CONFIRM
+from service.awards import catalogue
 from service.awards.lists import KINDS as LIST_KINDS
-from service.awards.lists import add_lines, create_list, entered_words, paper_of, settle_tasks
-from service.awards.models import List, Nomination, Recipient, Round, Rule, RuleSet, Score
+from service.awards.lists import add_lines, create_list, entered_words, paper_of
+from service.awards.models import List, Nomination, Recipient, Round, Score
 from service.awards.public import new_code
 from service.awards.recipients import RecipientInput, find_or_make, named_in_round, words_to_find
-from service.awards.reliving import past_of
-from service.awards.rounds import CALENDAR_KEYS, filing_closed, priority_in
-from service.awards.rules import SOURCED, Rules, is_sure, rule_set, rules_of, rules_on
+from service.awards.rounds import filing_closed, priority_in
 from service.awards.ties import OFFICE_UNIT, answer_on_filing, kept_away, on_known, roles_of
-from service.calendar import working_calendar
-from service.db import let_go, reading, session, transaction
+from service.db import let_go, reading, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Withheld
-from service.processes.cases import KINDS, CaseKind, Recorded, Running
 from service.processes.deployments import definition_of, list_deployments
 from service.processes.enactments import current_deployment
 from service.processes.instances import start_instance
 from service.processes.models import ProcessInstance
-from workflows.environment import Env
 
 MAIN_PROCESS = "nomination_case"
-
-on_answers: dict[str, Callable[[Recorded, Nomination], None]] = {}
-"""Element → what its answers mean for the nomination."""
-on_opened: dict[str, Callable[[Recorded, Nomination], None]] = {}
-"""Element of a wait → what is prepared when a nomination comes to stand there."""
-on_delivered: dict[str, Callable[[Recorded, Nomination], None]] = {}
-"""Message → what its delivery means for the nomination."""
-on_ended: list[Callable[[Recorded, Nomination], None]] = []
-"""Called when a nomination has ended, however."""
-on_considered: list[Callable[[Recorded, Nomination], None]] = []
-"""Called when a name comes before the office, or comes back: received, brought back by a review, refused above."""
-on_moved: list[Callable[[Recorded, Nomination], None]] = []
-"""Called last, when a nomination has come to stand elsewhere: in another phase, on hold, off it, or at its end."""
 
 
 def create_nomination(
@@ -146,26 +125,6 @@ def may_start(by: Actor, unit: int) -> bool:
     return people.allowed(by, "process.start", unit=unit, process=MAIN_PROCESS) or people.allowed_for_other(
         by, "nomination.enter_for_unit", unit
     )
-
-
-def entry_of(running: Running, by: Actor, element: str) -> Mapping[str, str] | None:
-    """For which unit, by which paper, the office may complete a task of the unit; None where it may not.
-
-    Without a paper that was taken the words say only the unit.
-    """
-    nomination = nomination_of(running)
-    unit = people.current_unit(nomination.unit_id)
-    if not people.allowed_for_other(by, "nomination.enter_for_unit", unit):
-        return None
-    with reading() as s:
-        submission = s.get(List, nomination.submission_id) if nomination.submission_id else None
-        paper = paper_of(submission, supplement=element.startswith("supplement_")) if submission else {}
-    return entered_words(unit, paper) if paper else {"for_unit": people.unit_name(unit, clock.today())}
-
-
-def _entry(running: Running, by: Actor, element: str, groups: Collection[str]) -> Mapping[str, str] | None:
-    own = {running.roles.get("unit", ""), running.roles.get("unit_head", "")}
-    return entry_of(running, by, element) if own & set(groups) else None
 
 
 def _of_recipient(s: Session, round_id: int, unit_id: int, who: Recipient) -> list[Nomination]:
@@ -410,167 +369,6 @@ def _processes_of(nomination: Nomination) -> Collection[str]:
     return definition_of(deployment).processes_named if deployment else (MAIN_PROCESS,)
 
 
-def nomination_of(running: Running) -> Nomination:
-    """The row behind a case, in the open transaction or read."""
-    return session().get_one(Nomination, running.case)
-
-
-def _environment(running: Running) -> Env:
-    row = session().execute(
-        select(Round.calendar, Nomination.rule_set_id)
-        .join(Nomination, Nomination.round_id == Round.id)
-        .where(Nomination.id == running.case)
-    ).one_or_none()
-    calendar: Mapping[str, str] = row[0] if row else {}
-    rules: Rules = rule_set(row[1]) if row and row[1] else rules_on(clock.today())
-    return Env(
-        now=clock.now,
-        calendar=working_calendar(),
-        dates={k: date.fromisoformat(v) for k, v in calendar.items()},
-        rules=rules.values,
-        blocking=rules.blocking,
-    )
-
-
-def _on_step(recorded: Recorded) -> None:
-    nomination = nomination_of(recorded.running)
-    trigger = recorded.trigger
-    if nomination.instance_id is None:
-        nomination.instance_id = recorded.running.id
-    if trigger.kind == "user" and trigger.element in on_answers:
-        on_answers[trigger.element](recorded, nomination)
-    if trigger.message and trigger.message in on_delivered:
-        on_delivered[trigger.message](recorded, nomination)
-    if "eligibility" in recorded.step.results:
-        nomination.eligibility = list(recorded.step.results["eligibility"] or [])
-    for opened in recorded.step.opened:
-        if opened.element in on_opened:
-            on_opened[opened.element](recorded, nomination)
-    before, after = recorded.running.phase or "drafting", recorded.step.phase
-    if recorded.step.ended:
-        for call in on_ended:
-            call(recorded, nomination)
-    elif after in holds.LIVE and before not in holds.LIVE:
-        for call in on_considered:
-            call(recorded, nomination)
-    moved = trigger.message in _FREEING or trigger.element == CONFIRM
-    if moved or trigger.kind != "user":
-        settle_tasks(session(), nomination.id, anew=moved)
-    if _stands_elsewhere(recorded, before):
-        for call in on_moved:
-            call(recorded, nomination)
-
-
-def _stands_elsewhere(recorded: Recorded, before: str) -> bool:
-    """Whether who reads the case sees another state of it than before the step."""
-    trigger = recorded.trigger
-    if trigger.kind in ("migrate", "unmigrate"):  # another version of the diagram may call the same step's phase otherwise
-        return False
-    if recorded.step.ended or (recorded.step.phase or before) != before:
-        return True
-    if trigger.message == "hold:lifted":
-        return not recorded.running.holds  # else another hold keeps it where it is
-    return trigger.message == "nomination:held" or trigger.kind in ("suspend", "release")
-
-
-_FREEING = ("nomination:held", "hold:lifted", "recipient:changed")
-"""Messages after which lists may or must not take a name that stands where it stood."""
-
-
-def _may_read(by: Actor, running: Running) -> bool:
-    with reading() as s:
-        row = s.get(Nomination, running.case)
-        return row is not None and may_see(by, row)
-
-
-_UNITS_OWN = frozenset({"unit", "unit_head", "unit_deputy", "successor_head"})
-"""Candidates of the steps at which the unit itself writes."""
-
-
-def _may_read_answers(by: Actor, running: Running, candidates: Collection[str]) -> bool:
-    """The office reads what was filled in at every step, a unit what it wrote itself: not scores, reasons and opinions."""
-    by = within(by, nomination_of(running))
-    return reads_every(by) or bool(candidates) and _UNITS_OWN.issuperset(candidates)
-
-
-def _given(running: Running, element: str) -> dict[str, Any]:
-    from service.awards.dossier import given
-
-    return given(running.case, element)
-
-
-def _tied(running: Running) -> tuple[str, str] | None:
-    """A list whose act waits for this name: moved by hand, the name would leave the list dangling."""
-    from service.awards.leaving import list_waiting_for
-
-    title = list_waiting_for(session(), running.case)
-    return None if title is None else (
-        f"Tên này đang ở trong danh sách “{title}” chưa xử lý xong; đưa ra khỏi danh sách hoặc xử lý xong danh sách trước.",
-        f"The name stands on the list “{title}”, which is not done; take it off or finish the list first.",
-    )
-
-
-def _named() -> set[str]:
-    """Elements that lists gather from and act on, and at which forms, effects and figures of awards look."""
-    from service.awards import dossier, fairness
-    from service.awards.lists import kinds
-
-    found = {CONFIRM, *on_answers, *on_opened, *dossier.LOOKED_AT, *fairness.CHECKS}
-    for kind in kinds.KINDS.values():
-        found.update(kind.gathers, *(act.waits for act in kind.acts), *(task.when for tasks in kind.tasks.values() for task in tasks))
-    return found
-
-
-def _on_dropped(running: Running, message: str, source: str) -> None:
-    """A message that came too late is shown on its line."""
-    from service.awards.models import Line
-
-    parts = source.split(":")
-    if parts[0] == "list" and len(parts) == 3:
-        line = session().get(Line, int(parts[2]))
-        if line is not None:
-            line.data = {**line.data, "dropped": message}
-
-
-def _changed_at(running: Running, asked: Collection[tuple[str, str]]) -> str:
-    """The calendar of the nomination's round, or the rule, by which a day goes."""
-    if any(function == "round_date" for function, _key in asked):
-        found = session().execute(select(Nomination.round_id).where(Nomination.id == running.case)).scalar()
-        return f"/rounds/{found}/calendar" if found else ""
-    return next((f"/office/rules/{key}" for function, key in asked if function == "rule"), "")
-
-
-def _rests_on(running: Running, key: str) -> str:
-    """On what the version of a rule rests that holds for the nomination."""
-    row = session().get(Rule, rules_of(nomination_of(running)).versions.get(key, 0))
-    return "" if row is None or not is_sure(row) else "sourced" if row.confidence == SOURCED else "confirmed"
-
-
-def _next_day(running: Running, key: str) -> tuple[str, date] | None:
-    """The day of the round's calendar that comes next after one: what is supplemented later than that comes too late for it."""
-    found = session().execute(
-        select(Round.calendar).join(Nomination, Nomination.round_id == Round.id).where(Nomination.id == running.case)
-    ).scalar() or {}
-    if key not in found or key not in CALENDAR_KEYS:
-        return None
-    later = CALENDAR_KEYS[CALENDAR_KEYS.index(key) + 1 :]
-    days = [(word, date.fromisoformat(found[word])) for word in later if found.get(word, "") > found[key]]
-    return min(days, key=lambda one: one[1], default=None)
-
-
-KINDS["nomination"] = CaseKind(
-    environment=_environment, changed_at=_changed_at, rests_on=_rests_on, next_day=_next_day,
-    past=past_of, on_step=_on_step, on_dropped=_on_dropped, given=_given,
-    may_read=_may_read,
-    may_read_answers=_may_read_answers, entry=_entry, named=_named, pausing=frozenset({CONFIRM}), tied=_tied,
-    keys=frozenset({"nomination_id", "hold_id"}),
-    cancelled_by=(
-        "Trường hợp đề nghị khen thưởng được hủy bằng “Hủy trường hợp đề nghị” trên trang hồ sơ, để các danh sách biết.",
-        "A nomination is cancelled by “Cancel the nomination” on its page, so that its lists learn of it.",
-    ),
-)
-
-
 def status_of(nomination: Nomination) -> tuple[str, str | None, int]:
     """Phase, outcome and number of open holds of a nomination."""
     with reading() as s:
@@ -583,7 +381,6 @@ def status_of(nomination: Nomination) -> tuple[str, str | None, int]:
 
 
 __all__ = [
-    "MAIN_PROCESS", "OFFICE_UNIT", "RuleSet", "create_nomination", "may_see", "nomination_of", "on_answers",
-    "on_considered", "on_delivered", "on_ended", "on_moved", "on_opened", "read_nomination", "readers_of_every", "reads_every",
+    "MAIN_PROCESS", "OFFICE_UNIT", "create_nomination", "may_see", "read_nomination", "readers_of_every", "reads_every",
     "roles_of", "status_of", "units_read", "units_read_within", "within",
 ]

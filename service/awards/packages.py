@@ -21,7 +21,7 @@ from service.awards.line_data import Day, Form, LineData, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_line, bad_lines
 from service.awards.models import Award, Line, List, Nomination, Round
 from service.awards.money import award_money
-from service.awards.nominations import on_opened
+from service.awards.nomination_steps import on_opened
 from service.awards.numbers import number_typed
 from service.awards.places import standing
 from service.awards.result_letters import onto_next_letter

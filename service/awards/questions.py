@@ -16,8 +16,9 @@ from sqlalchemy import ColumnElement, Select, exists, select, update
 
 from service import clock, notices, people, trail
 from service.actor import Actor
-from service.awards import comments, nominations
+from service.awards import comments
 from service.awards.models import Question
+from service.awards.nomination_steps import nomination_of
 from service.calendar import last_day
 from service.db import reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Withheld
@@ -68,7 +69,7 @@ def people_to_ask(task: Task, *, by: Actor) -> list[int]:
     barred = own_case.barred(task.running, task.groups) | own_case.acted_before(task.running.id, task.attrs)
     of_unit = all(people.is_filing(group) for group in task.groups)
     with reading():
-        n = nominations.nomination_of(task.running)
+        n = nomination_of(task.running)
         units = [None, n.unit_id, people.current_unit(n.unit_id)]
         writers = people.members_of(people.bound_groups(comments.WRITE, units), barred=barred, process=task.process)
         readers = comments.readers_of(n, inside=not of_unit)
@@ -103,7 +104,7 @@ def ask(task_id: int, to: int, text: str, due_on: date | None, *, by: Actor) -> 
                 f"Việc này đang có {MOST_OPEN} câu hỏi chờ trả lời. Thôi một câu hỏi trước khi hỏi thêm.",
                 f"{MOST_OPEN} questions about this task wait for an answer; take one back first.", code="too-many",
             )
-        n = nominations.nomination_of(task.running)
+        n = nomination_of(task.running)
         row = Question(
             nomination_id=n.id, task_id=task.id, asked_by=by.account or 0, asked=to, text=said, due_on=due_on, asked_at=clock.now(),
         )
@@ -192,7 +193,7 @@ def read_question(question_id: int, *, by: Actor) -> Asked:
 def _may_read(one: Asked, by: Actor) -> bool:
     """Whoever cannot read the nomination any more, or whom it keeps away by now, reads no question about it either."""
     task = _task(one.task)
-    n = nominations.nomination_of(task.running)
+    n = nomination_of(task.running)
     if by.account is None or not comments.sight_of(n, by).reads:
         return False
     if by.may("inspector"):

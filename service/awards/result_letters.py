@@ -15,7 +15,7 @@ from service.awards import lists
 from service.awards.due import after
 from service.awards.lists import Act, Acting, ListKind, ListTask
 from service.awards.models import Line, List, Nomination, Round
-from service.awards.nominations import on_opened
+from service.awards.nomination_steps import on_opened
 from service.awards.numbers import number_typed
 from service.db import reading, session
 from service.processes.cases import Recorded

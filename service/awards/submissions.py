@@ -16,7 +16,8 @@ from service.awards.facts import facts_of
 from service.awards.line_data import Count, LineData, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result
 from service.awards.models import Line, List, Nomination, Round
-from service.awards.nominations import may_file_for, on_delivered, on_opened
+from service.awards.nomination_steps import on_delivered, on_opened
+from service.awards.nominations import may_file_for
 from service.awards.numbers import next_number
 from service.awards.rounds import filing_closed
 from service.awards.rules import freeze_rules, rules_on

@@ -68,9 +68,9 @@ class Trigger:
     """What the entry keeps apart: values before and after, where an administrator changed some."""
 
     @property
-    def by_hand(self) -> bool:
-        """Whether it goes around what the diagram says: what stood in an incident before still does."""
-        return self.kind in ("due", "migrate", "unmigrate", "suspend", "release", "edit", "move")
+    def mends_nothing(self) -> bool:
+        """Whether it only reckons anew, or goes around what the diagram says: what stood in an incident before still does."""
+        return self.kind in ("calendar", "due", "migrate", "unmigrate", "suspend", "release", "edit", "move")
 
     @property
     def untold(self) -> bool:

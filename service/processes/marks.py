@@ -64,7 +64,7 @@ def set_priority(task_id: int, priority: str, *, by: Actor) -> None:
     Raises Invalid, NotFound, Forbidden for who may not, Conflict where the task is not open any more.
     """
     with transaction() as s:
-        row = _open_row(task_id, by)
+        row, _case = _open_row_and_case(s, task_id, by)
         if not people.allowed(by, "task.prioritise"):
             raise Forbidden(
                 "Chỉ Trưởng phòng Văn hóa - Xã hội được đặt mức ưu tiên.", "Only the head of the office sets a priority."
@@ -184,10 +184,8 @@ def set_due(task_id: int, day: date | None, reason: str, *, by: Actor) -> tuple[
 
 
 def _to_set(s: Session, task_id: int, by: Actor) -> tuple[Activity, Running]:
-    """The row of a task whose due day somebody may set, and its case, both under their locks, the case first."""
-    case = s.execute(select(Activity.instance_id).where(Activity.id == task_id)).scalar()
-    running = None if case is None else lock_instance(s, case)
-    row = _open_row(task_id, by)
+    """The row of a task whose due day somebody may set, and its case, both under their locks."""
+    row, running = _open_row_and_case(s, task_id, by)
     if running is None:
         raise Conflict(
             "Việc trên danh sách có hạn theo lịch của đợt. Đổi lịch của đợt để đổi hạn.",
@@ -257,6 +255,19 @@ def _seen_row(task_id: int, by: Actor, *, lock: bool) -> Activity:
             "Không có việc này, hoặc việc không thuộc bạn.", "There is no such task, or it is not yours."
         )
     return row
+
+
+def _open_row_and_case(s: Session, task_id: int, by: Actor) -> tuple[Activity, Running | None]:
+    """The row of an open task and its case, under their locks, in the order in which steps and acts on lists take them.
+
+    The case comes first. Of a list, which has none, all open tasks are held, the oldest first.
+    """
+    found = s.execute(select(Activity.instance_id, Activity.list_id).where(Activity.id == task_id)).one_or_none()
+    running = None if found is None or found.instance_id is None else lock_instance(s, found.instance_id)
+    if found is not None and found.list_id is not None:
+        of_list = select(Activity.id).where(Activity.list_id == found.list_id, Activity.state == "open")
+        s.execute(of_list.order_by(Activity.id).with_for_update()).all()
+    return _open_row(task_id, by), running
 
 
 def _open_row(task_id: int, by: Actor, not_owner: str = "", not_owner_en: str = "") -> Activity:

@@ -46,7 +46,7 @@ def record_step(
     if rows:
         s.connection().execute(_OPEN, rows)
     _move_due_times(s, running, step, now)
-    standing = trigger.by_hand and running.status == "incident"  # noted already; a hand mends nothing by itself
+    standing = trigger.mends_nothing and running.status == "incident"  # noted already
     status = "ended" if step.ended else "incident" if step.incident or standing else "running"
     version = running.version + 1
     s.connection().execute(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -219,8 +218,7 @@ def _unit_act(by: Actor, round_: Round | None, sheet: List | None) -> Act | None
 def _unit_blocks(by: Actor, round_: Round | None, sheet: List | None) -> list[Block]:
     if round_ is None:
         return []
-    own = replace(by, lent=())  # what was lent for some process is found in the list, and is none of the unit's
-    rows = finding.find_nominations(own, finding.NominationFilter(round_id=round_.id), size=100).items
+    rows = finding.find_nominations(by, finding.NominationFilter(round_id=round_.id, own_units=True), size=100).items
     blocks = []
     if sheet is not None and sheet.state == "draft":
         missing = _missing(sheet, lists.lines_of(sheet.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,9 +38,9 @@ def open_tasks(s: Session, row: List, *, closed_by: Actor | None = None) -> None
     wanted = _asked_now(s, row)
     now = clock.now()
     open_now = s.execute(
-        select(Activity.id, Activity.element, Activity.key, Activity.due_at, Activity.opened_at).where(
-            Activity.list_id == row.id, Activity.state == "open", Activity.kind == "list"
-        )
+        select(Activity.id, Activity.element, Activity.key, Activity.due_at, Activity.opened_at)
+        .where(Activity.list_id == row.id, Activity.state == "open", Activity.kind == "list")
+        .order_by(Activity.id)  # the order in which whoever holds several tasks of a list takes them
     ).all()
     for activity, element, key, due, opened in open_now:
         found = wanted.pop((element.partition(".")[2], key or ""), None)
@@ -135,6 +135,7 @@ def move_dues(s: Session, round_id: int) -> None:
         select(Activity.id, Activity.element, Activity.due_at, Activity.opened_at, List)
         .join(List, List.id == Activity.list_id)
         .where(List.round_id == round_id, Activity.kind == "list", Activity.state == "open")
+        .order_by(Activity.id)
     ).all()
     for activity, element, due, opened, row in rows:
         act = element.partition(".")[2]
@@ -170,9 +171,9 @@ def ask_anew(s: Session, row: List) -> None:
     """Give the open tasks of a list to whom they belong now that its names concern others, in the open transaction."""
     named = _asked_now(s, row)
     for number, element, key, queue in s.execute(
-        select(Activity.id, Activity.element, Activity.key, Activity.queue_id).where(
-            Activity.list_id == row.id, Activity.state == "open", Activity.kind == "list"
-        )
+        select(Activity.id, Activity.element, Activity.key, Activity.queue_id)
+        .where(Activity.list_id == row.id, Activity.state == "open", Activity.kind == "list")
+        .order_by(Activity.id)
     ).all():
         found = named.get((element.partition(".")[2], key or ""))
         if found is not None and (wanted := _queue(row, *found)) != queue:
@@ -233,23 +234,34 @@ def _due(s: Session, row: List, task: ListTask) -> datetime | None:
 def _set_for_names(s: Session, row: List, task: ListTask) -> list[datetime | None]:
     """For each name that waits for the act: the due day that somebody set for it alone, in the same stretch of its process; else None."""
     found = s.execute(
-        select(Activity.deployment_id, Activity.element, Activity.occurrence, ProcessInstance.dues_set)
+        select(Activity.deployment_id, Activity.element, Activity.occurrence, ProcessInstance.dues_set, ProcessInstance.renamed)
         .join(ProcessInstance, ProcessInstance.id == Activity.instance_id)
         .join(Nomination, Nomination.instance_id == ProcessInstance.id)
         .join(Line, Line.nomination_id == Nomination.id)
         .where(Line.list_id == row.id, Line.removed.is_(False), Activity.state == "open", Activity.element.in_(task.when))
     ).all()
-    return [_last_set(*one) for one in found]
+    stops = {stop for one in found for _at, stop, *_rest in one.dues_set or ()}
+    drawn = s.execute(select(Activity.id, Activity.deployment_id, Activity.element).where(Activity.id.in_(stops))).all() if stops else ()
+    return [_last_set(one, {stop.id: stop for stop in drawn}) for one in found]
 
 
-def _last_set(deployment: int, wait: str, occurrence: int, dues_set: Sequence[Sequence[Any]] | None) -> datetime | None:
-    """The due day last set for a step that stands in one subprocess with a wait, and was gone through as often."""
-    elements = definition_of(deployment).elements
-    scope = elements[wait].scope
-    if scope == elements[wait].process:
+def _last_set(case: Any, drawn: Mapping[int, Any]) -> datetime | None:
+    """The due day last set for a step that stands in one subprocess with the wait of a case, and was gone through as often.
+
+    `drawn`: rows of steps by number, each with the version in which it stands or ended and its id there. Later versions may
+    call the subprocess otherwise, and need not have a step that has ended.
+    """
+    here = definition_of(case.deployment_id).elements[case.element]
+    if here.scope == here.process:
         return None
+
+    def is_beside(stop: int) -> bool:
+        there = drawn[stop]
+        scope = definition_of(there.deployment_id).elements[there.element].scope
+        return here.scope == (scope if there.deployment_id == case.deployment_id else case.renamed.get(scope, scope))
+
     days = [
-        due for _at, _row, element, nth, due in dues_set or ()
-        if element in elements and (elements[element].scope, nth) == (scope, occurrence)
+        due for _at, stop, _element, nth, due in case.dues_set or ()
+        if nth == case.occurrence and stop in drawn and is_beside(stop)
     ]
     return datetime.fromisoformat(days[-1]) if days else None

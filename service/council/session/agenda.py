@@ -17,7 +17,7 @@ from service.actor import Actor
 from service.awards import council, leaving, lists
 from service.awards.lists import Act, Acting, ListKind, ListTask
 from service.awards.models import Line, List, Nomination
-from service.awards.nominations import on_ended
+from service.awards.nomination_steps import on_ended
 from service.awards.numbers import number_minutes
 from service.council import ballot
 from service.council.session import votes

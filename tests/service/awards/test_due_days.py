@@ -19,10 +19,12 @@ from service.processes import history, inbox, live, marks, tasks
 from service.processes.deployments import files_of
 from service.processes.enactments import current_deployment, deploy_bundle
 from service.processes.models import Activity, ProcessInstance
-from service.studio import operating
+from service.processes.running import read_instance
+from service.studio import migration, operating
 from service.studio.replaying import Replayer
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
+from tests.workflows.edits import rename
 
 ROUND = "HN-2026"
 SHIPPED = Path(__file__).parents[3] / "bpmn" / "award_nomination.bpmn"
@@ -148,6 +150,28 @@ def test_what_was_given_ends_on_its_own_day(office: Office) -> None:
     office.go_to(later + timedelta(days=1))
     assert office.at(one) == {"wait_result_letter"} and office.read(one).reason_code == "NOT_SUPPLEMENTED"
     assert verdict(with_timer("working_days(2)"), office, one) == "same"
+
+
+@pytest.mark.long
+def test_day_of_the_signature_holds_under_other_ids_too(office: Office) -> None:
+    """In a later version step and subprocess are called otherwise; of a step that has ended no mapping needs to tell."""
+    later, first = working_calendar().add(common_day(office), 3), current_deployment(MAIN)
+    for one in office.made:
+        marks.set_due(open_row(office, one).id, later, WHY, by=office.who("truongphong"))
+        office.complete(one, "supplement_dossier", MENDED, by="donvi")
+
+    def signed_by() -> datetime | None:
+        return next(i for i in inbox.read_inbox(office.who("thutruong"), "all").items if i.element == "submission.sign_supplement").due_at
+
+    assert signed_by() == end_of_day(later)
+    names = {"supplement": "mending", "supplement_dossier": "mend_dossier"}
+    second = deploy_bundle(rename(files_of(first), names), main=MAIN, by=office.who("quantri"))
+    for one, mapping in zip(office.made, (names, {"supplement": "mending"}), strict=True):
+        number = office.read(one).instance_id or 0
+        migration.begin(first, second, mapping, "Gọi lại tên bước", by=office.who("quantri"), instances=[number])
+        office.follow_up()
+        assert read_instance(number).deployment_id == second
+        assert signed_by() == end_of_day(later), mapping
 
 
 def test_less_time_ends_on_its_own_day_too(office: Office) -> None:

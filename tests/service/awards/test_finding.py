@@ -118,6 +118,20 @@ def test_who_stands_in_for_one_process_finds_what_the_absent_person_sees_of_it(o
     assert _found(office.who("mttq")) == [] and count_phases(office.who("mttq")) == {}
 
 
+def test_names_of_the_own_units_are_told_from_those_that_somebody_reads_for_another_reason(
+    office: Office, names: dict[str, int]
+) -> None:
+    assert _found(office.who("donvi2")) == _found(office.who("donvi2"), own_units=True) == ["Phạm Thoi Vàng"]
+    _stands_in(office, "vhxh", "donvi2", "award_nomination")
+    by = office.who("donvi2")
+    assert sorted(_found(by)) == sorted(names)
+    assert _found(by, own_units=True) == ["Phạm Thoi Vàng"]
+    assert count_facets(by, NominationFilter(own_units=True))["unit"] == {str(office.units["DET-NANG-SOM"]): 1}
+    office_own = office.nominate(ROUND, name="Nông Gió Mới", unit="VHXH", by="vhxh")
+    assert len(_found(office.who("vhxh"))) == 4 and _found(office.who("vhxh"), own_units=True) == [office.read(office_own).name]
+    assert _found(office.who("thanhtra")) and _found(office.who("thanhtra"), own_units=True) == [], "no unit is his"
+
+
 def test_who_stands_in_for_one_process_does_not_find_those_of_another(office: Office) -> None:
     """A later version calls a diagram of another name: what was lent within the one of before does not count there."""
     before = office.nominate(ROUND)

@@ -15,9 +15,10 @@ from sqlalchemy import select
 from service import clock
 from service.awards import broadcasting, joining, lists, rounds, ties
 from service.awards.models import List
-from service.db import db, is_postgresql, transaction
+from service.db import db, is_postgresql, reading, transaction
 from service.errors import Refusal
-from service.processes import history, tasks
+from service.processes import history, marks, tasks
+from service.processes.models import Activity
 from service.processes.running import lock_instance
 from tests.journeys.office import CLEAN_FACTS, Office
 from tests.service.awards.test_list_acts import beside, passed, state_of, to_sign
@@ -85,6 +86,11 @@ def _withdrawal(office: Office, one: int) -> Callable[[], Any]:
 def _hold_list(s: Any, number: int) -> None:
     """What every act on a list does first."""
     s.execute(select(List.id).where(List.id == number).with_for_update()).one()
+
+
+def _hold_task(s: Any, number: int) -> None:
+    """What an act on a list does to each of its tasks that it closes."""
+    s.execute(select(Activity.id).where(Activity.id == number).with_for_update()).one()
 
 
 def test_withdrawal_waits_for_the_signature_that_was_first(office: Office) -> None:
@@ -159,6 +165,33 @@ def test_withdrawal_waits_for_the_task_that_is_being_completed(office: Office) -
     assert given == ["done"]
     office.work()
     assert office.status(one) == ("ended", "withdrawn")
+
+
+def test_priority_waits_for_the_task_that_is_being_completed(office: Office) -> None:
+    one = office.nominate(ROUND)
+    instance = office.read(one).instance_id or 0
+    (stop,) = [x for x in history.timeline(instance) if x.state == "open"]
+    unit, head = office.who("donvi"), office.who("truongphong")
+    with meeting(office) as meet:
+        with transaction() as s:
+            lock_instance(s, instance)
+            given = meet(lambda: marks.set_priority(stop.id, "high", by=head))
+            tasks.complete_task(stop.id, SAID, by=unit)
+    assert given == ["task-gone"], "it holds nothing that the step needs, and is told that it came too late"
+
+
+def test_priority_of_a_list_waits_for_what_takes_its_tasks_one_by_one(office: Office) -> None:
+    (one,) = passed(office, "Lê Trúc Xanh")
+    open_tasks = select(Activity.id).where(Activity.list_id == beside(office, [one]), Activity.state == "open").order_by(Activity.id)
+    with reading() as s:
+        first, second = s.scalars(open_tasks).all()
+    head = office.who("truongphong")
+    with meeting(office) as meet:
+        with transaction() as s:
+            _hold_task(s, first)
+            given = meet(lambda: marks.set_priority(second, "high", by=head))
+            _hold_task(s, second)
+    assert given == [None]
 
 
 def test_closing_of_filing_waits_for_the_assessment_that_is_being_completed(office: Office) -> None:

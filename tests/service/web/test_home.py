@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from service import clock, trail
+from service import clock, people, trail
 from tests.journeys.office import Office
 from tests.service.studio.test_step_figures import stops
 from tests.service.web.browser import Visitor, heading, words
@@ -91,6 +91,20 @@ def test_unit_sees_days_left_and_what_lacks_then_its_head_one_list_to_sign(app: 
     assert "1 tên chưa tự đánh giá: Đỗ Hừng Đông" in missing and "Chưa có biên bản họp bình xét" in missing
     office.assess(two, facts=FACTS)
     assert words(Visitor(app, "thutruong").open("/").find(".//h1")) == "Danh sách 2 tên chờ bạn ký"
+
+
+def test_first_page_of_a_unit_names_its_own_and_not_what_was_lent_for_one_process(app: Flask, office: Office) -> None:
+    office.nominate(ROUND)
+    office.nominate(ROUND, name="Phạm Thoi Vàng", unit="DET-NANG-SOM", by="donvi2", group="C", kind="COLLECTIVE")
+    logins, today = people.accounts_by_login(), clock.today()
+    people.name_substitute(
+        logins["vhxh"], logins["donvi2"], by=office.who("quantri"), since=today, until=today, reason="Nghỉ phép",
+        processes=["award_nomination"],
+    )
+    visitor = Visitor(app, "donvi2")
+    assert "Hoàng Bình Minh" in words(visitor.open("/nominations"))
+    page = words(visitor.open("/"))
+    assert "1 tên của đơn vị trong đợt này" in page and "Phạm Thoi Vàng" in page and "Hoàng Bình Minh" not in page
 
 
 @pytest.mark.long
