@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -32,7 +32,18 @@ from service.processes.running import read_instance
 from workflows.decisions import Decision, load_decisions
 
 more_given: dict[str, Callable[[Nomination, Round], Any]] = {}
-"""Name that a form may read → what a part above knows of it for a nomination; parts register theirs."""
+"""Name that a form may read → what a part above knows of it for a nomination; looked up only where the form names it."""
+
+
+def given_besides(nomination_id: int, asked: Collection[str]) -> dict[str, Any]:
+    """What parts above know of a nomination, of the names that a form asks for."""
+    wanted = [name for name in more_given if name in asked]
+    if not wanted:
+        return {}
+    with reading() as s:
+        nomination = s.get_one(Nomination, nomination_id)
+        round_ = s.get_one(Round, nomination.round_id)
+        return {name: more_given[name](nomination, round_) for name in wanted}
 
 
 def given(nomination_id: int, element: str) -> dict[str, Any]:
@@ -68,7 +79,6 @@ def given(nomination_id: int, element: str) -> dict[str, Any]:
             "objections": [],
             "closed": {},
         }
-        found |= {name: look(nomination, round_) for name, look in more_given.items()}
         if keep := LOOKED_AT.get(element):
             keep(s, nomination, found)
     for key in ("maximum", "weights", "self_scores"):

@@ -24,6 +24,7 @@ from service.awards.rules import SOURCED, Rules, is_sure, rule_set, rules_of, ru
 from service.calendar import working_calendar
 from service.db import reading, session
 from service.processes.cases import KINDS, CaseKind, Running
+from service.processes.deployments import definition_of, form_of
 from workflows.environment import Env
 
 
@@ -81,7 +82,10 @@ def _may_read_answers(by: Actor, running: Running, candidates: Collection[str]) 
 
 
 def _given(running: Running, element: str) -> dict[str, Any]:
-    return dossier.given(running.case, element)
+    step = definition_of(running.deployment_id).elements.get(element)
+    name = step.attrs.get("form") if step else None
+    asked = form_of(running.deployment_id, name).given if name else ()
+    return dossier.given(running.case, element) | dossier.given_besides(running.case, asked)
 
 
 def _tied(running: Running) -> tuple[str, str] | None:

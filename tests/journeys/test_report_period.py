@@ -10,7 +10,7 @@ import pytest
 from service import clock, movement, notices
 from service.errors import Conflict, Forbidden, Invalid
 from service.movement import filings, read_matter, read_period
-from service.processes import drafts, tasks
+from service.processes import drafts, history, tasks
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
 
@@ -157,3 +157,24 @@ def test_the_synthesis_is_drafted_from_what_units_said_and_goes_to_the_province(
     office.step(matter, "send_synthesis", by="vhxh", sent_on=clock.today().isoformat(), way="axis")
     ended = read_matter(matter, by=office.who("vanthu")).entry
     assert (ended.outcome, ended.shown["number"]) == ("sent", "45/BC-UBND")
+
+
+def test_targets_that_were_accepted_stand_beside_report_and_self_assessment(office_on: OpenOffice) -> None:
+    office = office_on(date(2026, 1, 5))
+    period = movement.open_period("unit_plan", 2026, by=office.who("vhxh"))
+    office.follow_up()
+    plan = _of(office, period).matter
+    targets = [{"content": "ND5", "criterion": "Lớp học số buổi tối", "target": "3 lớp", "by_when": "tháng 6"}]
+    office.step(plan, "write_plan", by="donvi", goals="Mỗi thôn một lớp.", targets=targets, titles=["GK_XA"])
+    office.step(plan, "sign_plan", by="thutruong", decision="sign")
+    report = _of(office, movement.open_period("unit_report", 2026, half=True, by=office.who("vhxh"))).matter
+    office.follow_up()
+    (stop,) = [s for s in office.stops(report) if s.state == "open"]
+    assert tasks.read_task(stop.id, by=office.who("donvi")).given["unit_plan"] == []
+    office.step(plan, "check_plan", by="vhxh", decision="accept")
+    assert tasks.read_task(stop.id, by=office.who("donvi")).given["unit_plan"] == targets
+    office.go_to(date(2026, 11, 3))
+    one = office.nominate("HN-2026")
+    instance = office.read(one).instance_id
+    (assess,) = [s for s in history.timeline(instance or 0) if s.state == "open"]
+    assert tasks.read_task(assess.id, by=office.who("donvi")).given["unit_plan"] == targets
