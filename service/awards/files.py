@@ -164,9 +164,13 @@ def open_file(file_id: int, *, by: Actor) -> tuple[File, Path]:
 
 def read_bytes(file_id: int) -> bytes:
     """The bytes of a file, for the service itself: nobody is shown them."""
-    row = read_file_row(file_id)
+    return path_of(read_file_row(file_id)).read_bytes()
+
+
+def path_of(row: File) -> Path:
+    """Where the bytes of a file lie; who hands them on looks who may see them."""
     folder: Path = current_app.extensions["settings"].var / "files"
-    return (folder / row.sha256[:2] / row.sha256).read_bytes()
+    return folder / row.sha256[:2] / row.sha256
 
 
 def read_file_row(file_id: int) -> File:
@@ -180,6 +184,6 @@ def read_file_row(file_id: int) -> File:
 
 
 __all__ = [
-    "about_files", "attach_file", "drafted_files", "files_about", "files_of_list", "keep_made", "open_file", "read_bytes",
+    "about_files", "attach_file", "drafted_files", "files_about", "files_of_list", "keep_made", "open_file", "path_of", "read_bytes",
     "read_file_row", "take_drafted", "take_file",
 ]

@@ -3,7 +3,7 @@
 What is told of a nomination or a list belongs to `awards`; this part leans on it, never the other way.
 """
 
-from service.movement import case, given, holding, models
+from service.movement import case, given, holding, models, nominating
 from service.movement.beginning import MOST_SUBJECTS, begin_matter, form_to_begin, given_to_begin
 from service.movement.case import CASE, EFFECTS, GIVEN, INPUTS, period_of
 from service.movement.finding import (
@@ -37,6 +37,14 @@ from service.movement.periods import (
     takes_no_more,
     units_to_ask,
 )
+from service.movement.publishing import (
+    TAKE_DOWN,
+    picture_of,
+    publications_of,
+    published,
+    read_publication,
+    take_down,
+)
 from service.movement.registers import (
     Kept,
     begins_any,
@@ -52,63 +60,13 @@ from service.movement.sheet import SHEET_TYPE, figures_sheet, sheet_of
 from service.movement.wording import Column, columns_of, period_words, said_on
 
 __all__ = [
-    "CASE",
-    "EFFECTS",
-    "GIVEN",
-    "INPUTS",
-    "LATE",
-    "MOST_SUBJECTS",
-    "OPEN",
-    "SHEET_TYPE",
-    "STATES",
-    "Column",
-    "Entry",
-    "Found",
-    "Gathered",
-    "Kept",
-    "MatterFilter",
-    "Source",
-    "Synthesis",
-    "UnitFiling",
-    "Whole",
-    "allow_late",
-    "begin_matter",
-    "begins_any",
-    "begins_for_any",
-    "case",
-    "close_period",
-    "columns_of",
-    "counts",
-    "default_days",
-    "figures_sheet",
-    "files_of",
-    "filings",
-    "find_matters",
-    "form_to_begin",
-    "gather",
-    "given",
-    "given_to_begin",
-    "holding",
-    "join_period",
-    "list_periods",
-    "matters_about",
-    "may_begin",
-    "models",
-    "open_period",
-    "own_units",
-    "period_of",
-    "period_words",
-    "read_matter",
-    "read_period",
-    "reads_all",
-    "redate_period",
-    "register_in_use",
-    "registers_in_use",
-    "remind_missing",
-    "said_on",
-    "sees_private",
-    "sheet_of",
-    "takes_no_more",
-    "unit_words",
-    "units_to_ask",
+    "CASE", "EFFECTS", "GIVEN", "INPUTS", "LATE", "MOST_SUBJECTS", "OPEN", "SHEET_TYPE", "STATES", "TAKE_DOWN",
+    "Column", "Entry", "Found", "Gathered", "Kept", "MatterFilter", "Source", "Synthesis", "UnitFiling", "Whole",
+    "allow_late", "begin_matter", "begins_any", "begins_for_any", "case", "close_period", "columns_of", "counts",
+    "default_days", "figures_sheet", "files_of", "filings", "find_matters", "form_to_begin", "gather", "given",
+    "given_to_begin", "holding", "join_period", "list_periods", "matters_about", "may_begin", "models", "nominating",
+    "open_period", "own_units", "period_of", "period_words", "picture_of", "publications_of", "published",
+    "read_matter", "read_period", "read_publication", "reads_all", "redate_period", "register_in_use",
+    "registers_in_use", "remind_missing", "said_on", "sees_private", "sheet_of", "take_down", "takes_no_more",
+    "unit_words", "units_to_ask",
 ]

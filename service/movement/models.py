@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db import Base, Json, Key
@@ -70,3 +70,22 @@ class MatterSubject(Base):
 
     matter_id: Mapped[int] = mapped_column(ForeignKey("matter.id"), primary_key=True)
     subject: Mapped[str] = mapped_column(String(60), primary_key=True)
+
+
+class Publication(Base):
+    """What a matter put on the public page."""
+
+    __tablename__ = "publication"
+    __table_args__ = (Index("ix_publication_published", "published_at"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    matter_id: Mapped[int] = mapped_column(ForeignKey("matter.id"))
+    process: Mapped[str] = mapped_column(String(100))
+    title: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(String(200))
+    """Whom it names, who agreed."""
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("file.id"))
+    published_at: Mapped[datetime]
+    published_by: Mapped[int | None]
+    taken_down_at: Mapped[datetime | None]

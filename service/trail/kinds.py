@@ -563,6 +563,10 @@ LISTS: dict[str, Kind] = {
 }
 
 WORK: dict[str, Kind] = {
+    "publication:published": Kind("step", "{actor} đăng lên trang công khai.", "{actor} put it on the public page."),
+    "publication:taken_down": Kind(
+        "step", "{actor} gỡ khỏi trang công khai[: {reason}].", "{actor} took it off the public page[: {reason}]."
+    ),
     "period:opened": Kind(
         "work", "{actor} mở kỳ {period} của {register}[, thu của {count} đơn vị][, hạn nộp {filing}].",
         "{actor} opened a period of {register}: {period}[, {count|unit} asked][, due {filing}].",

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
+from werkzeug.wrappers import Response as AnyResponse
 
 from forms import lay_out
 from forms.values import day_of
@@ -22,7 +23,7 @@ from service.processes import history
 from service.processes.deployments import form_of
 from service.studio import operating
 from service.vietnamese import sort_key
-from service.web import case_history, form_parts, pages
+from service.web import case_history, edit, form_parts, pages
 from service.web.case_parts import in_words
 from service.web.files import way_to_look
 from service.web.frame import Link
@@ -306,10 +307,41 @@ def _trail_link(whole: Whole, by: Actor) -> Link | None:
 
 
 def _acts(whole: Whole, by: Actor) -> list[Act]:
-    if not people.allowed(by, operating.OPERATE):
-        return []
-    url = url_for("studio_operating.show", instance=whole.entry.instance)
-    return [Act(_("Vận hành quy trình"), url, "operate", "text", method="get")]
+    acts = []
+    for row in movement.publications_of(whole.entry.id):
+        acts.append(Act(_("Xem trên trang công khai"), url_for("public.exemplar", publication=row.id), "look", "second", method="get"))
+        if people.allowed(by, movement.TAKE_DOWN):
+            acts.append(_down_act(whole.entry.id, row.id))
+    if people.allowed(by, operating.OPERATE):
+        url = url_for("studio_operating.show", instance=whole.entry.instance)
+        acts.append(Act(_("Vận hành quy trình"), url, "operate", "text", method="get"))
+    return acts
+
+
+def _down_act(matter_id: int, publication: int) -> Act:
+    url = url_for("matters.take_down", matter_id=matter_id, publication=publication)
+    return Act(
+        _("Gỡ khỏi trang công khai"), url, "take-down", "takes", asks=_("Lý do"), page_url=url,
+        effect=_("Gỡ bài này khỏi trang công khai? Bài vẫn còn trong sổ."),
+    )
+
+
+@blueprint.route("/matters/<int:matter_id>/publications/<int:publication>/down", methods=["GET", "POST"])
+def take_down(matter_id: int, publication: int) -> AnyResponse:
+    """Take what a matter published off the public page, with a reason."""
+    by = pages.me()
+    people.require(by, movement.TAKE_DOWN)
+    whole = movement.read_matter(matter_id, by=by)
+    if publication not in {row.id for row in movement.publications_of(matter_id)}:
+        raise NotFound("Không có bài này, hoặc bài đã gỡ.", "There is no such publication, or it was taken down.")
+
+    def do(reason: str) -> AnyResponse:
+        movement.take_down(publication, reason, by=by)
+        pages.say(_("Đã gỡ khỏi trang công khai."))
+        return pages.back_to("matters.show", matter_id=matter_id)
+
+    back = url_for("matters.show", matter_id=matter_id)
+    return edit.confirm(_down_act(matter_id, publication), [Link(whole.entry.title, back), Link(_("Gỡ bài"), "")], back, do)
 
 
 __all__ = ["blueprint", "files_shown", "register", "registers", "show", "standing_words"]

@@ -298,6 +298,7 @@ def _sign_in_page(wrong: str = "", *, status: int = 200, ask_code: bool = False,
         ],
         open_to_all=[
             Link(_("Tra cứu hồ sơ bằng mã"), url_for("public.standing")), Link(_("Trang vinh danh"), url_for("public.honours")),
+            Link(_("Gương người tốt, việc tốt"), url_for("public.exemplars")),
         ],
     )
 

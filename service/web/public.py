@@ -8,12 +8,13 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
-from service import words
+from service import doors, movement, words
 from service.awards import public
 from service.awards.catalogue import KINDS
 from service.awards.models import Nomination
 from service.awards.nominations import status_of
 from service.awards.rounds import read_round
+from service.movement.models import Publication
 from service.processes import history
 from service.web import case_history, pages
 from service.web.case_parts import form_words, in_words
@@ -36,6 +37,8 @@ from service.web.standing import phase_words
 blueprint = Blueprint("public", __name__)
 
 SIZE = 50
+_EXEMPLARS = 12
+_EXCERPT = 420
 _LEVELS = {"commune": ("Cấp xã", "Commune"), "province": ("Cấp tỉnh", "Province"), "centre": ("Trung ương", "Centre")}
 
 
@@ -102,6 +105,48 @@ def _pager(page: int, total: int, kept: dict[str, Any]) -> Pager | None:
         [Link(str(n), at(n), current=n == page) for n in range(max(1, page - 3), min(last, page + 3) + 1)],
         at(page - 1) if page > 1 else "", at(page + 1) if page < last else "",
     )
+
+
+@blueprint.get("/exemplars")
+def exemplars() -> Response:
+    """Good people and good deeds that were published, the newest first."""
+    page = min(max(1, request.args.get("page", 1, type=pages.whole)), 10_000)
+    rows, total = movement.published(page=page, size=_EXEMPLARS)
+    return pages.page(
+        "exemplars",
+        sentence=_("Gương người tốt, việc tốt"),
+        status=_("Phong trào thi đua của xã. Ai được nêu tên ở đây đã đồng ý; muốn gỡ bài, gửi đề nghị tới phòng Văn hóa - Xã hội."),
+        articles=[_article(row, whole=False) for row in rows],
+        empty=Empty(_("Chưa có bài nào"), _("Gương điển hình được nêu ở đây khi đã xem xét và người được nêu đồng ý.")),
+        before=url_for("public.exemplars", page=page - 1) if page > 1 else "",
+        after=url_for("public.exemplars", page=page + 1) if page * _EXEMPLARS < total else "",
+    )
+
+
+@blueprint.get("/exemplars/<int:publication>")
+def exemplar(publication: int) -> Response:
+    """One of them, whole."""
+    row = movement.read_publication(publication)
+    return pages.page(
+        "exemplars", sentence=row.title, status=f"{row.name} · {words.full_date(row.published_at)}",
+        articles=[_article(row, whole=True)], empty=None, before="", after="", back=url_for("public.exemplars"),
+    )
+
+
+@blueprint.get("/exemplars/<int:publication>/picture")
+def exemplar_picture(publication: int) -> Response:
+    """Its picture."""
+    path, media_type = movement.picture_of(publication)
+    return doors.hand_file(path, media_type, f"anh-{publication}", look=True)
+
+
+def _article(row: Publication, *, whole: bool) -> dict[str, Any]:
+    cut = row.body if whole or len(row.body) <= _EXCERPT else row.body[:_EXCERPT].rsplit(" ", 1)[0] + "…"
+    return {
+        "title": "" if whole else row.title, "url": url_for("public.exemplar", publication=row.id), "name": "" if whole else row.name,
+        "day": "" if whole else words.full_date(row.published_at), "paragraphs": [one for one in cut.split("\n") if one.strip()],
+        "picture": url_for("public.exemplar_picture", publication=row.id) if row.file_id else "", "about": row.name,
+    }
 
 
 @blueprint.get("/status")

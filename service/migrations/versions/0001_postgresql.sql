@@ -1437,6 +1437,24 @@ CREATE TABLE matter_subject (
 ;;
 CREATE INDEX ix_matter_subject ON matter_subject (subject)
 ;;
+CREATE TABLE publication (
+	id BIGSERIAL NOT NULL,
+	matter_id BIGINT NOT NULL,
+	process VARCHAR(100) NOT NULL,
+	title VARCHAR(300) NOT NULL,
+	body TEXT NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	file_id BIGINT,
+	published_at BIGINT NOT NULL,
+	published_by INTEGER,
+	taken_down_at BIGINT,
+	CONSTRAINT pk_publication PRIMARY KEY (id),
+	CONSTRAINT fk_publication_matter_id FOREIGN KEY(matter_id) REFERENCES matter (id),
+	CONSTRAINT fk_publication_file_id FOREIGN KEY(file_id) REFERENCES file (id)
+)
+;;
+CREATE INDEX ix_publication_published ON publication (published_at)
+;;
 CREATE TABLE score (
 	nomination_id BIGINT NOT NULL,
 	criterion VARCHAR(4) NOT NULL,

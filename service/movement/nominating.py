@@ -1,0 +1,52 @@
+"""A matter that becomes a nomination: an exemplar is put forward for a timely award by one act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from service import people
+from service.awards.catalogue import award_forms
+from service.awards.nominations import create_nomination
+from service.awards.recipients import RecipientInput
+from service.awards.rounds import list_rounds
+from service.db import session
+from service.errors import Invalid
+from service.movement.case import GIVEN, effect
+from service.movement.models import Matter, MatterSubject
+from service.processes.cases import Recorded, Running
+
+_FIELDS = ("name", "kind", "unit", "round", "subject_group", "award_form", "achievement")
+
+
+@effect("nomination.begin", *_FIELDS)
+def _nominate(matter: Matter, recorded: Recorded, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Begin a nomination by the right of whoever does the step; the matter is about it from then on. Raises what nominating raises."""
+    said = {key: str(inputs.get(key) or "").strip() for key in _FIELDS}
+    for key in ("name", "kind", "unit", "round", "subject_group", "award_form"):
+        if not said[key]:
+            raise Invalid.at(key, "Ghi đủ mục này để lập đề nghị.", "This is needed to begin the nomination.")
+    number = create_nomination(
+        int(said["round"]), subject_group=said["subject_group"], award_form=said["award_form"],
+        recipient=RecipientInput(kind=said["kind"], name=said["name"], unit=int(said["unit"])), by=recorded.by,
+        achievement=said["achievement"],
+    )
+    session().add(MatterSubject(matter_id=matter.id, subject=f"nomination:{number}"))
+    return {"nomination": number}
+
+
+def _units(running: Running, matter: Matter) -> list[dict[str, str]]:
+    return [{"value": str(one.id), "label": one.name} for one in people.list_units()]
+
+
+def _timely_rounds(running: Running, matter: Matter) -> list[dict[str, str]]:
+    return [{"value": str(one.id), "label": one.name} for one in list_rounds() if one.stage == "DOT_XUAT" and one.state == "open"]
+
+
+def _award_forms(running: Running, matter: Matter) -> list[dict[str, str]]:
+    return [{"value": one.code, "label": one.name, "label_en": one.name_en} for one in award_forms().values() if one.level != "centre"]
+
+
+GIVEN["units"] = _units
+GIVEN["timely_rounds"] = _timely_rounds
+GIVEN["award_forms"] = _award_forms
