@@ -5,18 +5,23 @@ What is told of a nomination or a list belongs to `awards`; this part leans on i
 
 from service.movement import case, holding, models
 from service.movement.beginning import MOST_SUBJECTS, begin_matter, form_to_begin, given_to_begin
-from service.movement.case import CASE, EFFECTS, INPUTS
+from service.movement.case import CASE, EFFECTS, INPUTS, numbers_of
 from service.movement.finding import (
     STATES,
     Entry,
     Found,
     MatterFilter,
+    Overview,
     Whole,
     counts,
     files_of,
     find_matters,
     matters_about,
+    must_add_file,
+    overview,
+    overview_of,
     read_matter,
+    tasks_for,
     unit_words,
 )
 from service.movement.registers import (
@@ -35,8 +40,8 @@ from service.movement.wording import Column, columns_of, said_on
 
 __all__ = [
     "CASE", "EFFECTS", "INPUTS", "MOST_SUBJECTS", "SHEET_TYPE", "STATES", "Column", "Entry", "Found", "Kept",
-    "MatterFilter", "Whole", "begin_matter", "begins_any", "begins_for_any", "case", "columns_of", "counts",
+    "MatterFilter", "Overview", "Whole", "begin_matter", "begins_any", "begins_for_any", "case", "columns_of", "counts",
     "files_of", "find_matters", "form_to_begin", "given_to_begin", "holding", "matters_about", "may_begin", "models",
-    "own_units", "read_matter", "reads_all", "register_in_use", "registers_in_use", "said_on", "sees_private",
-    "sheet_of", "unit_words",
+    "must_add_file", "numbers_of", "overview", "overview_of", "own_units", "read_matter", "reads_all", "register_in_use",
+    "registers_in_use", "said_on", "sees_private", "sheet_of", "tasks_for", "unit_words",
 ]
