@@ -38,7 +38,7 @@ def upload(nomination_id: int, sent: dict[str, Any]) -> dict[str, Any]:
     """Attach a file to a nomination: checked by content, kept by its hash."""
     by = doors.actor()
     _must_write(nominations.read_nomination(nomination_id, by=by), by)
-    return _attach(f"nomination:{nomination_id}", sent, by)
+    return attach(f"nomination:{nomination_id}", sent, by)
 
 
 @blueprint.post("/files")
@@ -50,10 +50,11 @@ def upload_for_act(sent: dict[str, Any]) -> dict[str, Any]:
     by = doors.actor()
     if not people.allowed(by, "file.send"):
         raise Forbidden("Bạn chỉ xem, không gửi tệp.", "You only read; you may not send files.")
-    return _attach(f"draft:{by.account}", sent, by)
+    return attach(f"draft:{by.account}", sent, by)
 
 
-def _attach(about: str, sent: dict[str, Any], by: Actor) -> dict[str, Any]:
+def attach(about: str, sent: dict[str, Any], by: Actor) -> dict[str, Any]:
+    """Keep the file of a call about something, where the caller has been let write."""
     given = sent["file"]
     if not hasattr(given, "read"):
         raise Invalid("Gửi tệp trong trường “file”.", "Send the file in the field “file”.", code="no-file")

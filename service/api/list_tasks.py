@@ -97,6 +97,7 @@ def list_task_view(task: ListTask, *, by: Actor) -> dict[str, Any]:
         "version": task.list.version,
         "owner": None,
         "nomination": rows[0][1].id if len(rows) == 1 else None,
+        "matter": None,
         "list": task.list.id,
         "act": task.act.name,
         "results": [r.value for r in _results(task)],

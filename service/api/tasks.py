@@ -126,7 +126,7 @@ def _item(item: inbox.Item, versions: dict[int, int]) -> dict[str, Any]:
         "name": item.name,
         "title": item.title,
         "about": item.about,
-        "nomination": _number(item.case_key),
+        **_case(item.case_key),
         "list": item.list_id,
         "opened_at": item.opened_at.isoformat(),
         "due_at": item.due_at.isoformat() if item.due_at else None,
@@ -139,9 +139,10 @@ def _item(item: inbox.Item, versions: dict[int, int]) -> dict[str, Any]:
     }
 
 
-def _number(case_key: str | None) -> int | None:
+def _case(case_key: str | None) -> dict[str, int | None]:
+    """The case of a task by its kind: of the others there is none."""
     kind, _, number = (case_key or "").partition(":")
-    return int(number) if kind == "nomination" else None
+    return {one: int(number) if kind == one else None for one in ("nomination", "matter")}
 
 
 def task_view(task: tasks.Task) -> dict[str, Any]:
@@ -159,7 +160,7 @@ def task_view(task: tasks.Task) -> dict[str, Any]:
         "state": task.state,
         "version": task.version,
         "owner": task.owner,
-        "nomination": _number(task.running.case_key),
+        **_case(task.running.case_key),
         "list": None,
         "act": None,
         "results": [],

@@ -7,11 +7,12 @@ whoever does the step, so that it counts at once and a refusal refuses the step.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from service import clock, jobs, notices, people
 from service.actor import Actor, machine
@@ -201,12 +202,19 @@ GIVEN_LIKE: dict[str, Callable[[Running, Matter, Sequence[str]], Mapping[str, An
 
 
 def _given(running: Running, element: str) -> dict[str, Any]:
-    """What the forms of its steps may read: what it was begun with, less what is private, its files, and what it names of `GIVEN`."""
+    """What the forms of its steps may read: what it was begun with and its files, less what is private and not asked for there.
+
+    And what they name of `GIVEN`.
+    """
     kept = kept_by(running.deployment_id)
     private = kept.register.private if kept else frozenset[str]()
+    here = definition_of(running.deployment_id).elements.get(element)
+    asked = form_of(running.deployment_id, here.attrs["form"]).names if here and "form" in here.attrs else frozenset[str]()
     with reading() as s:
         begun = s.scalar(select(Matter.begun).where(Matter.id == running.case)) or {}
-        files = about_files(s.scalars(select(File).where(File.about == f"{CASE}:{running.case}").order_by(File.id)))
+        rows = s.scalars(select(File).where(File.about == f"{CASE}:{running.case}").order_by(File.id)).all()
+        hidden = files_said(s, running, private - asked)
+        files = about_files(one for one in rows if one.id not in hidden)
         named = s.scalars(select(MatterSubject.subject).where(MatterSubject.matter_id == running.case)).all()
         subjects = s.scalars(select(Nomination).where(Nomination.id.in_(numbers_of(named)))).all()
         awarded = any(is_awarded(one) for one in subjects)
@@ -231,6 +239,28 @@ def _looked_up(running: Running, element: str) -> dict[str, Any]:
             if keys:
                 found |= {f"{start}{key}": value for key, value in GIVEN_LIKE[start](running, row, keys).items()}
         return found
+
+
+def files_said(s: Session, running: Running, fields: Collection[str] | None = None) -> set[int]:
+    """Files that answers of a matter name in some fields, or in any: of the form that it was begun with and of its steps."""
+    if fields is not None and not fields:
+        return set()
+    said = [s.scalar(select(Matter.begun).where(Matter.id == running.case)) or {}]
+    said += [one or {} for one in s.scalars(select(Activity.answers).where(Activity.instance_id == running.id))]
+    return {number for answers in said for name, value in answers.items() if fields is None or name in fields for number in _listed(value)}
+
+
+def _listed(value: Any) -> Iterator[int]:
+    """Numbers that stand in a list, as those of files do, however deep in groups and rows."""
+    if isinstance(value, Mapping):
+        for one in value.values():
+            yield from _listed(one)
+    elif isinstance(value, list):
+        for one in value:
+            if isinstance(one, int):
+                yield one
+            else:
+                yield from _listed(one)
 
 
 def numbers_of(subjects: Iterable[str]) -> list[int]:

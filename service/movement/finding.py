@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from forms import Form
 from service import clock, people
 from service.actor import Actor
 from service.awards.models import File
-from service.awards.rounds import end_of_day, start_of_day
+from service.awards.rounds import start_of_day
 from service.awards.sight import READERS
 from service.db import let_go, reading
-from service.errors import NotFound, Withheld
-from service.movement.case import CASE, hidden_from, may_read
+from service.errors import Conflict, Forbidden, NotFound, Withheld
+from service.movement.case import CASE, files_said, hidden_from, may_read
 from service.movement.models import Matter, MatterSubject
-from service.movement.registers import Kept, kept_by, reads_all
+from service.movement.registers import Kept, kept_by, may_begin, reads_all, registers_in_use
 from service.movement.wording import number_words
+from service.processes import tasks
 from service.processes.cases import Running
+from service.processes.deployments import definition_of, form_of
 from service.processes.models import Activity, Deployment, ProcessInstance
 from service.processes.running import read_instance
 from service.vietnamese import fold
@@ -29,6 +32,7 @@ from workflows.register import Register
 
 STATES = ("open", "late", "ended")
 SIZE = 50
+_FIRST, _LAST = date(1900, 1, 1), date(2200, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +140,9 @@ def _narrowed(wanted: MatterFilter, by: Actor) -> list[ColumnElement[bool]]:
     if wanted.year is not None:
         found.append(Matter.year == wanted.year)
     if wanted.since is not None:
-        found.append(Matter.begun_at >= start_of_day(wanted.since))
+        found.append(Matter.begun_at >= start_of_day(_within(wanted.since)))
     if wanted.until is not None:
-        found.append(Matter.begun_at < end_of_day(wanted.until))
+        found.append(Matter.begun_at < start_of_day(_within(wanted.until) + timedelta(days=1)))
     for word in fold(wanted.text).split():
         found.append(ProcessInstance.search.contains(word, autoescape=True))
     if wanted.subject:
@@ -146,6 +150,11 @@ def _narrowed(wanted: MatterFilter, by: Actor) -> list[ColumnElement[bool]]:
     if wanted.mine:
         found.append(Matter.begun_by == (by.account or 0))
     return found
+
+
+def _within(day: date) -> date:
+    """A day of which the moments can be told everywhere: nothing was begun before the first of them."""
+    return min(max(day, _FIRST), _LAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,30 +195,75 @@ def read_matter(matter_id: int, *, by: Actor) -> Whole:
         )
 
 
-def files_of(whole: Whole) -> list[File]:
+def files_of(whole: Whole, *, by: Actor) -> list[File]:
     """Files of a matter that its reader may open, the oldest first."""
     with reading() as s:
         rows = list(s.scalars(select(File).where(File.about == f"{CASE}:{whole.entry.id}").order_by(File.id)))
         let_go(rows)
-        kept_away = _in_hidden_fields(s, whole)
-    return [one for one in rows if one.id not in kept_away]
+        return [one for one in rows if not _is_kept_away(s, whole, one, by)]
 
 
-def _in_hidden_fields(s: Session, whole: Whole) -> set[int]:
-    """Files that stand in fields which are kept from the reader."""
-    if not whole.hidden:
-        return set()
-    said = [s.scalar(select(Matter.begun).where(Matter.id == whole.entry.id)) or {}]
-    said += [one or {} for one in s.scalars(select(Activity.answers).where(Activity.instance_id == whole.entry.instance))]
-    lists = [answers[name] for answers in said for name in whole.hidden if isinstance(answers.get(name), list)]
-    return {number for one in lists for number in one if isinstance(number, int)}
+def _is_kept_away(s: Session, whole: Whole, file: File, by: Actor) -> bool:
+    """Whether a file is not for this reader: it stands in a field that is kept from him, or in none yet and is not his to answer with."""
+    hidden = hidden_from(by, whole.running)  # who began it knows what he wrote, and not what was answered later
+    if not hidden or file.uploaded_by == by.account:
+        return False
+    if file.id in files_said(s, whole.running, hidden):
+        return True
+    return file.id not in files_said(s, whole.running) and not tasks_for(whole, by=by)
+
+
+def tasks_for(whole: Whole, *, by: Actor) -> list[int]:
+    """Open tasks of a matter that somebody may act on, the oldest first."""
+    with reading() as s:
+        numbers = s.scalars(
+            select(Activity.id)
+            .where(Activity.instance_id == whole.entry.instance, Activity.state == "open", Activity.kind == "user")
+            .order_by(Activity.id)
+        ).all()
+    return [number for number in numbers if tasks.may_act(tasks.find_task(number), by)]
+
+
+def must_add_file(whole: Whole, *, by: Actor) -> None:
+    """Refuse a file of whoever has nothing to send to a matter: who began it and who is asked to act on it do, while it is open.
+
+    Raises Forbidden, and Conflict for one that has ended.
+    """
+    if not people.allowed(by, "file.send"):
+        raise Forbidden("Bạn chỉ xem, không gửi tệp.", "You only read; you may not send files.")
+    began = by.account is not None and whole.begun_by == by.account
+    if whole.entry.ended:
+        raise Conflict("Việc đã kết thúc, không thêm tệp.", "The matter has ended; no file is added.", code="ended")
+    if not began and not tasks_for(whole, by=by):
+        raise Forbidden("Bạn xem được việc này, không thêm tệp được.", "You may read this matter, but not add files to it.")
+
+
+def said_in(whole: Whole) -> tuple[Form, Mapping[str, Any]] | None:
+    """What a matter says of itself, less what is kept from its reader: the form that it was begun with, as it was filled in.
+
+    Of one that was asked for in a period the unit's first step, as it was answered last; None before it was answered.
+    """
+    if whole.kept.register.form:
+        return form_of(whole.running.deployment_id, whole.kept.register.form), whole.begun
+    with reading() as s:
+        rows = s.execute(
+            select(Activity.element, Activity.deployment_id, Activity.answers)
+            .where(Activity.instance_id == whole.running.id, Activity.kind == "user", Activity.state == "done")
+            .order_by(Activity.id)
+        ).all()
+    if not rows:
+        return None
+    element, deployment, answers = [row for row in rows if row[0] == rows[0][0]][-1]
+    name = definition_of(deployment).elements[element].attrs["form"]
+    return form_of(deployment, name), {key: value for key, value in (answers or {}).items() if key not in whole.hidden}
 
 
 def read_for_file(number: str, file: int, by: Actor) -> None:
     """Raise NotFound unless somebody may see a file of a matter: not where it stands in a field that is kept from him."""
     whole = read_matter(int(number), by=by)
     with reading() as s:
-        if file in _in_hidden_fields(s, whole):
+        row = s.get(File, file)
+        if row is None or _is_kept_away(s, whole, row, by):
             raise _no_matter(there=True)
 
 
@@ -231,6 +285,32 @@ def counts(registers: Sequence[Kept], *, by: Actor) -> dict[str, tuple[int, int]
         )
         for one in registers
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A register as the overview shows it to somebody."""
+
+    kept: Kept
+    open: int
+    late: int
+    begins: bool
+    """Whether he may begin a matter in it."""
+
+
+def overview_of(kept: Kept, *, by: Actor) -> Overview:
+    """How a register stands, of the matters that somebody may read."""
+    opened, late = counts([kept], by=by)[kept.process]
+    return Overview(kept, opened, late, may_begin(by, kept))
+
+
+def overview(*, by: Actor) -> list[Overview]:
+    """The registers that somebody may read or begin a matter in, in the order of their names."""
+    found = [overview_of(one, by=by) for one in registers_in_use().values()]
+    return [
+        one for one in found
+        if one.begins or one.open or reads_all(by, one.kept) or find_matters(one.kept, by=by, size=1).total
+    ]
 
 
 def matters_about(subject: str, *, by: Actor) -> list[Entry]:

@@ -50,8 +50,8 @@ def register_in_use(process: str) -> Kept:
 
 
 def may_begin(by: Actor, kept: Kept) -> bool:
-    """Tell whether somebody may begin a matter of a register."""
-    if not people.allowed(by, "matter.begin"):
+    """Tell whether somebody may begin a matter of a register; one that goes by periods has its matters from these."""
+    if kept.register.period or not people.allowed(by, "matter.begin"):
         return False
     begins = kept.register.begins
     if EVERYONE not in begins and not _holds(by, kept, begins):

@@ -110,7 +110,7 @@ def _columns(engine: int, deployment: int) -> tuple[Column, ...]:
         return ()
     tasks = [one.attrs["form"] for one in definition.elements.values() if one.kind == "user" and "form" in one.attrs]
     fields: dict[str, Field] = {}
-    for name in dict.fromkeys([register.form, *tasks]):
+    for name in dict.fromkeys([*([register.form] if register.form else []), *tasks]):
         for field in form_of(deployment, name).walk():
             if len(field.path) == 1 and field.kind in KEYED:
                 fields.setdefault(field.path[0], field)

@@ -20,7 +20,6 @@ from service.awards.nominations import read_nomination
 from service.errors import NotFound
 from service.movement import Entry, Kept, MatterFilter, Whole
 from service.processes import history
-from service.processes.deployments import form_of
 from service.studio import operating
 from service.vietnamese import sort_key
 from service.web import case_history, edit, form_parts, pages
@@ -45,6 +44,8 @@ from service.web.standing import due, pages_of, way
 
 blueprint = Blueprint("matters", __name__)
 SIZE = 50
+_NARROWS = ("state", "phase", "outcome", "unit", "year", "since", "until", "q", "mine")
+"""What a register is narrowed by in its address; nothing else of it goes on into other addresses."""
 _TONES = {"good": "passed", "bad": "refused", "plain": "done"}
 
 
@@ -52,21 +53,16 @@ _TONES = {"good": "passed", "bad": "refused", "plain": "done"}
 def registers() -> Response:
     """The registers that somebody may read or begin a matter in, with what is open and late."""
     by = pages.me()
-    known = list(movement.registers_in_use().values())
-    counted = movement.counts(known, by=by)
     rows, acts = [], []
-    for one in known:
-        opened, late = counted[one.process]
-        begins = movement.may_begin(by, one) and not one.register.period
-        if not (begins or opened or movement.reads_all(by, one) or movement.find_matters(one, by=by, size=1).total):
-            continue
+    for one in movement.overview(by=by):
+        register, process = one.kept.register, one.kept.process
         rows.append([
-            Cell(in_words(one.register.name), in_words(one.register.hint), url_for("matters.register", process=one.process)),
-            Cell(words.counted(opened), figures=True),
-            Cell(words.counted(late) if late else "", figures=True, tag=Tag("overdue", _("quá hạn")) if late else None),
+            Cell(in_words(register.name), in_words(register.hint), url_for("matters.register", process=process)),
+            Cell(words.counted(one.open), figures=True),
+            Cell(words.counted(one.late) if one.late else "", figures=True, tag=Tag("overdue", _("quá hạn")) if one.late else None),
         ])
-        acts.append([Act(in_words(one.register.begin), url_for("matter_begin.begin", process=one.process), f"begin-{one.process}",
-                         "second", method="get")] if begins else [])
+        begin = url_for("matter_begin.begin", process=process)
+        acts.append([Act(in_words(register.begin), begin, f"begin-{process}", "second", method="get")] if one.begins else [])
     table = Table([Column(_("Sổ theo dõi")), Column(_("Đang giải quyết"), figures=True), Column(_("Quá hạn"), figures=True)], rows,
                   _("Các sổ theo dõi"), row_acts=acts)
     return pages.page(
@@ -87,7 +83,7 @@ def register(process: str) -> Response:
     wanted = _wanted()
     number = max(request.args.get("page", 1, type=pages.whole), 1)
     found = movement.find_matters(kept, by=by, wanted=wanted, page=number, size=SIZE)
-    here: dict[str, Any] = {k: v for k, v in request.args.to_dict(flat=False).items() if k != "page" and any(v)}
+    here: dict[str, Any] = {name: said for name in _NARROWS if (said := request.args.get(name))}
     begins = movement.may_begin(by, kept)
     begin = Act(in_words(kept.register.begin), url_for("matter_begin.begin", process=process), "begin", "main", method="get")
     return pages.page(
@@ -210,7 +206,7 @@ def show(matter_id: int) -> Response:
     whole = movement.read_matter(matter_id, by=by)
     entry, kept = whole.entry, whole.kept
     stops = history.timeline(entry.instance)
-    files = movement.files_of(whole)
+    files = movement.files_of(whole, by=by)
 
     def address(process: str) -> str:
         return url_for("matters.show", matter_id=matter_id, process=process) + "#diagram"
@@ -224,7 +220,7 @@ def show(matter_id: int) -> Response:
         tags=[_tag(kept, entry)],
         facts=_facts(whole),
         begun_title=in_words(kept.register.one),
-        begun=_begun(whole),
+        begun=_begun(whole, files),
         hidden_line=_("Bạn không xem được các mục kín của việc này.") if whole.hidden else "",
         files=files_shown(files),
         tasks=_waits(stops),
@@ -258,13 +254,15 @@ def _facts(whole: Whole) -> list[Fact]:
     return [Fact(label, said) for label, said in pairs if said]
 
 
-def _begun(whole: Whole) -> list[Fact]:
-    """The form that it was begun with, as it was filled in, less what the reader may not see."""
-    form = form_of(whole.running.deployment_id, whole.kept.register.form)
-    files = about_files(movement.files_of(whole))
-    parts = lay_out(form, whole.begun, today=clock.today(), given={"files": files}, language=words.language())
+def _begun(whole: Whole, rows: Sequence[Any]) -> list[Fact]:
+    """What the matter says of itself, as it was filled in, less what the reader may not see."""
+    said = movement.said_in(whole)
+    if said is None:
+        return [Fact(_("Nội dung"), _("đơn vị chưa lập"))]
+    files = about_files(rows)
+    parts = lay_out(said[0], said[1], today=clock.today(), given={"files": files}, language=words.language())
     names = {number: str(about["name"]) for number, about in files.items()}
-    return [Fact(label, said) for label, said in form_parts.filled(parts, names)]
+    return [Fact(label, text) for label, text in form_parts.filled(parts, names)]
 
 
 def files_shown(rows: Sequence[Any]) -> list[File]:

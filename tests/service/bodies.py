@@ -19,7 +19,8 @@ AWAY = {"since": "2026-11-03", "until": "2026-11-06", "reason": "Nghỉ phép"}
 LETTER = {f"{language}_{part}": "thử" for language in ("vi", "en") for part in ("subject", "opening")}
 FILES = {
     **dict.fromkeys((
-        "/nominations/{nomination_id}/files", "/files", "/lists/{list_id}/papers/{kind}/edited", "/lists/{list_id}/papers/{kind}/signed",
+        "/nominations/{nomination_id}/files", "/matters/{matter_id}/files", "/files",
+        "/lists/{list_id}/papers/{kind}/edited", "/lists/{list_id}/papers/{kind}/signed",
         "/ballots/{ballot_id}/scan", "/imports/{what}", "/imports/{what}/trial", "/submissions/{submission_id}/excel",
         "/submissions/{submission_id}/excel/trial", "/drafts/{draft}/files/{name}",
     ), "file"),
@@ -29,6 +30,7 @@ FILES = {
 _COUNCIL = "/council-sessions/{council_session_id}"
 _CODES = {"codes": {"1": "1", "2": "2"}}
 _HOOK = {"name": "Kho", "url": "https://kho.example/", "events": ["task.opened"]}
+PETITION = {"kind": "remark", "subject": "Mạng chập chờn", "content": "Không nộp được.", "received_on": "2026-11-03"}
 _TOLD = {"set": "council", "subject": "Thử", "text": "Thử"}
 
 
@@ -73,6 +75,7 @@ def _of_the_case(other: int, tasks: Sequence[int], paper: str) -> dict[str, dict
         f"{one}/consent/paper": {"answer": "yes", "on": "2026-11-02", "number": "3/BC"},
         f"{one}/comments": {"text": "Xem giúp"},
         f"{one}/{{kind}}": {"fields": {"reason": "Thử", "cause": "other"}},
+        "/registers/{process}/matters": {"answers": PETITION},
         "/submissions": {"round": "HN-2026", "unit": "DONG-MAY"},
         "/lists": {"kind": "posting", "round": "HN-2026"},
         "/lists/{list_id}/acts/{act}": {"fields": {"reason": "Thử", "cause": "other"}},

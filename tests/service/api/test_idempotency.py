@@ -18,6 +18,7 @@ from service.processes import history, inbox
 from tests.journeys.office import Office
 from tests.journeys.program import Program
 from tests.service.api.conftest import DAY
+from tests.service.bodies import PETITION
 from tests.service.people.filled import filled
 from tests.service.test_hostile import SAID, packed
 from tests.service.test_hostile import one as bundle
@@ -261,6 +262,11 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         **_of_the_office(at),
         **_of_the_studio(),
         ("post", "/lists"): [("vhxh", "/lists", {"json": {"kind": "posting", "round": "HN-2026"}})],
+        ("post", "/registers/{process}/matters"): [
+            ("donvi2", "/registers/petition/matters", {"json": {"answers": PETITION}}),
+            ("donvi2", "/registers/petition/matters", {"json": {"answers": PETITION | {"subject": ""}}}),
+        ],
+        ("post", "/matters/{matter_id}/files"): [("donvi2", "/matters/1/files", {"data": {"file": (PDF, "Bản chụp.pdf")}})],
         ("post", "/tasks/{task_id}/claim"): [
             ("vhxh", f"/tasks/{one}/claim", {"json": {}}),
             ("vhxh", f"/tasks/{two}/claim", {"json": {}}),

@@ -29,6 +29,7 @@ from service.actor import machine
 from service.awards import finding, lists
 from service.awards.files import attach_file
 from service.awards.models import Nomination
+from service.config import ROOT
 from service.council import ballot
 from service.errors import Refusal
 from service.processes.models import Activity, Queue
@@ -46,6 +47,8 @@ GROUPS: dict[str, dict[str, Any]] = {
 ACTS: dict[str, dict[str, Any]] = {
     row["word"]: row for row in tomllib.loads((RIGHTS / "rights.toml").read_text(encoding="utf-8"))["act"]
 }
+REGISTER: dict[str, Any] = tomllib.loads((ROOT / "bpmn" / "petition" / "petition.register").read_text(encoding="utf-8"))
+"""The register of the matter that is walked to."""
 NOBODY, NO_GROUP = "nobody", "no group"
 WHO = (NOBODY, NO_GROUP, *GROUPS)
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -61,6 +64,7 @@ OWNER = {
         "comments.take_back", "talk.take_comment_back", "inbox_filters.drop", "tasks.drop_filter", "own_substitutes.end",
         "api_substitutions.end_substitution",
     ), "vhxh"),
+    "api_matters.upload": "vhxh",
     "trail_proofs.download": "inspector", "api_proofs.take_dossier": "inspector", "api_files.upload": "unit",
 }
 """Routes whose thing is one person's own, or one unit's, and the group: others who may do the like are told that it is not theirs."""
@@ -214,6 +218,7 @@ def _walking(filled: Filled, made: Mapping[str, Any]) -> Iterator[Walk]:
         "keepers.": {"code": made["keeper_code"]}, "studio_migration.": {"number": made["migration_id"], "deployment": made["old"]},
         "studio_tryout.": {"number": made["tryouts"][0]}, "studio_replay.": {"instance": made["case"]},
         "office_processes.": {"name": "nomination_case.bpmn"},
+        **{part: {"process": "petition"} for part in ("matters.", "matter_begin.", "api_matters.")},
     }
     of_route: dict[str, dict[str, Any]] = {endpoint: {"act": act} for endpoint, act in ACT_OF.items()} | {
         "api_accounts.revoke_group": {"account_id": people.find_account("ketoan").id},
@@ -302,6 +307,8 @@ def _of_thing(walk: Walk, asked: route_rights.Asked, rule: Rule, who: str, metho
     thing = asked.thing
     if thing == "nomination":
         return _holds(who, "nomination.read")
+    if thing == "matter":
+        return YES if who in REGISTER["reads"] or _holds(who, "matter.read_all") == YES else NO
     if thing == "case_trail":  # service/trail/rights.py, which knows no matrix
         return EITHER if GROUPS[who].get("scoped") else YES if who in ("vhxh", "vhxh_head", "vanphong", "inspector", "admin") else NO
     if thing == "office":

@@ -28,7 +28,7 @@ from tests.bench.process import bench_bundle
 from tests.journeys.council import Council
 from tests.journeys.test_due_times import DEED
 from tests.service.awards.conftest import ROUND, Filled
-from tests.service.bodies import LETTER, WHY
+from tests.service.bodies import LETTER, PETITION, WHY
 
 PROVIDER = (
     'issuer = "http://127.0.0.1:9"', 'client_id = "vinhdanh"', 'secret_file = "secret"', 'name = "Cổng"', 'name_en = "Portal"', "[groups]",
@@ -68,6 +68,7 @@ def _of_the_case(filled: Filled, walkers: Mapping[str, str]) -> dict[str, Any]:
     return {
         "comment_id": call(walkers["vhxh"], "POST", f"/nominations/{one}/comments", {"text": "Xem giúp"})["id"],
         "dossier_id": call(walkers["inspector"], "POST", f"/nominations/{one}/offline-dossiers")["id"],
+        "matter_id": call(walkers["vhxh"], "POST", "/registers/petition/matters", {"answers": PETITION})["id"],
         "batch_id": call("vanthu", "POST", f"/lists/{decided}/certificates", {"kind": "certificate"})["id"],
         "decided": decided, "past_id": 1, "certificate": facts["names"][0]["address"].rpartition("/")[2],
         "other": office.nominate(ROUND, name=office.read(one).name, unit="DET-NANG-SOM", by="vhxh"),

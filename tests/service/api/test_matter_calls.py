@@ -1,0 +1,252 @@
+"""Registers and matters over the API: who reads, who begins, what is kept from whom, what a program may send."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+
+from service import movement
+from service.movement import find_matters, register_in_use
+from tests.journeys.office import Office
+from tests.journeys.program import Program
+from tests.service.bodies import PDF, PETITION
+
+REGISTER = "/registers/petition"
+MATTERS = f"{REGISTER}/matters"
+
+
+def _send(program: Program, who: str, path: str, name: str = "Đơn của bà Lan.pdf") -> Any:
+    return program.raw(who, "POST", path, data={"file": (io.BytesIO(PDF), name)})
+
+
+def _open(program: Program, who: str, file: int) -> bytes:
+    answer = program.raw(who, "GET", f"/files/{file}")
+    content = answer.get_data()
+    answer.close()
+    return content
+
+
+def _begin(program: Program, who: str, **more: Any) -> dict[str, Any]:
+    about = more.pop("about", [])
+    found: dict[str, Any] = program.call(who, "POST", MATTERS, {"answers": PETITION | more, "about": about})
+    program.settle()
+    return found
+
+
+def _read(program: Program, who: str, matter: int) -> dict[str, Any]:
+    found: dict[str, Any] = program.call(who, "GET", f"/matters/{matter}")
+    return found
+
+
+def _refused(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json["code"]
+
+
+def test_a_register_says_what_it_asks_and_how_it_stands(program: Program, office: Office) -> None:
+    _begin(program, "donvi")
+    (row,) = program.call("vhxh", "GET", "/registers")["items"]
+    assert (row["process"], row["name_en"], row["open"], row["late"]) == ("petition", "Register of petitions", 1, 0)
+    assert (row["unit"], row["about"], row["series"], row["may_begin"]) == ("none", ["nomination"], "ĐKN", True)
+    kind, received = row["columns"]
+    assert (kind["key"], kind["label_en"], received["choices"]) == ("kind", "Kind", [])
+    assert {"code": "complaint", "label": "Khiếu nại, tố cáo", "label_en": "Complaint or denunciation"} in kind["choices"]
+    assert {one["code"] for one in row["phases"]} >= {"received", "answering"}
+    assert row["outcomes"] == [{"code": "answered", "label": "Đã trả lời", "label_en": "Answered", "tone": "good"}]
+    shown = program.call("vhxh", "GET", REGISTER)
+    assert shown["private"] == ["contact", "scan", "sender"] and shown["data"]["files"] == {}
+    assert [part["key"] for part in shown["form"]["components"]][:3] == ["kind", "subject", "content"]
+    assert program.raw("vhxh", "GET", "/registers/khong_co").status_code == 404
+
+
+def test_each_sees_the_registers_in_which_he_reads_or_begins(program: Program, office: Office) -> None:
+    _begin(program, "vhxh")
+    seen = {who: program.call(who, "GET", "/registers")["items"] for who in ("donvi", "uv1", "vhxh", "thanhtra")}
+    assert {who: [(row["open"], row["may_begin"]) for row in rows] for who, rows in seen.items()} == {
+        "donvi": [(0, True)], "uv1": [(0, True)], "vhxh": [(1, True)], "thanhtra": [(1, False)],
+    }
+
+
+def test_a_program_begins_one_and_a_repeated_key_begins_no_other(program: Program, office: Office) -> None:
+    one = office.nominate("HN-2026")
+    said = {"answers": PETITION, "about": [one]}
+    key = {"Idempotency-Key": "don-1"}
+    first = program.raw("donvi", "POST", MATTERS, said, headers=key)
+    assert (first.status_code, first.json["number"], first.json["title"]) == (201, "ĐKN 01/2026", PETITION["subject"])
+    again = program.raw("donvi", "POST", MATTERS, said, headers=key)
+    assert again.headers["Idempotent-Replay"] == "true" and again.json["id"] == first.json["id"]
+    other = program.raw("donvi", "POST", MATTERS, said | {"about": []}, headers=key)
+    assert _refused(other) == (409, "idempotency-mismatch")
+    assert find_matters(register_in_use("petition"), by=office.who("thanhtra")).total == 1
+    assert first.json["about"] == [{"nomination": one, "name": "Hoàng Bình Minh", "unit_name": office.read(one).unit_name}]
+    assert (first.json["state"], first.json["phase"], first.json["outcome"]) == ("open", "received", None)
+    assert first.json["shown"] == {"kind": "remark", "received_on": "2026-11-03"}
+
+
+def test_what_is_wrong_is_named_and_nothing_is_begun(program: Program, office: Office) -> None:
+    foreign = office.nominate("HN-2026", unit="DET-NANG-SOM", by="donvi2")
+    for said, where in (
+        ({"answers": PETITION | {"subject": " "}}, "subject"),
+        ({"answers": PETITION | {"received_on": "2026-12-24"}}, "received_on"),
+        ({"answers": PETITION | {"kind": "praise"}}, "kind"),
+        ({"answers": PETITION | {"extra": 1}}, "extra"),
+        ({"answers": PETITION | {"scan": [999_999]}}, "scan"),
+        ({"answers": PETITION, "about": [999_999]}, "about"),
+        ({"answers": PETITION, "about": [foreign]}, "about"),
+        ({"answers": PETITION, "about": ["x"]}, "about.0"),
+        ({"answers": "x"}, "answers"),
+        ({"answers": PETITION, "unit": "KHONG-CO"}, "unit"),
+        ({"answers": PETITION, "more": 1}, "more"),
+    ):
+        answer = program.raw("donvi", "POST", MATTERS, said)
+        assert answer.status_code == 422, (said, answer.json)
+        assert where in {fault["path"] for fault in answer.json["errors"]}, (where, answer.json)
+    assert program.raw("donvi", "POST", MATTERS, data="{", content_type="application/json").status_code == 400
+    assert program.raw("donvi", "POST", "/registers/nomination_case/matters", {"answers": PETITION}).status_code == 404
+    assert program.call("thanhtra", "GET", MATTERS)["total"] == 0
+    assert program.raw("donvi", "POST", MATTERS, {"answers": PETITION, "about": [office.nominate("HN-2026")]}).status_code == 201
+
+
+@pytest.mark.parametrize(("who", "code"), [
+    ("donvi", 201), ("thutruong", 201), ("vhxh", 201), ("uv1", 201), ("chutich", 201), ("thanhtra", 403), ("quantri", 403),
+])
+def test_who_may_begin_a_petition(program: Program, who: str, code: int) -> None:
+    assert program.raw(who, "POST", MATTERS, {"answers": PETITION}).status_code == code
+
+
+def test_private_fields_and_their_files_are_for_who_settles_it(program: Program, office: Office) -> None:
+    scan = _send(program, "vanphong", "/files").json["id"]
+    made = _begin(program, "vanphong", sender="Bà Sương Mai Lan", contact="Thôn 3", scan=[scan])
+    for who in ("truongphong", "chutich", "thanhtra", "vanphong"):
+        seen = _read(program, who, made["id"])
+        assert (seen["begun"]["sender"], seen["begun"]["scan"], seen["hidden"]) == ("Bà Sương Mai Lan", [scan], []), who
+        assert seen["begun_by"] == office.who("vanphong").account
+        assert [file["id"] for file in seen["files"]] == [scan]
+        assert _open(program, who, scan) == PDF
+    for who in ("vhxh", "quantri"):
+        seen = _read(program, who, made["id"])
+        assert not {"sender", "contact", "scan"} & set(seen["begun"]) and seen["begun"]["subject"] == PETITION["subject"]
+        assert (seen["hidden"], seen["files"], seen["begun_by"]) == (["contact", "scan", "sender"], [], None)
+        assert program.raw(who, "GET", f"/files/{scan}").status_code == 404
+    for who in ("donvi", "uv1", "thuky"):
+        assert program.raw(who, "GET", f"/matters/{made['id']}").status_code == 404
+        assert program.raw(who, "GET", f"/files/{scan}").status_code == 404
+    assert program.raw("vhxh", "GET", "/matters/999999").status_code == 404
+
+
+def test_a_step_is_told_nothing_of_a_private_file(program: Program, office: Office) -> None:
+    scan = _send(program, "vanphong", "/files").json["id"]
+    made = _begin(program, "vanphong", kind="complaint", scan=[scan])
+    office.step(made["id"], "classify_petition", by="truongphong", decision="complaint")
+    (task,) = _read(program, "vhxh", made["id"])["open_tasks"]
+    seen = program.raw("vhxh", "GET", f"/tasks/{task['id']}")
+    assert (seen.json["element"], seen.json["data"]["files"], seen.json["matter"]) == ("verify_petition", {}, made["id"])
+    assert "bà Lan" not in seen.get_data(as_text=True)
+
+
+def test_a_list_is_narrowed_paged_and_each_sees_his_own(program: Program, office: Office) -> None:
+    one = office.nominate("HN-2026")
+    mine = _begin(program, "donvi", about=[one])["id"]
+    late = _begin(program, "vhxh", kind="proposal", subject="Thêm nội dung học số")["id"]
+    ended = _begin(program, "vhxh", subject="Thiếu máy tính")["id"]
+    office.step(ended, "classify_petition", by="truongphong", decision="remark")
+    office.step(ended, "answer_petition", by="vhxh", answer="Đã cấp.", answered_on="2026-11-03")
+    office.step(mine, "classify_petition", by="truongphong", decision="remark")
+    office.go_to("2026-11-09")
+    program.tokens.clear()  # the sessions of before have ended by then
+
+    def ids(who: str, query: str) -> list[int]:
+        return [row["id"] for row in program.call(who, "GET", f"{MATTERS}?{query}")["items"]]
+
+    assert ids("vhxh", "") == [ended, late, mine] and ids("donvi", "") == [mine] and ids("uv1", "") == []
+    for query, found in (
+        ("state=open", [late, mine]), ("state=late", [late]), ("state=ended", [ended]), ("phase=answering", [mine]),
+        ("outcome=answered", [ended]), ("year=2026", [ended, late, mine]), ("year=2025", []), ("q=may+tinh", [ended]),
+        ("q=HOC+so", [late]), (f"about={one}", [mine]), ("mine=true", [ended, late]), ("since=2026-11-04", []),
+        ("until=2026-11-03", [ended, late, mine]),
+        ("since=0001-01-01&until=9999-12-31", [ended, late, mine]), ("unit=DONG-MAY", []), ("size=2", [ended, late]), ("size=2&page=2", [mine]),
+    ):
+        assert ids("vhxh", query) == found, query
+    page = program.call("vhxh", "GET", f"{MATTERS}?size=2")
+    assert (page["total"], page["more"], page["items"][0]["state"], page["items"][1]["state"]) == (3, True, "ended", "late")
+    for query, where in (("state=x", "state"), ("since=hôm+qua", "since"), ("page=0", "page"), ("unit=KHONG-CO", "unit")):
+        answer = program.raw("vhxh", "GET", f"{MATTERS}?{query}")
+        assert (answer.status_code, answer.json["errors"][0]["path"]) == (422, where), query
+    foreign = office.nominate("HN-2026", unit="DET-NANG-SOM", by="donvi2")
+    assert program.raw("donvi", "GET", f"{MATTERS}?about={foreign}").status_code == 404
+
+
+def test_the_sheet_has_every_row_in_the_language_asked_for_and_nothing_private(program: Program, office: Office) -> None:
+    for subject in ("Một", "Hai", "=1+2"):
+        _begin(program, "vhxh", subject=subject, sender="Bà Sương Mai Lan")
+    answer = program.raw("truongphong", "GET", f"{MATTERS}.xlsx", headers={"Accept-Language": "en"})
+    assert answer.mimetype == movement.SHEET_TYPE
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.get_data())).active
+    rows = [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
+    said = " ".join(cell for row in rows for cell in row)
+    assert "Standing" in said and "To be classified" in said and "Remark, request, difficulty" in said
+    assert all(number in said for number in ("ĐKN 01/2026", "ĐKN 02/2026", "ĐKN 03/2026"))
+    assert "Sương Mai Lan" not in said and not any(cell.startswith("=") for row in rows for cell in row)
+    few = program.raw("truongphong", "GET", f"{MATTERS}.xlsx?q=hai")
+    found = openpyxl.load_workbook(io.BytesIO(few.get_data())).active
+    assert "Hai" in str([*found.values]) and "Một" not in str([*found.values])
+    assert program.raw("vhxh", "GET", "/registers/khong_co/matters.xlsx").status_code == 404
+
+
+def test_a_program_completes_a_step_with_a_file(program: Program, office: Office) -> None:
+    made = _begin(program, "donvi")
+    office.step(made["id"], "classify_petition", by="truongphong", decision="remark")
+    (row,) = [item for item in program.call("vhxh", "GET", "/tasks?scope=group")["items"] if item["matter"] == made["id"]]
+    assert (row["element"], row["nomination"], row["list"]) == ("answer_petition", None, None)
+    (task,) = _read(program, "vhxh", made["id"])["open_tasks"]
+    assert (task["id"], task["due_at"], task["may_act"]) == (row["id"], row["due_at"], True)
+    assert [one["may_act"] for one in _read(program, "donvi", made["id"])["open_tasks"]] == [False]
+    sent = _send(program, "vhxh", f"/matters/{made['id']}/files", "Trả lời.pdf")
+    assert sent.status_code == 201
+    assert _read(program, "donvi", made["id"])["files"] == [], "in no answer yet"
+    answers = {"answer": "Đã đề nghị nhà mạng.", "answered_on": "2026-11-03", "answer_scan": [sent.json["id"]]}
+    program.call("vhxh", "POST", f"/tasks/{task['id']}/complete", {"answers": answers})
+    program.settle()
+    seen = _read(program, "donvi", made["id"])
+    assert (seen["state"], seen["outcome"], seen["open_tasks"]) == ("ended", "answered", [])
+    assert [file["name"] for file in seen["files"]] == ["Trả lời.pdf"]
+    assert _open(program, "donvi", sent.json["id"]) == PDF
+
+
+def test_files_are_taken_of_who_began_it_and_who_is_asked_while_it_is_open(program: Program, office: Office) -> None:
+    made = _begin(program, "donvi")
+    path = f"/matters/{made['id']}/files"
+    assert _send(program, "donvi", path).status_code == 201
+    assert _send(program, "truongphong", path).status_code == 201
+    for who, code in (("vhxh", 403), ("chutich", 403), ("thanhtra", 403), ("uv1", 404), ("donvi2", 404)):
+        assert _send(program, who, path).status_code == code, who
+    bad = program.raw("donvi", "POST", path, data={"file": (io.BytesIO(b"MZ"), "a.exe")})
+    assert _refused(bad) == (422, "upload-refused")
+    assert program.raw("donvi", "POST", path).status_code == 422
+    office.step(made["id"], "classify_petition", by="truongphong", decision="remark")
+    assert _send(program, "vhxh", path).status_code == 201, "now a step of it waits for him"
+    office.step(made["id"], "answer_petition", by="vhxh", answer="Đã rõ.", answered_on="2026-11-03")
+    for who in ("donvi", "vhxh"):
+        assert _refused(_send(program, who, path)) == (409, "ended")
+    assert len(_read(program, "thanhtra", made["id"])["files"]) == 3
+
+
+def test_tasks_of_nominations_name_no_matter(program: Program, office: Office) -> None:
+    one = office.nominate("HN-2026")
+    row = program.call("donvi", "GET", f"/tasks?scope=group&nomination={one}")["items"][0]
+    assert (row["nomination"], row["matter"]) == (one, None)
+    seen = program.call("donvi", "GET", f"/tasks/{row['id']}")
+    assert (seen["nomination"], seen["matter"]) == (one, None)
+
+
+def test_a_token_begins_within_its_scope(program: Program, office: Office) -> None:
+    def token(*scope: str) -> dict[str, str]:
+        said = {"name": f"Đồng bộ {len(scope)}", "scope": list(scope), "password": "vinhdanh"}
+        return {"Authorization": f"Bearer {program.call('donvi', 'POST', '/tokens', said)['token']}"}
+
+    narrow, wide = token("filing"), token("filing", "movement")
+    refused = program.raw(None, "POST", MATTERS, {"answers": PETITION}, headers=narrow)
+    assert _refused(refused) == (403, "token-scope")
+    assert program.raw(None, "POST", MATTERS, {"answers": PETITION}, headers=wide).status_code == 201
