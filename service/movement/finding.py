@@ -16,6 +16,7 @@ from service.awards.sight import READERS
 from service.db import reading
 from service.errors import NotFound, Withheld
 from service.movement.case import CASE, hidden_from, may_read
+from service.movement.concerns import not_to_read
 from service.movement.models import Matter, MatterSubject
 from service.movement.registers import Kept, kept_by, reads_all
 from service.movement.wording import number_words
@@ -111,10 +112,11 @@ def _entry(register: Register, matter: Matter, instance: ProcessInstance, due_at
 
 
 def _seen(kept: Kept, by: Actor) -> list[ColumnElement[bool]]:
+    begun = Matter.begun_by == (by.account or 0)
     if reads_all(by, kept):
-        return []
-    units = by.within(*kept.diagrams).units
-    return [or_(Matter.begun_by == (by.account or 0), Matter.unit_id.in_(units))]
+        apart = not_to_read(by, kept)
+        return [or_(begun, Matter.id.not_in(apart))] if apart else []
+    return [or_(begun, Matter.unit_id.in_(by.within(*kept.diagrams).units))]
 
 
 def _narrowed(wanted: MatterFilter, by: Actor) -> list[ColumnElement[bool]]:
@@ -185,14 +187,22 @@ def read_matter(matter_id: int, *, by: Actor) -> Whole:
 
 
 def read_for_file(number: str, file: int, by: Actor) -> None:
-    """Raise NotFound unless somebody may see a file of a matter: not where it stands in a field that is kept from him."""
+    """Raise NotFound unless somebody may see a file of a matter: not where it stands in a field that is kept from him.
+
+    Who began it sees what he sent with it, and who did a step what he sent there; neither sees the other's.
+    """
     whole = read_matter(int(number), by=by)
-    if not whole.hidden or by.account is None:
+    hidden = hidden_from(by, whole.running)
+    if not hidden or by.account is None:
         return
     with reading() as s:
-        said = [s.scalar(select(Matter.begun).where(Matter.id == whole.entry.id)) or {}]
-        said += [one or {} for one in s.scalars(select(Activity.answers).where(Activity.instance_id == whole.entry.instance))]
-    if any(file in answers[name] for answers in said for name in whole.hidden if isinstance(answers.get(name), list)):
+        steps = s.execute(
+            select(Activity.answers, Activity.closed_by).where(Activity.instance_id == whole.entry.instance, Activity.answers.is_not(None))
+        ).all()
+        begun = s.scalar(select(Matter.begun).where(Matter.id == whole.entry.id)) or {}
+    kept = [begun] if whole.hidden else []
+    kept += [one.answers or {} for one in steps if one.closed_by != by.account]
+    if any(file in answers[name] for answers in kept for name in hidden if isinstance(answers.get(name), list)):
         raise _no_matter(there=True)
 
 
