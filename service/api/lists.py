@@ -190,7 +190,7 @@ def act_on(list_id: int, act: str, said: dict[str, Any], *, by: Actor) -> dict[s
 
 
 class OneAct(Schema):
-    """The fields of a withdrawal, petition, change or request for review."""
+    """The fields of a withdrawal, change or request for review."""
 
     fields_ = open_object("Answers of the act's form.", load_default=dict, data_key="fields")
 
@@ -201,11 +201,11 @@ class OneAct(Schema):
 @blueprint.doc(
     security="bearer",
     responses=ERRORS,
-    description="`kind` is withdrawal, petition, recipient_change, review_request, hold (suspend), cancellation, revocation, "
+    description="`kind` is withdrawal, recipient_change, review_request, hold (suspend), cancellation, revocation, "
     "amendment (correct an award), reprint (write a blank off) or unlisting (off the honour page).",
 )
 def file_one(nomination_id: int, kind: str, said: dict[str, Any]) -> dict[str, Any]:
-    """Withdraw a nomination, enter a petition or a change of its recipient, ask for review, put it on hold, cancel it."""
+    """Withdraw a nomination, enter a change of its recipient, ask for review, put it on hold, cancel it."""
     if kind not in lists.BESIDE:
         raise NotFound("Không có thao tác này.", "There is no such act.")
     by = doors.actor()

@@ -22,6 +22,8 @@ from service.processes.models import ProcessInstance
 from service.processes.strayed import change_queue
 
 OFFICE_UNIT = "VHXH"
+on_kept_away: list[Callable[[Session, Nomination], None]] = []
+"""What looks at a running nomination again when whom it keeps away has changed."""
 on_known: list[Callable[[Nomination, Recipient, Actor], None]] = []
 """Called in the open transaction when a nomination is made, or somebody says whose account its nominee has, or has not."""
 
@@ -233,6 +235,8 @@ def refresh_case(s: Session, nomination: Nomination, recipient: Recipient) -> No
     ).all()
     for row in rows:
         lists.ask_anew(s, row)
+    for call in on_kept_away:
+        call(s, nomination)
 
 
 def _refresh(s: Session, recipient: Recipient) -> None:

@@ -5,7 +5,8 @@ What is told of a nomination or a list belongs to `awards`; this part leans on i
 
 from service.movement import case, given, holding, models, nominating
 from service.movement.beginning import MOST_SUBJECTS, begin_matter, form_to_begin, given_to_begin
-from service.movement.case import CASE, EFFECTS, GIVEN, INPUTS, numbers_of, period_of
+from service.movement.case import CASE, EFFECTS, GIVEN, INPUTS, period_of
+from service.movement.concerns import numbers_of
 from service.movement.finding import (
     STATES,
     Entry,

@@ -17,12 +17,13 @@ from service.awards.nominations import may_see
 from service.awards.numbers import next_number
 from service.db import reading, transaction
 from service.errors import Conflict, Forbidden, Invalid
+from service.movement.concerns import kept_away
 from service.movement.models import Matter, MatterSubject, Period
 from service.movement.registers import Kept, begins_for_any, may_begin, own_units, register_in_use
 from service.movement.wording import number_words, period_words, said_on, title_of
 from service.processes.deployments import definition_of, form_of
 from service.processes.instances import start_instance
-from service.processes.models import ProcessInstance
+from service.processes.models import Incident
 from service.processes.tasks import checked
 from service.vietnamese import fold
 
@@ -83,6 +84,7 @@ def _begin(
     s.add_all(MatterSubject(matter_id=row.id, subject=f"nomination:{one.id}") for one in names)
     take_drafted(s, f"matter:{row.id}", begun, by)
     row.instance_id = _start(row, kept, said, names, period, by)
+    _must_run(row.instance_id)
     trail.record(
         "matter:begun", by=by, stream=f"instance:{row.instance_id}",
         body={
@@ -144,7 +146,7 @@ def _start(
     words = number_words(kept.register, row.number, row.year)
     unit = people.unit_name(row.unit_id, clock.today()) if row.unit_id else ""
     title = title_of(kept.register, said, unit=unit, period=period_words(period)[0] if period else "")
-    apart = _kept_away(names)
+    apart = kept_away([one.id for one in names])
     return start_instance(
         kept.process,
         _data(kept.deployment, row.begun) | {"matter_id": str(row.id)},
@@ -160,22 +162,20 @@ def _start(
     )
 
 
+def _must_run(instance_id: int) -> None:
+    """Refuse a matter that would stand still from its start, as where the register of rules lacks what its first day needs."""
+    with reading() as s:
+        failed = s.scalars(select(Incident).where(Incident.instance_id == instance_id).limit(1)).one_or_none()
+    if failed is not None:
+        raise Conflict(
+            f"Chưa lập được việc này: {failed.message}", f"This cannot be begun yet: {failed.message_en}",
+            code=failed.code,
+        )
+
+
 def _data(deployment: int, begun: Mapping[str, Any]) -> dict[str, Any]:
     """What the process begins with: what the diagrams read of the form, and null for what later forms may leave hidden."""
     definition = definition_of(deployment)
     tasks = {one.attrs["form"] for one in definition.elements.values() if one.kind == "user" and "form" in one.attrs}
     asked = {field.path[0] for name in tasks for field in form_of(deployment, name).walk() if field.path}
     return {name: begun.get(name) for name in definition.names if name in asked or name in begun}
-
-
-def _kept_away(names: Collection[Nomination]) -> tuple[list[int], list[int]]:
-    """Who does not act on a matter about nominations: whoever these keep away."""
-    if not names:
-        return [], []
-    with reading() as s:
-        rows = s.execute(
-            select(ProcessInstance.excluded, ProcessInstance.own_units).where(
-                ProcessInstance.id.in_([one.instance_id for one in names])
-            )
-        ).all()
-    return sorted({a for row in rows for a in row[0]}), sorted({u for row in rows for u in row[1]})

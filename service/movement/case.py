@@ -7,7 +7,7 @@ whoever does the step, so that it counts at once and a refusal refuses the step.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -24,14 +24,16 @@ from service.awards.rules import register_so_far, rules_on
 from service.calendar import Calendars, calendars_so_far, working_calendar
 from service.db import reading, session, transaction
 from service.errors import Conflict
+from service.movement.concerns import numbers_of, reads_as_settler, sees_as_settler
 from service.movement.models import Matter, MatterSubject, Period
-from service.movement.registers import Kept, kept_by, reads_all, sees_private
+from service.movement.registers import Kept, kept_by
 from service.processes import own_case
 from service.processes.cases import KINDS, CaseKind, Past, Recorded, Running
 from service.processes.deployments import definition_of, form_of
 from service.processes.instances import answer_external
 from service.processes.models import Activity
 from service.processes.queues import groups_of
+from service.processes.tasks import candidates_of
 from workflows.environment import Env
 from workflows.replay_key import InForce
 
@@ -161,37 +163,55 @@ def _tell_ended(recorded: Recorded, row: Matter, kept: Kept) -> None:
 
 
 def may_read(by: Actor, running: Running) -> bool:
-    """Tell whether somebody reads a matter: by its register, as one of its unit, because he began it or does a step of it."""
+    """Tell whether somebody reads a matter: because he began it, by its register, as one of its unit, or for a step of his.
+
+    Whom it concerns reads it only where he began it himself.
+    """
     kept = kept_by(running.deployment_id)
     if kept is None:
         return False
-    if reads_all(by, kept) or running.unit_id is not None and running.unit_id in by.within(*kept.diagrams).units:
+    if by.account is not None and by.account == _begun_by(running):
         return True
-    if by.account is None:
+    if by.account in running.excluded:
         return False
+    if reads_as_settler(by, running, kept) or running.unit_id is not None and running.unit_id in by.within(*kept.diagrams).units:
+        return True
+    return by.account is not None and any(_is_his(by, running, one) for one in _steps(running))
+
+
+def _begun_by(running: Running) -> int | None:
     with reading() as s:
-        if s.scalar(select(Matter.begun_by).where(Matter.id == running.case)) == by.account:
-            return True
-        tasks = s.execute(
-            select(Activity.queue_id, Activity.process, Activity.owner, Activity.closed_by).where(
-                Activity.instance_id == running.id, Activity.kind == "user", Activity.state != "cancelled"
-            )
+        return s.scalar(select(Matter.begun_by).where(Matter.id == running.case))
+
+
+def _steps(running: Running) -> Sequence[Any]:
+    with reading() as s:
+        return s.execute(
+            select(
+                Activity.element, Activity.deployment_id, Activity.queue_id, Activity.process, Activity.owner, Activity.closed_by,
+                Activity.state,
+            ).where(Activity.instance_id == running.id, Activity.kind == "user", Activity.state != "cancelled")
         ).all()
-    return any(
-        by.account in (one.owner, one.closed_by) or _is_asked(by, running, groups_of(one.queue_id), one.process) for one in tasks
-    )
 
 
-def _is_asked(by: Actor, running: Running, groups: Collection[str], process: str | None) -> bool:
-    here = by.within(process)
+def _is_his(by: Actor, running: Running, step: Row[Any]) -> bool:
+    """Whether somebody did a step, has it, or is asked to do it."""
+    if by.account in (step.owner, step.closed_by):
+        return True
+    here, groups = by.within(step.process), groups_of(step.queue_id)
     return here.may(*groups) and not own_case.bars(running, here, groups)
 
 
 def hidden_from(by: Actor, running: Running) -> Collection[str]:
-    """Fields that a reader of a matter is not shown; who began it knows what he wrote himself."""
+    """Fields that a reader of a matter is not shown. Who settles a step in the place of those who see them sees them too."""
     kept = kept_by(running.deployment_id)
-    if kept is None or not kept.register.private or sees_private(by, kept):
+    if kept is None or not kept.register.private or sees_as_settler(by, running, kept):
         return ()
+    sees = set(kept.register.sees)
+    for step in _steps(running) if by.account is not None and by.account not in running.excluded else ():
+        asked = set(candidates_of(definition_of(step.deployment_id).elements[step.element].attrs))
+        if asked & sees and _is_his(by, running, step):
+            return ()
     return kept.register.private
 
 
@@ -261,11 +281,6 @@ def _listed(value: Any) -> Iterator[int]:
                 yield one
             else:
                 yield from _listed(one)
-
-
-def numbers_of(subjects: Iterable[str]) -> list[int]:
-    """Numbers of the nominations among what a matter is about."""
-    return [int(number) for kind, _, number in (one.partition(":") for one in subjects) if kind == "nomination"]
 
 
 def _changed_at(running: Running, asked: Collection[tuple[str, str]]) -> str:

@@ -19,6 +19,7 @@ from service.awards.sight import READERS
 from service.db import let_go, reading
 from service.errors import Conflict, Forbidden, NotFound, Withheld
 from service.movement.case import CASE, files_said, hidden_from, may_read
+from service.movement.concerns import not_to_read
 from service.movement.models import Matter, MatterSubject
 from service.movement.registers import Kept, kept_by, may_begin, reads_all, registers_in_use
 from service.movement.wording import number_words
@@ -117,10 +118,11 @@ def _entry(register: Register, matter: Matter, instance: ProcessInstance, due_at
 
 
 def _seen(kept: Kept, by: Actor) -> list[ColumnElement[bool]]:
+    begun = Matter.begun_by == (by.account or 0)
     if reads_all(by, kept):
-        return []
-    units = by.within(*kept.diagrams).units
-    return [or_(Matter.begun_by == (by.account or 0), Matter.unit_id.in_(units))]
+        apart = not_to_read(by, kept)
+        return [or_(begun, Matter.id.not_in(apart))] if apart else []
+    return [or_(begun, Matter.unit_id.in_(by.within(*kept.diagrams).units))]
 
 
 def _narrowed(wanted: MatterFilter, by: Actor) -> list[ColumnElement[bool]]:
@@ -259,7 +261,10 @@ def said_in(whole: Whole) -> tuple[Form, Mapping[str, Any]] | None:
 
 
 def read_for_file(number: str, file: int, by: Actor) -> None:
-    """Raise NotFound unless somebody may see a file of a matter: not where it stands in a field that is kept from him."""
+    """Raise NotFound unless somebody may see a file of a matter: not where it stands in a field that is kept from him.
+
+    Who began it sees what he sent with it, and who did a step what he sent there; neither sees the other's.
+    """
     whole = read_matter(int(number), by=by)
     with reading() as s:
         row = s.get(File, file)

@@ -11,12 +11,18 @@ from typing import Any
 
 from sqlalchemy import select
 
+from service import people
 from service.awards import lists
+from service.awards.concerns import Part
 from service.awards.models import List
 from service.db import session
-from service.movement.case import effect, numbers_of
+from service.errors import Forbidden
+from service.movement.case import effect
+from service.movement.concerns import numbers_of
 from service.movement.models import Matter, MatterSubject
 from service.processes.cases import Recorded
+from service.processes.deployments import definition_of
+from service.processes.tasks import candidates_of
 
 SHEET = "petition"
 
@@ -24,10 +30,10 @@ SHEET = "petition"
 @effect("nomination.hold")
 def _hold(matter: Matter, recorded: Recorded, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Hold every nomination that the matter is about; one that has no award to hold any more is only noted on its sheet."""
-    held = 0
+    part, held = _part(recorded, "verify"), 0
     for nomination in _names(matter):
         lists.file_one(
-            SHEET, nomination, "verify", {}, by=recorded.by, driven=True,
+            SHEET, nomination, "verify", {}, by=recorded.by, driven=part,
             data={"matter": matter.id, "received_on": matter.begun.get("received_on")},
         )
         held += 1
@@ -40,14 +46,34 @@ def _conclude(matter: Matter, recorded: Recorded, inputs: Mapping[str, Any]) -> 
 
     Raises Conflict where the office did not say what it proposes of a name that is decided.
     """
-    s = session()
+    s, part = session(), _part(recorded, "conclude")
     sheets = s.scalars(select(List).where(List.kind == SHEET, List.state == "verifying").order_by(List.id)).all()
     mine = [one for one in sheets if one.data.get("matter") == matter.id]
     fields = {key: inputs[key] for key in ("decision", "number", "dated", "note", "proposal") if inputs.get(key)}
     for sheet in mine:
         said = {k: v for k, v in fields.items() if k != "proposal" or lists.given(sheet, by=recorded.by)["decided"]}
-        lists.act_on_list(sheet.id, "conclude", by=recorded.by, fields=said, driven=True)
+        lists.act_on_list(sheet.id, "conclude", by=recorded.by, fields=said, driven=part)
     return {"names": len(mine)}
+
+
+def _part(recorded: Recorded, name: str) -> Part:
+    """How whoever did the step takes part in an act of the sheets; Forbidden where the step gives no right to it.
+
+    Whoever falls in for those whom the matter concerns acts by their right, on each of its names.
+    """
+    act, step, by = lists.KINDS[SHEET].act(name), recorded.trigger, recorded.by
+    running = recorded.running
+    element = definition_of(running.deployment_id).elements.get(step.element)
+    here = by.within(element.process if element is not None else None)
+    if people.allowed(here, act.right):
+        return Part("holder", step.behalf)
+    asked = set(candidates_of(element.attrs)) if element is not None and isinstance(step.behalf, str) else set()
+    if asked & set(people.bound_groups(act.right, [None])):
+        return Part("substitute", step.behalf)
+    raise Forbidden(
+        f"Bước này chưa làm được: người làm bước không có quyền “{act.label.lower()}”. Báo quản trị sửa quy trình.",
+        f"This step cannot be done: whoever does it may not “{act.label_en.lower()}”. Tell the administrator to mend the process.",
+    )
 
 
 def _names(matter: Matter) -> list[int]:

@@ -437,7 +437,7 @@ LISTS: dict[str, Kind] = {
         hidden=True,
     ),
     "petition:held": Kind(
-        "step", "{actor} tạm dừng xem xét để xác minh đơn.", "{actor} held it while a petition is verified.",
+        "step", "{actor} tạm dừng xem xét để xác minh đơn.", "{actor} held it while a petition is verified.", hidden=True,
     ),
     "petition:concluded": Kind(
         "step",

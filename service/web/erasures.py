@@ -29,6 +29,7 @@ def _counted() -> list[tuple[str, str]]:
         ("nominations", _("Hồ sơ đề nghị")), ("values", _("Giá trị riêng trong nhật ký")), ("files", _("Tệp đính kèm")),
         ("comments", _("Ý kiến, câu hỏi trao đổi")), ("mails", _("Nội dung thư")), ("notices", _("Thông báo")), ("drafts", _("Bản nháp")),
         ("dossiers", _("Bộ hồ sơ ngoại tuyến còn giữ")),
+        ("matters", _("Đơn, kiến nghị về hồ sơ")),
     ]
 
 

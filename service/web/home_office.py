@@ -8,13 +8,13 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
-from service import clock, people, words
+from service import clock, movement, people, words
 from service.actor import Actor
 from service.awards import finding, lists, overview, recipients, rule_versions
 from service.awards.models import List, Round
 from service.awards.overview import UnitStanding
 from service.council import session as sessions
-from service.web import list_due, list_page, list_words, plan
+from service.web import list_due, list_page, list_words, matter_ways, plan
 from service.web.first import First
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Empty, Sum, Table, WorkRow
@@ -40,9 +40,9 @@ def officer(by: Actor, round_: Round | None) -> First:
 def office_head(by: Actor, round_: Round | None) -> First:
     """The office head: to sign, to classify, overdue, rules nobody confirmed; then what the officer sees."""
     first = officer(by, round_)
-    to_do = _rows(by, [("decision", "draft", _("Dự thảo quyết định chờ trình")),
-                       ("petition", "entered", _("Đơn thư chờ phân loại")),
-                       ("petition", "verifying", _("Đơn thư đang xác minh, chờ kết luận"))])
+    to_do = _rows(by, [("decision", "draft", _("Dự thảo quyết định chờ trình"))])
+    if petitions := movement.registers_in_use().get("petition"):
+        to_do += matter_ways.phase_rows(petitions, by, petitions.register.phases)
     late, oldest = overview.overdue_tasks()
     if late:
         to_do.append(

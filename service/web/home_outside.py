@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from service import clock, jobs, trail, words
+from service import clock, jobs, movement, trail, words
 from service.actor import Actor
 from service.awards import consents, finding, lists, overview
 from service.awards.finding import Found
@@ -18,7 +18,7 @@ from service.awards.submissions import SIGNABLE
 from service.council import session as sessions
 from service.db import reading
 from service.processes import history
-from service.web import council_parts, plan
+from service.web import council_parts, matter_ways, plan
 from service.web.case_parts import short_form_words
 from service.web.first import First
 from service.web.frame import Link
@@ -123,7 +123,6 @@ def inspector(by: Actor, round_: Round | None) -> First:
         Check(_("Kiểm tra gần nhất %(when)s.", when=words.full_moment(last[0].at)), "ok")
         if last else Check(_("Chưa ai kiểm tra chuỗi nhật ký."), "warn")
     )
-    petitions = finding.find_lists(by, kind="petition")
     main = [
         Block(_("Chuỗi nhật ký"), [Link(_("Mở nhật ký"), way("trail.show"))], checks=[verified],
               acts=[Act(_("Kiểm tra ngay"), way("trail.verify"), "verify")], key="verify"),
@@ -136,8 +135,25 @@ def inspector(by: Actor, round_: Round | None) -> First:
         else _("Không có trường hợp nào đang tạm dừng"),
         verified.words,
         main=main,
-        side=[lists_block(_("Đơn thư"), petitions[:20], _("Chưa có đơn thư"),
-                          _("Đơn thư về trường hợp đề nghị hiện ở đây."))],
+        side=[_petitions(by)],
+    )
+
+
+def _petitions(by: Actor, most: int = 20) -> Block:
+    """The petitions that came last, each with where it stands, and the way to their register."""
+    kept = movement.registers_in_use().get("petition")
+    found = movement.find_matters(kept, by=by, size=most).entries if kept else ()
+    url = matter_ways.register_url("petition")
+    return Block(
+        _("Đơn, kiến nghị"),
+        [Link(_("Mở sổ"), url)] if url else [],
+        lines=[
+            Cell(f"{one.number}, {one.title}", matter_ways.standing_words(kept, one), matter_ways.matter_url(one.id),
+                 due=due(one.due_at))
+            for one in found if kept
+        ],
+        empty=None if found else Empty(_("Chưa có đơn, kiến nghị"), _("Đơn, phản ánh, đề xuất gửi tới xã hiện ở đây.")),
+        key="petitions",
     )
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
 from forms import lay_out
-from service import clock, people, words
+from service import clock, movement, people, words
 from service.actor import Actor
 from service.awards import council, lists, overview, revoking, rounds
 from service.awards.catalogue import KINDS as RECIPIENTS
@@ -21,6 +21,7 @@ from service.awards.nominations import reads_every
 from service.awards.rules import rules_on
 from service.council.session import cuts_of
 from service.db import reading
+from service.errors import NotFound
 from service.web import (
     case_parts,
     check_words,
@@ -28,6 +29,7 @@ from service.web import (
     form_parts,
     list_due,
     list_lines,
+    matter_ways,
     round_content,
 )
 from service.web.case_parts import in_words
@@ -48,8 +50,6 @@ STORED = {
     "unlisted": {"unlisting": "reason"},
     "listed": {"unlisting": "reason"},
     "again": {"submission": "return_again"},
-    "petition": {"petition": "petition"},
-    "classified": {"petition": "petition_classify"},
     "conclusion": {"petition": "petition_conclude", "recipient_change": "petition_conclude"},
     "change": {"recipient_change": "recipient_change"},
     "proposal": {"revocation": "revocation_proposal", "amendment": "amendment_proposal"},
@@ -180,6 +180,8 @@ def facts(row: List, by: Actor) -> list[Fact]:
         found.append(Fact(_("Người ký"), f"{data['signs_as']}, {data.get('signed_by', '')}"))
     if row.kind == "revocation" and row.parent_id:
         found.append(Fact(_("Căn cứ"), _("Kết luận đã ghi"), f"/lists/{row.parent_id}"))
+    if isinstance(matter := data.get("matter"), int):
+        found += _matter(matter, by)
     if row.kind == "revocation":
         found += _asked_back(row)
     if data.get("recover_by"):
@@ -204,6 +206,16 @@ def facts(row: List, by: Actor) -> list[Fact]:
         if row.kind in forms and isinstance(data.get(key), Mapping):
             found += _filled(_session_form(row) if key == "session" else forms[row.kind], data[key])
     return found
+
+
+def _matter(number: int, by: Actor) -> list[Fact]:
+    """The matter whose process moves this sheet, for who reads it."""
+    try:
+        found = movement.read_matter(number, by=by)
+    except NotFound:
+        return []
+    one = in_words(found.kept.register.one)
+    return [Fact(one, f"{found.entry.number}, {found.entry.title}", matter_ways.matter_url(number))]
 
 
 def _asked_back(row: List) -> list[Fact]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from forms import Form, first_answers, from_html
 from service import clock, people, words
@@ -16,7 +15,6 @@ from service.awards import catalogue, changes, lists, nominations, recipients, r
 from service.awards.catalogue import AwardForm
 from service.awards.models import Nomination, Round
 from service.awards.recipients import RecipientInput
-from service.awards.rules import rules_on
 from service.errors import FieldFault, Forbidden, Invalid, NotFound, Refusal
 from service.processes import drafts, tasks
 from service.web import case_parts, list_words, round_content, typed
@@ -234,7 +232,7 @@ def keep(round_id: int) -> Any:
 
 @blueprint.route("/nominations/<int:nomination_id>/file/<kind>", methods=["GET", "POST"])
 def side(nomination_id: int, kind: str) -> Any:
-    """File a withdrawal, a petition, a change of the recipient or a request for review."""
+    """File a withdrawal, a change of the recipient, a request for review, or another act beside the path."""
     by = me()
     n = nominations.read_nomination(nomination_id, by=by)
     act = _side_act(n, kind, by)
@@ -261,11 +259,6 @@ def side(nomination_id: int, kind: str) -> Any:
         return _side_page(n, kind, form, said, by, refusal=_of_one(refusal))
     drafts.drop_draft(key, by=by)
     say(f"{list_words.told(act, outcome.done)}: {n.name}.")
-    try:
-        lists.read_list(outcome.list_id, by=by)
-    except NotFound:
-        # Who hands a petition in need not be one of those who settle it.
-        return back_to("inbox.show")
     return back_to("lists.show", list_id=outcome.list_id)
 
 
@@ -331,18 +324,7 @@ def _side_page(
         other_faults=ask.other_faults,
         act_words=label,
         takes=kind in ("withdrawal", "cancellation"),
-        before_act=" ".join([*([_entered_line(n)] if _entering(n, act, by) else []), _follows(kind)]),
-    )
-
-
-def _follows(kind: str) -> str:
-    """What comes after the act, with the days that the register gives."""
-    if kind != "petition":
-        return _(FOLLOWS[kind])
-    return ngettext(
-        "Trưởng phòng Văn hóa - Xã hội phân loại trong %(num)d ngày làm việc. Chỉ người giải quyết thấy người gửi.",
-        "Trưởng phòng Văn hóa - Xã hội phân loại trong %(num)d ngày làm việc. Chỉ người giải quyết thấy người gửi.",
-        rules_on(clock.today()).number("PETITION_CLASSIFY_DAYS"),
+        before_act=" ".join([*([_entered_line(n)] if _entering(n, act, by) else []), _(FOLLOWS[kind])]),
     )
 
 

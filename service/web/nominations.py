@@ -1,6 +1,7 @@
 """Nominations: the list with its filters, and one nomination with status, dossier, history and diagram. Reads only.
 
-Acts beside the path (withdrawal, petition, change of the recipient) are other pages'; this one links to them.
+Acts beside the path (withdrawal, change of the recipient) and matters about a name (petition) are other pages'; this one links
+to them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
-from service import clock, people, trail, words
+from service import clock, movement, people, trail, words
 from service.actor import Actor
 from service.awards import catalogue, changes, correcting, finding, following, holds, lists, recipients
 from service.awards.finding import NominationFilter
@@ -27,6 +28,7 @@ from service.web import (
     check_words,
     comments,
     list_words,
+    matter_ways,
     nomination_filters,
     pages,
     paper_parts,
@@ -291,8 +293,9 @@ def _ways_on(by: Actor, n: Nomination) -> list[Act]:
     return found
 
 
-_ON_ENDED = ("petition", "recipient_change", "revocation", "amendment", "reprint", "unlisting")
+_ON_ENDED = ("recipient_change", "revocation", "amendment", "reprint", "unlisting")
 """What may still be filed once a nomination has ended: it changes the register or the award, not the case."""
+
 
 def _acts(by: Actor, n: Nomination, phase: str) -> list[Act]:
     from service.awards.lists import KINDS
@@ -317,7 +320,16 @@ def _acts(by: Actor, n: Nomination, phase: str) -> list[Act]:
         if url and lists.may_file(by, listed.acts[0], unit):
             label = listed.acts[0].label if words.language() == "vi" else listed.acts[0].label_en
             found.append(Act(label, url, kind, "text", method="get"))
-    return found + _follow(by, n, phase)
+    return found + _begin(by, n) + _follow(by, n, phase)
+
+
+def _begin(by: Actor, n: Nomination) -> list[Act]:
+    """Matters that the reader may begin about a nomination, by the register that they go to: a petition."""
+    return [
+        Act(case_parts.in_words(kept.register.begin), url, process, "text", method="get")
+        for process, kept in movement.begins_any(by).items()
+        if "nomination" in kept.register.about and (url := matter_ways.start_url(process, about=n.id))
+    ]
 
 
 def _follow(by: Actor, n: Nomination, phase: str) -> list[Act]:

@@ -14,12 +14,10 @@ from flask_babel import ngettext
 from service import words
 from service.actor import Actor
 from service.awards import catalogue, lists, overview
-from service.awards.nominations import MAIN_PROCESS
 from service.awards.overview import Counted
-from service.errors import NotFound
 from service.processes import inbox
 from service.processes.deployments import definition_of
-from service.processes.enactments import current_deployment
+from service.processes.enactments import used_now
 from service.web import rendering
 from service.web.frame import Link
 from service.web.parts import Block, Cell, Empty, Stage, Tag, WorkRow
@@ -155,11 +153,11 @@ def element_words(element: str) -> str:
     if dot and kind in lists.KINDS:
         named = (t.label for ts in lists.KINDS[kind].tasks.values() for t in ts if t.act == act)
         return words.translated(next(named, element))
-    try:
-        found = definition_of(current_deployment(MAIN_PROCESS)).elements.get(element)
-    except NotFound:
-        return element
-    return words.translated(found.name) if found is not None else element
+    for deployment in used_now().values():
+        found = definition_of(deployment).elements.get(element)
+        if found is not None:
+            return words.translated(found.name)
+    return element
 
 
 

@@ -371,7 +371,7 @@ class Office:
         self.post(round_code, [nomination])
 
     def file(self, kind: str, nomination: int, act: str = "file", *, by: str, **fields: Any) -> int:
-        """A list of one, as a withdrawal, a petition, a correction; dated today where its form asks for a day."""
+        """A list of one, as a withdrawal, a hold, a correction; dated today where its form asks for a day."""
         form = lists.act_forms[lists.KINDS[kind].act(act).form or ""]
         dated = {"dated": clock.today().isoformat()} if "dated" in form.keys else {}
         outcome = lists.file_one(kind, nomination, act, dated | fields, by=self.who(by))
@@ -414,6 +414,14 @@ class Office:
             self.step(matter, "verify_petition", by="vhxh", findings="Đã làm việc với đơn vị.")
         said = {"number": "12/KL-UBND", "dated": clock.today().isoformat()} | more
         self.step(matter, "conclude_petition", by=by, decision=decision, **said)
+
+    def sheet(self, matter: int, nomination: int) -> int:
+        """Id of the sheet on which a matter stands beside a name."""
+        from service.awards.finding import find_lists
+
+        rows = find_lists(self.who("vhxh"), kind="petition", nomination_id=nomination)
+        (found,) = [row.id for row in rows if row.data.get("matter") == matter]
+        return found
 
     def messages(self) -> list[tuple[str, str]]:
         """Names and states of all messages, oldest first."""

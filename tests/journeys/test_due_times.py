@@ -213,8 +213,7 @@ def test_a_poll_closes_without_a_name_that_is_on_hold(office_on: OpenOffice) -> 
     sheet = _list_of(office, "council_sheet", one)
     office.act(sheet.id, "key", by="thuky", lines=_votes(one), fields=_fields())
     office.act(sheet.id, "key", by="thuky2", lines=_votes(one), fields=_fields())
-    petition = office.file("petition", one, "enter", by="vhxh", content="Kê khai sai")
-    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint"})
+    office.complain(one)
     office.go_to("2026-11-05")
     assert lists.read_list(sheet.id, by=office.who("thuky")).state == "agreed"
     assert office.read(one).form_passed is None
@@ -284,17 +283,32 @@ def test_a_day_off_entered_later_moves_what_an_ad_hoc_list_asks_as_it_moves_task
     assert _events(f"list:{submission}").count("list:recalculated") == 2
 
 
-def test_a_petition_is_concluded_by_a_term_of_its_own(office: Office) -> None:
+def test_a_petition_is_verified_and_concluded_by_a_term_of_its_own(office: Office) -> None:
     one = office.nominate(ROUND)
     office.assess(one)
     office.sign(one)
-    petition = office.file("petition", one, "enter", by="vhxh", content="Kê khai không đúng", sender="Một hội viên")
-    assert _day(_asked(petition)["classify"].due_at) == "2026-11-05"
+    petition = office.begin(
+        "petition", by="vhxh", about=[one], kind="complaint", subject="Làm rõ số liệu", content="Kê khai không đúng",
+        sender="Một hội viên", received_on="2026-11-03",
+    )
+    assert _day(_step(office, petition, "classify_petition").due_at) == "2026-11-05"
     office.go_to("2026-11-05")
-    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint", "note": "Xác minh"})
-    conclude = _asked(petition)["conclude"]
+    office.step(petition, "classify_petition", by="truongphong", decision="complaint", note="Xác minh")
+    verify = _step(office, petition, "verify_petition")
     days = rules_on(clock.today()).number("PETITION_CONCLUDE_DAYS")
-    assert _day(conclude.due_at) == working_calendar().add(clock.today(), days).isoformat() == "2026-12-04"
+    assert _day(verify.due_at) == working_calendar().add(clock.today(), days).isoformat() == "2026-12-04"
+    assert _day(verify.remind_at) == "2026-11-27", "five working days before"
+    office.go_to("2026-12-02")
+    office.step(petition, "verify_petition", by="vhxh", findings="Đã làm việc với đơn vị.")
+    assert _day(_step(office, petition, "conclude_petition").due_at) == "2026-12-07", "three working days"
+
+
+def _step(office: Office, matter: int, element: str) -> Activity:
+    (stop,) = [s for s in office.stops(matter) if s.element == element and s.state == "open"]
+    with reading() as s:
+        row = s.get_one(Activity, stop.id)
+        s.expunge(row)
+        return row
 
 
 def _open_task(office: Office, nomination: int) -> Activity:

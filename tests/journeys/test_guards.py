@@ -62,14 +62,11 @@ def _checked(office: Office, names: list[int] | None = None) -> int:
 
 
 def _hold(office: Office, nomination: int) -> int:
-    petition = office.file("petition", nomination, "enter", by="vhxh", content="Kê khai không đúng")
-    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint"})
-    return petition
+    return office.complain(nomination)
 
 
 def _conclude(office: Office, petition: int, decision: str = "unfounded", **more: str) -> None:
-    office.act(petition, "conclude", by="truongphong",
-               fields={"decision": decision, "number": "9/KL", "dated": _today(), **more})
+    office.conclude(petition, decision, **more)
 
 
 def _issue(office: Office, decision: int, number: int = 1126, **more: object) -> lists.Outcome:
@@ -304,10 +301,10 @@ def test_a_declined_name_leaves_its_lists(office_on: OpenOffice) -> None:
 def test_petition_on_a_draft_warns_and_holds_once_the_name_is_received(office: Office) -> None:
     one = office.nominate(ROUND)
     petition = _hold(office, one)
-    assert not holds.open_holds(one) and [row.id for row, _ in noted(one)] == [petition]
+    assert not holds.open_holds(one) and [row.id for row, _ in noted(one)] == [office.sheet(petition, one)]
     office.assess(one)  # nothing stands still while the unit drafts
     office.sign(one)
-    assert [h.list_id for h in holds.open_holds(one)] == [petition] and not noted(one)
+    assert [h.list_id for h in holds.open_holds(one)] == [office.sheet(petition, one)] and not noted(one)
     with pytest.raises(Conflict, match="on hold"):
         office.check(one)
     _conclude(office, petition)
@@ -330,7 +327,7 @@ def test_what_is_filed_on_a_refused_name_counts_only_if_a_review_brings_it_back(
     for n in (one, two):
         office.file("review_request", n, by="thutruong", content="Đề nghị xem lại điểm D1")
         office.complete(n, "review_refusal", {"decision": "recheck", "reason": "Có minh chứng mới"}, by="vanphong")
-    assert office.status(one)[0] == "checking" and [h.list_id for h in holds.open_holds(one)] == [petition]
+    assert office.status(one)[0] == "checking" and [h.list_id for h in holds.open_holds(one)] == [office.sheet(petition, one)]
     assert office.status(two) == ("ended", "withdrawn") and office.read(two).reason_code == "DIED"
 
 
@@ -419,7 +416,7 @@ def test_refusal_from_above_lifts_the_holds_as_void_and_the_reserve_form_is_held
         ends = [h.conclusion for h in s.scalars(select(Hold).order_by(Hold.id))]
     assert ends[:2] == ["void", "void"]
     # The reserve form comes before the chair: the petition that is still being verified holds it.
-    assert office.status(one)[0] == "deciding" and [h.list_id for h in holds.open_holds(one)] == [first]
+    assert office.status(one)[0] == "deciding" and [h.list_id for h in holds.open_holds(one)] == [office.sheet(first, one)]
     _conclude(office, first)
     _conclude(office, second)
     assert not holds.open_holds(one) and office.draw_up("decision", ROUND, by="vhxh")

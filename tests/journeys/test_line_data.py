@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from service.awards import lists
+from service.awards.concerns import Part
 from service.awards.holds import open_holds
 from service.awards.lists import LineInput
-from service.errors import Invalid
+from service.errors import Forbidden, Invalid
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
 
@@ -79,17 +80,25 @@ def _refused(office: Office, row: int, act: str, by: str, fields: Any, *said: Li
 
 def test_a_conclusion_lifts_only_its_own_hold(office: Office) -> None:
     one, two = _signed(office, "Hoàng Bình Minh", "Đỗ Hừng Đông")
-    petitions = []
-    for n in (one, two):
-        petitions.append(office.file("petition", n, "enter", by="vhxh", sender="Một người dân", content="Làm rõ số liệu."))
-        office.act(petitions[-1], "classify", by="truongphong", fields={"decision": "complaint", "note": "Xác minh"})
+    first, second = office.complain(one), office.complain(one, two)
     (other,) = open_holds(two)
+    row = lists.read_list(office.sheet(first, one), by=office.who("truongphong"))
     fields = {"decision": "unfounded", "note": "Không đúng", "number": "12/KL", "dated": "2026-11-03"}
-    said = _refused(office, petitions[0], "conclude", "truongphong", fields, LineInput(one, data={"hold": other.id}))
-    assert said == {one: ("việc này không hỏi “hold”", "this act asks for no “hold”")}
-    assert len(open_holds(two)) == 1
-    office.act(petitions[0], "conclude", by="truongphong", fields=fields, lines=[LineInput(one)])
-    assert (open_holds(one), len(open_holds(two))) == ([], 1)
+    with pytest.raises(Forbidden) as driven:
+        office.act(row.id, "conclude", by="truongphong", fields=fields)
+    assert driven.value.code == "driven", "the sheet is moved by its process alone"
+    with pytest.raises(Invalid) as refused:
+        lists.act_on_list(
+            row.id, "conclude", by=office.who("truongphong"), fields=fields, lines=[LineInput(one, data={"hold": other.id})],
+            driven=Part("holder"),
+        )
+    assert [(x["message"], x["message_en"]) for x in refused.value.lines] == [("việc này không hỏi “hold”", "this act asks for no “hold”")]
+    assert lists.read_list(row.id, by=office.who("truongphong")).version == row.version
+    office.conclude(first, "unfounded")
+    assert [h.list_id for h in open_holds(one)] == [office.sheet(second, one)]
+    assert [h.list_id for h in open_holds(two)] == [office.sheet(second, two)]
+    office.conclude(second, "unfounded")
+    assert (open_holds(one), open_holds(two)) == ([], [])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import update
 
-from service import trail
+from service import movement, trail
 from service.actor import machine
 from service.awards import rules
 from service.awards.models import Rule
@@ -34,7 +34,10 @@ def _end(key: str, on: date | None = date(2025, 1, 2)) -> None:
 
 
 def _petition(office: Office, one: int) -> int:
-    return office.file("petition", one, "enter", by="vhxh", sender="Một người dân", content="Đề nghị làm rõ số liệu.")
+    return office.begin(
+        "petition", by="vhxh", about=[one], kind="complaint", subject="Làm rõ số liệu", content="Đề nghị làm rõ số liệu.",
+        sender="Một người dân", received_on="2026-11-03",
+    )
 
 
 def test_a_petition_is_not_dated_without_its_rule(office: Office) -> None:
@@ -42,11 +45,15 @@ def test_a_petition_is_not_dated_without_its_rule(office: Office) -> None:
     for n in (one, other):
         office.assess(n)
     office.sign(one)
-    _petition(office, one)
+    first = _petition(office, one)
     _end("PETITION_CLASSIFY_DAYS")
-    with pytest.raises(Conflict, match="PETITION_CLASSIFY_DAYS") as refused:
+    with pytest.raises(Conflict, match="PETITION_CLASSIFY_DAYS"):
         _petition(office, other)
-    assert refused.value.code == "rule-missing"
+    kept = movement.register_in_use("petition")
+    assert [e.id for e in movement.find_matters(kept, by=office.who("truongphong")).entries] == [first], "nothing was begun"
+    _end("PETITION_CLASSIFY_DAYS", None)
+    second = movement.read_matter(_petition(office, other), by=office.who("truongphong")).entry
+    assert second.number == "ĐKN 02/2026", "and no number was used up"
 
 
 def test_a_return_asks_the_rule_how_often(office: Office) -> None:

@@ -318,12 +318,10 @@ def test_petition_holds_one_name_only_until_the_conclusion(office: Office) -> No
     office.sign(one)
     for n in (one, two):
         office.check(n)
-    petition = office.file("petition", one, "enter", by="vhxh", content="Kê khai không đúng")
-    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint"})
+    petition = office.complain(one)
     posting = office.draw_up("posting", ROUND, by="vhxh")
     assert [n.id for _, n in lists.lines_of(posting)] == [two]
-    office.act(petition, "conclude", by="truongphong",
-               fields={"decision": "unfounded", "number": "9/KL", "dated": clock.today().isoformat()})
+    office.conclude(petition, "unfounded")
     assert office.at(one) == {"wait_posting"}
     assert lists.draw_up("posting", office.rounds[ROUND], nominations=[one], by=office.who("vhxh"))
 
@@ -332,10 +330,8 @@ def test_petition_holds_one_name_only_until_the_conclusion(office: Office) -> No
 def test_founded_complaint_stops_the_nomination(office_on: OpenOffice) -> None:
     office = office_on(DAY, _at_the_council)
     one = office.made
-    petition = office.file("petition", one, "enter", by="vhxh", content="Vi phạm")
-    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint"})
-    office.act(petition, "conclude", by="truongphong",
-               fields={"decision": "founded", "number": "9/KL", "dated": clock.today().isoformat()})
+    petition = office.complain(one)
+    office.conclude(petition, "founded")
     assert office.status(one) == ("ended", "refused")
     assert office.read(one).reason_code == "VIOLATION"
 
@@ -344,8 +340,7 @@ def test_task_of_a_held_nomination_cannot_be_completed(office: Office) -> None:
     one = office.nominate(ROUND)
     office.assess(one)
     office.sign(one)
-    petition = office.file("petition", one, "enter", by="vhxh", content="Kê khai không đúng")
-    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint"})
+    office.complain(one)
     with pytest.raises(Conflict, match="on hold"):
         office.check(one)
 
@@ -353,11 +348,13 @@ def test_task_of_a_held_nomination_cannot_be_completed(office: Office) -> None:
 def test_withdrawn_under_hold_leaves_no_wait(office_on: OpenOffice) -> None:
     office = office_on(DAY, _at_the_council)
     one = office.made
-    petition = office.file("petition", one, "enter", by="vhxh", content="Kê khai không đúng")
-    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint"})
+    petition = office.complain(one)
     office.file("withdrawal", one, by="thutruong", reason="Đơn vị xin rút")
     assert office.status(one) == ("ended", "withdrawn")
     assert office.at(one) == set()
+    # The complaint is still answered: it is verified and concluded though nothing is held any more.
+    office.conclude(petition, "founded")
+    assert office.status(one) == ("ended", "withdrawn") and office.stands_at(petition) == {"answer_petition"}
 
 
 @pytest.mark.long

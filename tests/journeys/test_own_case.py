@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from service import clock, people, trail
+from service import clock, movement, people, trail
 from service.actor import machine
-from service.awards import finding, lists, ties
+from service.awards import finding, holds, lists, ties
 from service.awards.lists import LineInput
 from service.db import reading
 from service.errors import Forbidden, Invalid, NotFound
@@ -277,16 +277,45 @@ def test_a_clerk_does_not_number_his_own_decision(office: Office) -> None:
 
 @pytest.mark.long
 def test_a_petition_about_the_head_is_settled_by_the_substitute_and_hidden_from_him(office: Office) -> None:
-    (one,) = _signed(office, HEAD)
-    petition = office.file("petition", one, "enter", by="vhxh", sender="Một người dân", content="Làm rõ số liệu.")
-    fields = {"decision": "remark", "note": "Trả lời"}
-    assert "petition" not in lists.data_for(lists.read_list(petition, by=office.who("truongphong")), by=office.who("truongphong"))
-    with pytest.raises(Forbidden) as refused:
-        office.act(petition, "classify", by="truongphong", fields=fields)
-    assert refused.value.code == "own-case"
-    row = lists.read_list(petition, by=office.who("vanphong"))
-    assert lists.data_for(row, by=office.who("vanphong"))["petition"]["sender"] == "Một người dân"
-    office.act(petition, "classify", by="vanphong", fields=fields)
+    one, other, third = _signed(office, HEAD, OTHER, "Lê Trúc Xanh")
+    said = {"subject": "Làm rõ số liệu", "content": "Kê khai không đúng.", "sender": "Một người dân", "received_on": "2026-11-03"}
+    petition = office.begin("petition", by="vhxh", about=[one, third], kind="complaint", **said)
+    about_other = office.begin("petition", by="vhxh", about=[other], kind="complaint", **said)
+    head, instead, kept = office.who("truongphong"), office.who("vanphong"), movement.register_in_use("petition")
+    assert movement.read_matter(about_other, by=head).begun["sender"] == "Một người dân"
+    with pytest.raises(NotFound):
+        movement.read_matter(petition, by=head)
+    assert [e.id for e in movement.find_matters(kept, by=head).entries] == [about_other]
+    assert movement.matters_about(f"nomination:{one}", by=head) == []
+    (task,) = [s for s in office.stops(petition) if s.state == "open"]
+    with pytest.raises(NotFound):
+        tasks.complete_task(task.id, {"decision": "remark"}, by=head)
+    assert [i.id for i in inbox.read_inbox(instead, "group").items if i.id == task.id] == [task.id]
+    seen = movement.read_matter(petition, by=instead)
+    assert seen.begun["content"] == "Kê khai không đúng." and seen.begun["sender"] == "Một người dân"
+    with pytest.raises(NotFound):
+        movement.read_matter(about_other, by=instead)
+    office.step(petition, "classify_petition", by="vanphong", decision="complaint")
+    for n in (one, third):
+        assert [h.list_id for h in holds.open_holds(n)] == [office.sheet(petition, n)]
+    office.step(petition, "verify_petition", by="vhxh", findings="Đã làm việc với đơn vị.")
+    with pytest.raises(NotFound):
+        office.step(petition, "conclude_petition", by="truongphong", decision="unfounded", number="9/KL", dated="2026-11-03")
+    office.step(petition, "conclude_petition", by="vanphong", decision="unfounded", number="9/KL", dated="2026-11-03")
+    assert not holds.open_holds(one) and not holds.open_holds(third)
+
+
+def test_who_is_found_to_be_meant_later_is_kept_away_from_what_is_begun_already(office: Office) -> None:
+    (one,) = _signed(office, OTHER)
+    petition = office.complain(one)
+    head = office.who("truongphong")
+    assert movement.read_matter(petition, by=head).entry.id == petition
+    ties.tie_account(one, head.account, by=office.who("vhxh"), reason="Là trưởng phòng")
+    with pytest.raises(NotFound):
+        movement.read_matter(petition, by=head)
+    office.step(petition, "verify_petition", by="vhxh", findings="Đã làm việc với đơn vị.")
+    (task,) = [s for s in office.stops(petition) if s.state == "open"]
+    assert task.id in [i.id for i in inbox.read_inbox(office.who("vanphong"), "group").items]
 
 
 def test_an_agency_gives_no_opinion_on_the_collective_that_it_is(office: Office) -> None:

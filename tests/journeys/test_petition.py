@@ -8,7 +8,7 @@ import pytest
 
 from service import clock, movement, notices
 from service.awards import holds
-from service.errors import Forbidden, Invalid, NotFound
+from service.errors import Invalid, NotFound
 from service.movement import MatterFilter, find_matters, read_matter, register_in_use
 from service.processes import tasks
 from tests.journeys.conftest import OpenOffice
@@ -106,10 +106,14 @@ def test_a_unit_reads_its_own_register_only(office: Office) -> None:
     assert {e.id for e in find_matters(kept, by=office.who("donvi")).entries} == {mine}
 
 
-def test_an_office_head_who_is_the_nominee_does_not_classify_what_is_about_him(office: Office) -> None:
-    one = office.nominate(ROUND, unit="DONG-MAY", name=office.who("truongphong").name, account=office.who("truongphong").account)
+def test_an_office_head_who_is_the_nominee_neither_classifies_nor_reads_what_is_about_him(office: Office) -> None:
+    head = office.who("truongphong")
+    one = office.nominate(ROUND, unit="DONG-MAY", name=head.name, account=head.account)
     matter = office.begin("petition", by="vhxh", about=[one], kind="complaint", subject="Về tên này", content="x", received_on="2026-11-03")
+    assert read_matter(matter, by=office.who("chutich")).entry.id == matter
     (task,) = [s for s in office.stops(matter) if s.state == "open"]
-    with pytest.raises(Forbidden):
-        tasks.complete_task(task.id, {"decision": "complaint"}, by=office.who("truongphong"))
+    with pytest.raises(NotFound):
+        tasks.complete_task(task.id, {"decision": "complaint"}, by=head)
+    with pytest.raises(NotFound):
+        read_matter(matter, by=head)
     assert movement.CASE == "matter"

@@ -322,11 +322,9 @@ def test_names_that_their_head_strikes_are_one_mail_for_each_person(office: Offi
 def test_a_founded_complaint_is_told_as_a_stop_without_its_cause(office: Office) -> None:
     one = office.nominate(ROUND)
     office.to_council(one, ROUND)
-    petition = office.file("petition", one, "enter", by="vhxh", content="Kê khai không đúng")
-    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint"})
+    petition = office.complain(one)
     assert not _told("stopped")
-    office.act(petition, "conclude", by="truongphong",
-               fields={"decision": "founded", "number": "9/KL", "dated": clock.today().isoformat()})
+    office.conclude(petition, "founded")
     assert office.status(one) == ("ended", "refused")
     assert {_of(office, "donvi"), _of(office, "thutruong")} <= _to("stopped")
     assert not _told("withdrawn")

@@ -22,6 +22,7 @@ from service.awards.lists.kinds import (
     BESIDE,
     EMPTY,
     PAST,
+    SHEETS,
     Act,
     Acting,
     LineInput,
@@ -80,29 +81,34 @@ def act_on_list(
     fields: Mapping[str, Any] | None = None,
     seen: int | None = None,
     skip_bad: bool = False,
-    driven: bool = False,
+    driven: Part | None = None,
 ) -> Outcome:
     """Do one act on a list: rights, state, fields, guard of each line, effect, messages, trail, in one transaction.
 
     Without `lines` all lines are meant, with the act's first value. The same act with the same content again gives
-    the same answer and sends nothing, unless it would take other names by now. `driven`: a process does it.
-    Raises NotFound, Forbidden, Conflict, Stale, and Invalid with the fields or the lines that are wrong.
+    the same answer and sends nothing, unless it would take other names by now. `driven`: a process does it, which has
+    looked at the right of whoever did its step, and in whose place he did it. Raises NotFound, Forbidden, Conflict,
+    Stale, and Invalid with the fields or the lines that are wrong.
     """
     with transaction() as s:
         if beside := s.scalars(
-            select(Line.nomination_id).join(List, List.id == Line.list_id).where(List.id == list_id, List.kind.in_(BESIDE))
+            select(Line.nomination_id)
+            .join(List, List.id == Line.list_id)
+            .where(List.id == list_id, List.kind.in_((*BESIDE, *SHEETS)))
         ).all():
             hold_names(s, beside)
         row = s.scalars(select(List).where(List.id == list_id).with_for_update(key_share=True)).one_or_none()
-        if row is None or not may_read(by, row):
+        if row is None or driven is None and not may_read(by, row):
             raise unknown_list(there=row is not None)
         kind = kind_of(row)
         act = kind.act(name)
-        if not driven:
+        if driven is None:
             refuse_driven(act)
-        by, part = must_act(by, row, act, {said.nomination for said in lines})
+            by, part = must_act(by, row, act, {said.nomination for said in lines})
+        else:
+            part = driven
         digest = _digest(name, lines, fields, by)
-        rows = [] if act.no_lines else _live_lines(s, row, act, by)
+        rows = [] if act.no_lines else _live_lines(s, row, act, by if driven is None else None)
         if repeated := _repeated(s, row, act, rows, lines, digest, by, part):
             return repeated
         _check_state(kind, row, act, seen, by)
@@ -430,8 +436,11 @@ def _check_state(kind: ListKind, row: List, act: Act, seen: int | None, by: Acto
         )
 
 
-def _live_lines(s: Session, row: List, act: Act, by: Actor) -> list[tuple[Line, Nomination]]:
-    """Lines that an act of this person may mean, in order, with their nominations, under lock in one fixed order."""
+def _live_lines(s: Session, row: List, act: Act, by: Actor | None) -> list[tuple[Line, Nomination]]:
+    """Lines that an act of this person may mean (of nobody: every line), in order, with their nominations.
+
+    Under lock, in one fixed order.
+    """
     hold_cases(
         s,
         select(Nomination.instance_id)
@@ -450,7 +459,7 @@ def _live_lines(s: Session, row: List, act: Act, by: Actor) -> list[tuple[Line, 
         .order_by(Nomination.id)
         .with_for_update(of=[Line, Nomination], key_share=True)
     ).all()
-    shown = sees(by, row) if by.account is not None else None
+    shown = sees(by, row) if by is not None and by.account is not None else None
     own = [(line, n) for line, n in rows if shown is None or shown(line, n)]
     return sorted(own, key=lambda one: one[0].position)
 

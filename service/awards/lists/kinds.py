@@ -255,10 +255,12 @@ PAST = {
 }
 """Act → its word in the trail: what is told is past."""
 BESIDE = {
-    "withdrawal": "file", "petition": "verify", "recipient_change": "file", "review_request": "file", "hold": "suspend",
-    "cancellation": "cancel", "revocation": "propose", "amendment": "propose", "reprint": "write_off",
+    "withdrawal": "file", "recipient_change": "file", "review_request": "file", "hold": "suspend", "cancellation": "cancel",
+    "revocation": "propose", "amendment": "propose", "reprint": "write_off",
 }
-"""Kinds of list that one nomination can have filed beside its path → the act that files it."""
+"""Kinds of list that somebody can file for one nomination beside its path → the act that files it."""
+SHEETS = ("petition",)
+"""Kinds that stand beside a nomination as well, and that a process alone files and moves."""
 KINDS: dict[str, ListKind] = {}
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service import clock, people, trail
 from service.actor import Actor
 from service.awards import guards
+from service.awards.concerns import Part
 from service.awards.due import Term
 from service.awards.lists.acting import act_on_list
 from service.awards.lists.asking import open_tasks
@@ -286,21 +287,21 @@ def file_one(
     fields: Mapping[str, Any],
     *,
     by: Actor,
-    driven: bool = False,
+    driven: Part | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Make a list of one and do its first act at once: withdrawal, change of recipient, review request.
 
-    `driven`: a process does it, which may give the list `data` to begin with.
+    `driven`: a process does it (as at `act_on_list`), which may give the list `data` to begin with.
     """
     kind = KINDS[kind_name]
-    if not driven:
+    if driven is None:
         refuse_driven(kind.act(act))
     with transaction() as s:
         nomination = s.get(Nomination, nomination_id)
         if nomination is None:
             raise NotFound("Không có hồ sơ này.", "There is no such nomination.")
-        if not may_file(by, kind.act(act), people.current_unit(nomination.unit_id)):
+        if driven is None and not may_file(by, kind.act(act), people.current_unit(nomination.unit_id)):
             raise Forbidden(
                 f"Bạn không có quyền: {kind.act(act).label.lower()}.",
                 f"You may not: {kind.act(act).label_en.lower()}.",

@@ -91,13 +91,17 @@ def test_a_list_task_gives_what_its_form_may_read(office: Office, program: Progr
     assert "last" not in data
 
 
-def test_who_sent_a_petition_is_seen_by_who_settles_it(office: Office, program: Program) -> None:
+def test_the_sheet_of_a_petition_names_its_matter_and_never_who_sent_it(office: Office, program: Program) -> None:
     one = office.nominate(ROUND)
     office.assess(one)
     office.sign(one)
-    petition = office.file("petition", one, "enter", by="vanphong", sender="Bà Sương Mai Lan", content="Làm rõ số liệu.")
-    assert program.call("truongphong", "GET", f"/lists/{petition}")["data"]["petition"]["sender"] == "Bà Sương Mai Lan"
-    assert "Sương Mai Lan" not in orjson.dumps(program.call("vhxh", "GET", f"/lists/{petition}")).decode()
+    matter = office.complain(one, by="vanphong", sender="Bà Sương Mai Lan", content="Bà Lan đề nghị làm rõ số liệu.")
+    sheet = office.sheet(matter, one)
+    for login in ("vhxh", "truongphong", "thanhtra"):
+        seen = program.call(login, "GET", f"/lists/{sheet}")
+        assert seen["data"]["matter"] == matter and seen["acts"] == []
+        assert "Lan" not in orjson.dumps(seen).decode()
+    assert program.raw("donvi", "GET", f"/lists/{sheet}").status_code == 404
 
 
 def test_a_program_says_who_a_nominee_is_and_who_is_kept_away(office: Office, program: Program) -> None:

@@ -85,7 +85,7 @@ def _fill(office: Office) -> dict[str, int]:
     office.file("withdrawal", one["b2"], by="thutruong2", reason="Chuyển công tác")
     hold = lists.file_one("hold", one["a3"], "suspend", {"cause": "other", "reason": "Chờ giấy tờ"}, by=office.who("truongphong"))
     office.act(hold.list_id, "resume", by="truongphong", fields={"reason": "Đã đủ giấy tờ"})
-    office.file("petition", one["b3"], "enter", by="vhxh", content="Kê khai không đúng", sender="Một hội viên")
+    office.complain(one["b2"], sender="Một hội viên")
     office.file("recipient_change", one["a3"], by="thutruong", change="renamed", new_name="Âu Hồ Gươm")
     office.file(
         "revocation", one["b1"], "propose", by="truongphong", proposal="keep", number="4/BC", reason="Đã xác minh",

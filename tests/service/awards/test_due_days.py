@@ -197,14 +197,12 @@ def test_calendars_leave_what_was_set_and_holds_move_it(office: Office) -> None:
     assert (open_row(office, one).due_at, open_row(office, other).due_at) == (end_of_day(later), end_of_day(moved))
     (timer,) = marks.look_at_due(open_row(office, one).id, by=head).timers
     assert (timer.seen.due, timer.common) == (end_of_day(later), moved), "the day of all others is told beside it"
-    hold = office.file("petition", one, "enter", by="vhxh", content="Kê khai sai")
-    office.act(hold, "classify", by="truongphong", fields={"decision": "complaint"})
+    hold = office.complain(one)
     office.follow_up()
     assert wakes(office, one) is None
     began = clock.today()
     office.go_to(working_calendar().add(began, 2))
-    office.act(hold, "conclude", by="truongphong",
-               fields={"decision": "unfounded", "number": "9/KL", "dated": clock.today().isoformat()})
+    office.conclude(hold, "unfounded")
     office.follow_up()
     after = end_of_day(working_calendar().add(later, 2))
     assert wakes(office, one) == after == open_row(office, one).due_at

@@ -85,7 +85,10 @@ def test_claiming_and_talking_move_nothing(office: Office) -> None:
     one = _signed(office)
     _follow(office, one, "vanthu")
     comments.write_comment(one, "Xem giúp trang 2.", by=office.who("vhxh"))
-    office.file("petition", one, "enter", by="vhxh", content="Kê khai không đúng", sender="Một hội viên")
+    office.begin(
+        "petition", by="vhxh", about=[one], kind="remark", subject="Làm rõ số liệu", content="Kê khai không đúng", sender="Một hội viên",
+        received_on="2026-11-03",
+    )
     assert _told(office, "vanthu") == []
     office.check(one)
     assert len(_told(office, "vanthu")) == 1

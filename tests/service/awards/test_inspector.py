@@ -7,14 +7,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask import g
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import Rule
 
-from service import trail
+from service import movement, trail
 from service.awards import finding, lists
 from service.db import Base, reading
+from service.errors import Forbidden
 from service.processes.models import Activity
 from tests.service.awards.conftest import Filled
 from tests.service.bodies import bodies, said_for, template_of
@@ -133,9 +135,18 @@ def _call(filled: Filled, visitor: Any, method: str, path: str, said: Mapping[st
 
 
 def test_inspector_reads_petitions_but_enters_none(filled: Filled) -> None:
-    (row,) = finding.find_lists(filled.office.who("thanhtra"), kind="petition")
-    seen = filled.program.call("thanhtra", "GET", f"/lists/{row.id}")
-    assert seen["data"]["petition"]["sender"] == "Một hội viên"
-    said = {"fields": {"dated": "2026-11-03", "content": "Thử"}}
-    assert filled.program.raw("thanhtra", "POST", f"/nominations/{filled.ids['a1']}/petition", said).status_code == 403
-    assert filled.program.raw("vanphong", "POST", f"/nominations/{filled.ids['a4']}/petition", said).status_code == 201
+    office, inspector = filled.office, filled.office.who("thanhtra")
+    (row,) = finding.find_lists(inspector, kind="petition")
+    assert filled.program.call("thanhtra", "GET", f"/lists/{row.id}")["data"]["matter"] == row.data["matter"]
+    (entry,) = movement.find_matters(movement.register_in_use("petition"), by=inspector).entries
+    seen = movement.read_matter(entry.id, by=inspector)
+    assert (entry.id, seen.begun["sender"]) == (row.data["matter"], "Một hội viên")
+    said = {"kind": "remark", "subject": "Thử", "content": "Thử", "received_on": "2026-11-03"}
+    with pytest.raises(Forbidden):
+        movement.begin_matter("petition", said, by=inspector)
+    assert movement.begin_matter("petition", said, by=office.who("vanphong"))
+    # The sheet beside a name is its process's alone: there is no door to it.
+    fields = {"fields": {"decision": "unfounded", "number": "9/KL", "dated": "2026-11-03"}}
+    for login in ("thanhtra", "truongphong"):
+        assert filled.program.raw(login, "POST", f"/lists/{row.id}/acts/conclude", fields).status_code == 403
+        assert filled.program.raw(login, "POST", f"/nominations/{filled.ids['a4']}/petition", {}).status_code == 404

@@ -100,10 +100,8 @@ def _cancel(office: Office, one: int) -> None:
 
 
 def _stop(office: Office, one: int) -> None:
-    petition = office.file("petition", one, "enter", by="vhxh", content="Kê khai không đúng", sender="Một hội viên")
-    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint", "note": "Xác minh"})
-    office.act(petition, "conclude", by="truongphong", fields={
-        "decision": "founded", "number": "9/KL", "dated": clock.today().isoformat(), "note": "Có vi phạm"})
+    petition = office.complain(one)
+    office.conclude(petition, "founded")
 
 
 @pytest.mark.parametrize("leaves", [_withdraw, _cancel, _stop])
@@ -121,12 +119,10 @@ def test_letter_whose_last_open_name_drops_out_is_answered(office: Office, leave
 def test_letter_whose_last_open_name_is_held_past_its_day_closes(office: Office) -> None:
     (one, other), (letter,) = asked(office, "Lê Trúc Xanh", "Tạ Suối Mơ")
     answer(office, letter, "congan", one)
-    petition = office.file("petition", other, "enter", by="vhxh", content="Kê khai không đúng", sender="Một hội viên")
-    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint", "note": "Xác minh"})
+    petition = office.complain(other)
     office.go_past(ROUND, "opinions")
     assert state(letter) == "sent", "a name on hold may still be answered"
-    office.act(petition, "conclude", by="truongphong", fields={
-        "decision": "founded", "number": "9/KL", "dated": clock.today().isoformat(), "note": "Có vi phạm"})
+    office.conclude(petition, "founded")
     office.work()
     assert (state(letter), inbox_of(letter)) == ("answered", [])
 
@@ -134,8 +130,7 @@ def test_letter_whose_last_open_name_is_held_past_its_day_closes(office: Office)
 @pytest.mark.long
 def test_letter_that_closes_on_silence_is_overdue_and_not_answered(office: Office) -> None:
     (one, other), (letter,) = asked(office, "Lê Trúc Xanh", "Tạ Suối Mơ")
-    petition = office.file("petition", other, "enter", by="vhxh", content="Kê khai không đúng", sender="Một hội viên")
-    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint", "note": "Xác minh"})
+    office.complain(other)
     office.go_past(ROUND, "opinions")
     assert state(letter) == "sent" and office.at(one) == {"wait_posting"}, "silence moved the other name on"
     _withdraw(office, other)

@@ -69,7 +69,7 @@ def words_of_diagrams() -> set[str]:
     """Words of the history that the diagrams tell."""
     return {
         word
-        for path in (ROOT / "bpmn").glob("*.bpmn")
+        for path in (ROOT / "bpmn").rglob("*.bpmn")
         for element in etree.parse(path).iter()
         if (word := element.get(NOM_EVENT))
     }

@@ -73,7 +73,7 @@ def _busy(office: Office) -> None:
     decision = office.draw_up("decision", "HN-2026", by="vhxh")
     office.act(decision, "prove", by="vhxh")
     later = office.nominate("DX", name="Hoàng Bình Minh")
-    office.file("petition", later, "enter", by="vhxh", sender="Người dân", content="Phản ánh về thành tích.")
+    office.complain(later, sender="Người dân", content="Phản ánh về thành tích.")
 
 
 @pytest.fixture

@@ -168,15 +168,22 @@ def test_what_lists_ask_is_made_urgent_in_bulk_and_never_claimed(desk: Desk) -> 
     one = desk.office.nominate(ROUND)
     desk.office.assess(one)
     desk.office.sign(one)
-    petition = desk.office.file("petition", one, "enter", by="vhxh", content="Kê khai không đúng", sender="Một hội viên")
+    change = desk.office.file("recipient_change", one, by="vhxh", change="disciplined")
     head = desk.office.who("truongphong")
-    (asked,) = (i for i in inbox.read_inbox(head, "group").items if i.list_id == petition)
+    (asked,) = (i for i in inbox.read_inbox(head, "group").items if i.list_id == change)
     page = desk.get("truongphong", "/inbox")
     assert str(asked.id) in page.xpath("//*[@data-task]//input[@name='task']/@value"), "it can be chosen"
     chosen = [("task", str(asked.id))]
-    assert "Đã đặt khẩn 1 việc. Phân loại đơn thư" in desk.say("truongphong", "/inbox/priority", [*chosen, ("act", "high")])
-    (asked,) = (i for i in inbox.read_inbox(head, "group").items if i.list_id == petition)
-    assert asked.urgent
+    assert "Đã đặt khẩn 1 việc. Kết luận về kỷ luật" in desk.say("truongphong", "/inbox/priority", [*chosen, ("act", "high")])
+    (asked,) = (i for i in inbox.read_inbox(head, "group").items if i.list_id == change)
+    urgent = asked
+    assert urgent.urgent
     assert "không nhận riêng: mở danh sách để làm" in desk.say("truongphong", "/inbox/claim", chosen)
+    # What a matter asks is a task like any other: it can be claimed.
+    desk.office.complain(one)
+    (asked,) = (i for i in inbox.read_inbox(desk.office.who("vhxh"), "group").items if i.element == "verify_petition")
+    assert "Xác minh" in desk.read("vhxh", "/inbox")
+    desk.say("vhxh", "/inbox/claim", [("task", str(asked.id))])
+    assert [i.element for i in inbox.read_inbox(desk.office.who("vhxh"), "mine").items] == ["verify_petition"]
     # Who sets no priority has nothing to choose on such a row.
-    assert str(asked.id) not in desk.get("vhxh", "/inbox").xpath("//*[@data-task]//input[@name='task']/@value")
+    assert str(urgent.id) not in desk.get("vhxh", "/inbox").xpath("//*[@data-task]//input[@name='task']/@value")

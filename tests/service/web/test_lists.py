@@ -298,9 +298,7 @@ def test_package_lines_are_answered_one_by_one(desk: Desk) -> None:
 
 
 def _hold(office: Office, nomination: int) -> int:
-    petition = office.file("petition", nomination, "enter", by="vhxh", content="Kê khai không đúng")
-    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint"})
-    return petition
+    return office.complain(nomination)
 
 
 @pytest.mark.long
@@ -328,8 +326,7 @@ def test_page_tells_what_is_left_out_and_what_becomes_of_it(desk: Desk, names: l
     office.work()
     issued = desk.read("vanthu", f"/lists/{row}")
     assert "Để lại khi cho số." in issued and "Cho số các tên để lại" not in issued
-    office.act(petition, "conclude", by="truongphong",
-               fields={"decision": "unfounded", "number": "9/KL", "dated": clock.today().isoformat()})
+    office.conclude(petition, "unfounded")
     assert "Cho số các tên để lại" in desk.read("vanthu", "/inbox")
     assert "Đã ghi cùng số, 1 tên." in act(desk, "vanthu", row, "issue_rest", {})
     assert office.status(names[0])[0] == office.status(names[1])[0] == "handing_over"

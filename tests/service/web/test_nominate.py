@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
 from service.awards import lists
-from service.awards.finding import find_lists
 from tests.service.web.desk import ROUND, Desk, fields_of, words
 
 
@@ -78,24 +79,33 @@ def test_head_withdraws_a_name_and_too_early_says_why(desk: Desk) -> None:
     desk.get("donvi2", path, 404)
 
 
-def test_petition_hides_its_sender_from_the_unit_and_is_classified(desk: Desk) -> None:
+def test_a_petition_is_begun_in_its_register_and_its_sheet_shows_no_sender(desk: Desk) -> None:
     office = desk.office
     one = office.nominate(ROUND)
     office.assess(one)
     office.sign(one)
-    path = f"/nominations/{one}/file/petition"
-    fields = {"dated": "03/11/2026", "sender": "Ông Kín", "content": "Thành tích chưa đúng", "act": "complete"}
-    assert "Đã ghi đơn thư" in desk.say("vhxh", path, fields)
-    (row,) = (x.id for x in find_lists(office.who("truongphong"), kind="petition"))
-    assert "Ông Kín" in desk.read("truongphong", f"/lists/{row}")
-    desk.get("donvi", f"/lists/{row}", 404)
-    said = desk.say("truongphong", f"/lists/{row}/acts/classify", {"decision": "complaint", "act": "act"})
-    assert "Đã phân loại." in said
-    office.work()
+    desk.get("vhxh", f"/nominations/{one}/file/petition", 404)
+    desk.post("vhxh", f"/nominations/{one}/file/petition", {"act": "complete"}, 404)
+    matter = office.complain(one, sender="Ông Kín", content="Thành tích của ông Kín chưa đúng")
+    sheet = office.sheet(matter, one)
     assert "Tạm dừng" in desk.read("vhxh", "/inbox")
-    concluded = {"decision": "unfounded", "number": "12/KL", "dated": "03/11/2026", "act": "act"}
-    assert "Đã kết luận." in desk.say("truongphong", f"/lists/{row}/acts/conclude", concluded)
-    assert lists.read_list(row, by=office.who("truongphong")).state == "concluded"
+    for login in ("vhxh", "truongphong"):
+        page = desk.read(login, f"/lists/{sheet}")
+        assert "Đang xác minh" in page and "ĐKN 01/2026" in page and "Kín" not in page
+    desk.get("donvi", f"/lists/{sheet}", 404)
+    desk.post("truongphong", f"/lists/{sheet}/acts/conclude", {"decision": "unfounded", "act": "act"}, 403)
+    office.conclude(matter, "unfounded")
+    assert lists.read_list(sheet, by=office.who("truongphong")).state == "concluded"
+    assert "12/KL-UBND" in desk.read("truongphong", f"/lists/{sheet}")
+
+
+def test_a_nominations_page_leads_to_the_registers_in_which_its_reader_begins_something(desk: Desk) -> None:
+    pytest.importorskip("service.web.matters")
+    one = desk.office.nominate(ROUND)
+    for login in ("donvi", "vhxh", "chutich"):
+        page = desk.get(login, f"/nominations/{one}")
+        assert page.xpath(f"//a[@href='/registers/petition/new?about={one}']"), login
+    assert not desk.get("thanhtra", f"/nominations/{one}").xpath("//a[contains(@href, '/registers/petition/new')]")
 
 
 def test_change_of_the_recipient_asks_what_the_change_needs(desk: Desk) -> None:
