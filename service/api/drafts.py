@@ -15,17 +15,14 @@ from service.actor import Actor
 from service.api.definitions import Deployed
 from service.api.files import Upload
 from service.api.schemas import ERRORS, LARGEST, WHOLE, moment
-from service.awards.nominations import MAIN_PROCESS
-from service.council.session.planning import PROCESS
 from service.errors import Invalid
 from service.processes import enactments
-from service.studio import contents, deploying, drafts, letters
+from service.studio import contents, deploying, drafts, letters, registers
 from service.studio.deploying import Readiness, Said
 from service.studio.drafts import Draft
 from workflows.problems import Problem
 
 blueprint = APIBlueprint("api_drafts", __name__, tag="Studio")
-TEMPLATES = {"award": (install.shipped_bundle, MAIN_PROCESS), "session": (install.session_bundle, PROCESS)}
 _EDIT = "studio.edit"
 
 
@@ -72,7 +69,7 @@ class DraftBeginQuery(Schema):
     """What a draft begins with: a deployment, what comes with the service, or else the files that are sent; its name, its main process."""
 
     base = fields.Integer(load_default=None, validate=WHOLE)
-    template = fields.String(load_default=None, validate=validate.OneOf(list(TEMPLATES)))
+    template = fields.String(load_default=None, validate=validate.OneOf(list(install.templates())))
     name = fields.String(load_default="", validate=validate.Length(max=200))
     main = fields.String(load_default="", validate=validate.Length(max=100))
 
@@ -203,8 +200,8 @@ def begin(query: dict[str, Any]) -> dict[str, Any]:
     if query["base"] is not None:
         number = drafts.begin_draft(by=by, base=query["base"], name=name)
     elif query["template"]:
-        files, main = TEMPLATES[query["template"]]
-        number = drafts.begin_draft(by=by, files=files(), main=main, name=name)
+        files, main = install.templates()[query["template"]](name)
+        number = drafts.begin_draft(by=by, files=files, main=main, name=name)
     else:
         unpacked, named = _sent()
         number = drafts.begin_draft(by=by, files=unpacked, main=query["main"] or named or None, name=name)
@@ -330,6 +327,19 @@ def send_letter(draft: int, name: str) -> Response:
     drafts.read_draft(draft).file(name)
     letters.try_letter(drafts.files_of(draft)[name], by=by)
     return Response(status=204)
+
+
+@blueprint.post("/drafts/<int:draft>/register")
+@blueprint.output(DraftOut)
+@blueprint.doc(
+    security="bearer", responses=ERRORS,
+    description="`MAIN.register`, fitting the draft as it stands: its first form begins a matter. One that is there already stays; from "
+    "there on it is a file like the others.",
+)
+def add_register(draft: int) -> dict[str, Any]:
+    """Give the main process of a draft a register to go on from."""
+    registers.add_register(draft, by=_editor())
+    return _view(draft)
 
 
 # -- checking, putting into use

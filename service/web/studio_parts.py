@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
 
-from flask import Response, make_response, request, url_for
+from flask import Response, jsonify, make_response, request, url_for
 from flask_babel import gettext as _
 
 from service import doors, words
-from service.errors import Invalid, NotFound
+from service.errors import Conflict, Invalid, NotFound
 from service.processes.models import Deployment
 from service.studio import drafts, procedures
 from service.studio.versions import Version
+from service.web import pages
 from service.web.frame import Link
 from service.web.office_frame import crumbs
 from service.web.parts import Diagram, Step
@@ -121,3 +124,40 @@ def diagram_of(
     ]
     here = {key: mark for key, mark in marks.items() if definition.elements[key].process == process}
     return Diagram(words.translated(definition.processes_named.get(process, process)), source, steps, here)
+
+
+def answered_in_json(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Answer a refusal as JSON in the reader's language; a draft that was overtaken says by whom, with what stands now."""
+
+    @wraps(view)
+    def answering(**given: Any) -> Response:
+        try:
+            return view(**given)
+        except (Conflict, Invalid, NotFound) as refusal:
+            body: dict[str, Any] = {"code": refusal.code, "message": pages.in_language(refusal)}
+            if isinstance(refusal, drafts.Overtaken):
+                content = refusal.content
+                body |= {
+                    "who": refusal.who[words.language() == "en"], "version": refusal.version,
+                    "at": words.clock_time(refusal.at) if refusal.at else "",
+                    "content": None if content is None else content.decode("utf-8", "replace"),
+                }
+            answer = jsonify(body)
+            answer.status_code = refusal.status
+            return answer
+
+    return answering
+
+
+def typed_files() -> dict[str, bytes]:
+    """Files as they stand on the page, by name."""
+    body = request.get_json(silent=True)
+    said = body.get("files") if isinstance(body, dict) else None
+    if not isinstance(said, dict) or not all(isinstance(text, str) for text in said.values()):
+        raise unreadable()
+    return {drafts.checked_name(name): text.encode() for name, text in said.items()}
+
+
+def unreadable() -> Invalid:
+    """The refusal of data that no page of ours sends."""
+    return Invalid("Trang gửi dữ liệu không đọc được. Tải lại trang.", "The page sent unreadable data; reload it.")
