@@ -128,11 +128,20 @@ class ScenarioRan(Schema):
     message_en = fields.String(required=True)
 
 
+class RegisterTold(Schema):
+    """What a change of the register means for people; `widens`: somebody gets to see or do what he did not."""
+
+    message = fields.String(required=True)
+    message_en = fields.String(required=True)
+    widens = fields.Boolean(required=True)
+
+
 class ReadinessOut(Schema):
     """What stands between a draft and its use; `version` goes into the act.
 
     `past`: cases there are to replay, `replayed`: whether that was done on these very files; `in_use`: the version that new cases
-    take now; `unchanged`: these are its files; `groups`: whom a change concerns.
+    take now; `unchanged`: these are its files; `groups`: whom a change concerns;
+    `register`: what changes of who begins matters, who reads them and what is private.
     """
 
     version = fields.Integer(required=True)
@@ -144,6 +153,7 @@ class ReadinessOut(Schema):
     in_use = fields.Integer(required=True, allow_none=True)
     unchanged = fields.Boolean(required=True)
     groups = fields.List(fields.String(), required=True)
+    register = fields.List(fields.Nested(RegisterTold), required=True)
 
 
 class DraftDeployIn(Schema):
@@ -438,5 +448,5 @@ def _ready(version: int, found: Readiness) -> dict[str, Any]:
             for one in (found.scenarios.ran if found.scenarios else ())
         ],
         "past": found.past, "replayed": found.replayed, "in_use": found.in_use, "unchanged": found.unchanged,
-        "groups": sorted(found.groups),
+        "groups": sorted(found.groups), "register": found.register,
     }
