@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -14,10 +15,12 @@ from service.awards.nominations import MAIN_PROCESS
 from service.calendar import CalendarDay, forget
 from service.config import ROOT
 from service.council.session.planning import PROCESS
-from service.db import transaction
+from service.db import reading, transaction
 from service.processes import days_off, deployments, enactments
 from service.processes.models import Deployment
 from service.schema import create_schema
+from service.studio import registers
+from service.studio.models import StudioDraft
 
 SHIPPED = (
     "nomination_case.bpmn",
@@ -57,6 +60,27 @@ def movement_bundles() -> dict[str, dict[str, bytes]]:
             file.name: file.read_bytes() for folder in folders for file in sorted(folder.iterdir()) if file.name.endswith(deployments.KINDS)
         }
     return found
+
+
+def templates() -> dict[str, Callable[[str], tuple[dict[str, bytes], str]]]:
+    """What a draft can begin with besides versions and files: key → (name of the draft) → files and main process.
+
+    `award`, `session`, each shipped process of the movement by its main process, and `register`: a whole small one with a register.
+    """
+    def kept(bundle: Callable[[], dict[str, bytes]], main: str) -> Callable[[str], tuple[dict[str, bytes], str]]:
+        return lambda name: (bundle(), main)
+
+    movement = {main: kept(lambda files=files: files, main) for main, files in movement_bundles().items()}
+    return {
+        "award": kept(shipped_bundle, MAIN_PROCESS), "session": kept(session_bundle, PROCESS), **movement,
+        "register": lambda name: registers.blank_bundle(name, process_ids()),
+    }
+
+
+def process_ids() -> set[str]:
+    """Main processes of versions and drafts: what a new one must not be called."""
+    with reading() as s:
+        return {*s.scalars(select(Deployment.key).distinct()), *s.scalars(select(StudioDraft.key).distinct())}
 
 
 def shipped_bundle() -> dict[str, bytes]:

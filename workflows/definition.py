@@ -139,7 +139,7 @@ def read_definition(
     files = _file_of(by_file)
     seen = _see_forms(bundle, check_form)
     register = _register(bundle, main)
-    known = _with_register(known, register, main, seen)
+    known = _with_register(known, register, main, seen) if register or f"{main}.register" not in bundle else _unnamed(known)
     faults.extend(_check_all(bundle, main, known, scopes, elements, tables, seen))
     if looked:  # gaps are the gate's matter; what only wants to run a bundle may run it with them
         faults.extend(check_tables(tables, {element.attrs.get("decision_ref", "") for element in elements.values()}))
@@ -232,6 +232,11 @@ def _with_register(known: Known, register: Register | None, main: str, seen: Map
         started=None if known.started is None else {**known.started, main: started},
         read={*known.read, *register.columns, *register.gaps},
     )
+
+
+def _unnamed(known: Known) -> Known:
+    """What is known where a register cannot be read: what it would name is not checked meanwhile."""
+    return replace(known, phases=None, outcomes=None, started=None)
 
 
 def _see_forms(bundle: Mapping[str, bytes], check_form: CheckForm | None) -> dict[str, FormSeen]:

@@ -15,17 +15,14 @@ from service.actor import Actor
 from service.api.definitions import Deployed
 from service.api.files import Upload
 from service.api.schemas import ERRORS, LARGEST, WHOLE, moment
-from service.awards.nominations import MAIN_PROCESS
-from service.council.session.planning import PROCESS
 from service.errors import Invalid
 from service.processes import enactments
-from service.studio import contents, deploying, drafts, letters
+from service.studio import contents, deploying, drafts, letters, registers
 from service.studio.deploying import Readiness, Said
 from service.studio.drafts import Draft
 from workflows.problems import Problem
 
 blueprint = APIBlueprint("api_drafts", __name__, tag="Studio")
-TEMPLATES = {"award": (install.shipped_bundle, MAIN_PROCESS), "session": (install.session_bundle, PROCESS)}
 _EDIT = "studio.edit"
 
 
@@ -72,7 +69,7 @@ class DraftBeginQuery(Schema):
     """What a draft begins with: a deployment, what comes with the service, or else the files that are sent; its name, its main process."""
 
     base = fields.Integer(load_default=None, validate=WHOLE)
-    template = fields.String(load_default=None, validate=validate.OneOf(list(TEMPLATES)))
+    template = fields.String(load_default=None, validate=validate.OneOf(list(install.templates())))
     name = fields.String(load_default="", validate=validate.Length(max=200))
     main = fields.String(load_default="", validate=validate.Length(max=100))
 
@@ -131,11 +128,20 @@ class ScenarioRan(Schema):
     message_en = fields.String(required=True)
 
 
+class RegisterTold(Schema):
+    """What a change of the register means for people; `widens`: somebody gets to see or do what he did not."""
+
+    message = fields.String(required=True)
+    message_en = fields.String(required=True)
+    widens = fields.Boolean(required=True)
+
+
 class ReadinessOut(Schema):
     """What stands between a draft and its use; `version` goes into the act.
 
     `past`: cases there are to replay, `replayed`: whether that was done on these very files; `in_use`: the version that new cases
-    take now; `unchanged`: these are its files; `groups`: whom a change concerns.
+    take now; `unchanged`: these are its files; `groups`: whom a change concerns;
+    `register`: what changes of who begins matters, who reads them and what is private.
     """
 
     version = fields.Integer(required=True)
@@ -147,6 +153,7 @@ class ReadinessOut(Schema):
     in_use = fields.Integer(required=True, allow_none=True)
     unchanged = fields.Boolean(required=True)
     groups = fields.List(fields.String(), required=True)
+    register = fields.List(fields.Nested(RegisterTold), required=True)
 
 
 class DraftDeployIn(Schema):
@@ -203,8 +210,8 @@ def begin(query: dict[str, Any]) -> dict[str, Any]:
     if query["base"] is not None:
         number = drafts.begin_draft(by=by, base=query["base"], name=name)
     elif query["template"]:
-        files, main = TEMPLATES[query["template"]]
-        number = drafts.begin_draft(by=by, files=files(), main=main, name=name)
+        files, main = install.templates()[query["template"]](name)
+        number = drafts.begin_draft(by=by, files=files, main=main, name=name)
     else:
         unpacked, named = _sent()
         number = drafts.begin_draft(by=by, files=unpacked, main=query["main"] or named or None, name=name)
@@ -332,6 +339,19 @@ def send_letter(draft: int, name: str) -> Response:
     return Response(status=204)
 
 
+@blueprint.post("/drafts/<int:draft>/register")
+@blueprint.output(DraftOut)
+@blueprint.doc(
+    security="bearer", responses=ERRORS,
+    description="`MAIN.register`, fitting the draft as it stands: its first form begins a matter. One that is there already stays; from "
+    "there on it is a file like the others.",
+)
+def add_register(draft: int) -> dict[str, Any]:
+    """Give the main process of a draft a register to go on from."""
+    registers.add_register(draft, by=_editor())
+    return _view(draft)
+
+
 # -- checking, putting into use
 
 
@@ -428,5 +448,5 @@ def _ready(version: int, found: Readiness) -> dict[str, Any]:
             for one in (found.scenarios.ran if found.scenarios else ())
         ],
         "past": found.past, "replayed": found.replayed, "in_use": found.in_use, "unchanged": found.unchanged,
-        "groups": sorted(found.groups),
+        "groups": sorted(found.groups), "register": found.register,
     }

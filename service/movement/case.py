@@ -194,7 +194,7 @@ def _steps(running: Running) -> Sequence[Any]:
         ).all()
 
 
-def _is_his(by: Actor, running: Running, step: Row[Any]) -> bool:
+def _is_his(by: Actor, running: Running, step: Any) -> bool:
     """Whether somebody did a step, has it, or is asked to do it."""
     if by.account in (step.owner, step.closed_by):
         return True

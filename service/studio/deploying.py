@@ -21,6 +21,7 @@ from service.processes import deployments, enactments
 from service.processes.enactments import Act, Checked
 from service.processes.models import Deployment, ProcessInstance
 from service.studio import drafts, replay, scenarios
+from service.studio.register_words import Told, told_changes
 from service.studio.replay import Effects
 from service.studio.scenarios import Ran, Results
 from workflows.problems import Problem
@@ -32,7 +33,7 @@ class Readiness:
 
     `bundle` and `scenarios` are None where it cannot be read; `effects`: the finished replay of these very bytes, if there
     is one; `past`: how many cases there are to replay; `in_use`: the version that new cases take now; `unchanged`: these
-    are the files of that version.
+    are the files of that version; `register`: what it changes of who begins, who reads and what is private.
     """
 
     digest: str
@@ -43,6 +44,7 @@ class Readiness:
     past: int
     in_use: int | None
     unchanged: bool
+    register: Sequence[Told] = ()
 
     @property
     def errors(self) -> list[Problem]:
@@ -154,6 +156,7 @@ def _look_over(files: Mapping[str, bytes], main: str, by: Actor) -> Readiness:
         past=past or 0,
         in_use=in_use,
         unchanged=unchanged,
+        register=told_changes(deployments.files_of(in_use) if in_use is not None else None, files, main),
     )
 
 

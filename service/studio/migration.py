@@ -22,12 +22,13 @@ from service.db import let_go, reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from service.processes import enactments
 from service.processes.cases import kind_named
-from service.processes.deployments import definition_of, version_of
+from service.processes.deployments import definition_of, files_of, version_of
 from service.processes.effects import tell_together
 from service.processes.models import Deployment, ProcessInstance
 from service.processes.running import UNREADABLE, lock_instance
 from service.studio.migration_models import Migration, MigrationLine
 from service.studio.moving import TO_TELL, MovedOn, carry, carry_back
+from service.studio.register_words import told_changes
 from workflows import engine
 from workflows.codec import UnreadableState
 from workflows.definition import Definition
@@ -160,8 +161,23 @@ def look(
     return DryRun(
         tuple(looked), max(0, total - len(rows)), propose(older, newer),
         tuple(sorted(gone, key=lambda e: order.index(e) if e in order else len(order))),
-        tuple(_unknown_to_code({(row.case_key or "").partition(":")[0] for row in rows}, older, newer, mapping)),
+        (*_unknown_to_code({(row.case_key or "").partition(":")[0] for row in rows}, older, newer, mapping),
+         *_read_otherwise(from_id, to_id, older.main)),
     )
+
+
+def _read_otherwise(from_id: int, to_id: int, main: str) -> Iterable[Reason]:
+    """What the other version's register says otherwise of who reads a matter and what is private: that goes for what is moved."""
+    for one in told_changes(files_of(from_id), files_of(to_id), main):
+        yield Reason("", "register", f"Việc được chuyển: {one.message}", f"For matters that are moved: {one.message_en}")
+
+
+def matter_numbers(matters: Collection[int]) -> dict[int, str]:
+    """The numbers of these matters as they are written, `ĐKN 12/2026`, with whose they are."""
+    keys = {f"matter:{number}": number for number in matters}
+    with reading() as s:
+        rows = s.execute(select(ProcessInstance.case_key, ProcessInstance.about).where(ProcessInstance.case_key.in_(keys))).all()
+    return {keys[key]: about for key, about in rows if key and about}
 
 
 def _unknown_to_code(words: Collection[str], older: Definition, newer: Definition, mapping: Mapping[str, str]) -> Iterable[Reason]:

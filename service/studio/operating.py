@@ -206,7 +206,7 @@ def _stops_of(instance: int, tasks: Sequence[str]) -> dict[str, int]:
 
 
 def values_of(instance: int, *, by: Actor) -> list[Value]:
-    """The data of an instance by name, each with what the completed steps set it to."""
+    """The data of an instance by name, each with what the completed steps set it to; none that is kept from who asks."""
     people.require(by, "process.read")
     running = read_instance(instance)
     _must_be_his(running, by)
@@ -216,9 +216,10 @@ def values_of(instance: int, *, by: Actor) -> list[Value]:
             for name, value in stop.answers.items():
                 set_by.setdefault(name, []).append((stop.closed_at, stop.name, value))
     settled, keys = moving.settled_names(definition_of(running.deployment_id)), kind_of(running).keys
+    hidden = kind_of(running).hides(by, running)
     return [
         Value(name, value, tuple(set_by.get(name, ())), name in settled, name in keys)
-        for name, value in sorted(engine.data(look_at(instance)).items())
+        for name, value in sorted(engine.data(look_at(instance)).items()) if name not in hidden
     ]
 
 
@@ -238,6 +239,11 @@ def edit_values(
         live = take_live(s, running)
         before = engine.data(live)
         changed = {name: value for name, value in changes.items() if name not in before or before[name] != value}
+        if hidden := sorted(changes.keys() & set(kind_of(running).hides(by, running))):
+            raise Forbidden(
+                f"Mục kín {', '.join(hidden)}: người không được thấy thì không sửa được.",
+                f"Private: {', '.join(hidden)}; who may not see it may not change it.",
+            )
         if not changed:
             raise Invalid.at("value", "Không có gì thay đổi.", "Nothing was changed.", code="nothing-changed")
         _must_be_possible(running, before, changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from service.papers.facts import cited_bases, commune
 from service.papers.kinds import bodies, posts
 from service.processes import deployments, enactments
 from service.processes.models import Deployment
+from service.studio import register_words
 from service.studio.contents import contents_of
 from service.studio.vocabulary import vocabulary
 from workflows import prose_changes
@@ -62,8 +64,15 @@ def procedure_of(deployment: int, language: str) -> Procedure:
 
 
 def procedure_in(files: Mapping[str, bytes], main: str, language: str) -> Procedure:
-    """Any bundle in words, a draft that would not run as well."""
-    return tell(files, main, vocabulary(files, language))
+    """Any bundle in words, a draft that would not run as well; the register of its main process stands where that begins."""
+    spoken = vocabulary(files, language)
+    whole = tell(files, main, spoken)
+    kept = register_words.lines(files, main, spoken.language)
+    if not kept:
+        return whole
+    return replace(whole, parts=tuple(
+        replace(part, begins=(*kept, *part.begins)) if part.process == main else part for part in whole.parts
+    ))
 
 
 @lru_cache(maxsize=64)
@@ -168,7 +177,7 @@ def _part(part: Part) -> dict[str, Any]:
         "number": part.number,
         "title": part.title,
         "aim": part.aim,
-        "begins": [{"label": line.label, "said": _said(line)} for line in part.begins],
+        "begins": [{"label": line.label, "said": _said(line)} for line in part.begins if line.label not in register_words.LISTING],
         "steps": [
             {
                 "number": step.number, "title": step.title,

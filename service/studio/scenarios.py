@@ -109,7 +109,7 @@ def surroundings_of(scenario: Scenario) -> Surroundings:
 
 
 def from_record(name: str, process: str, record: Record, trace: Trace, definition: Definition, dates: Mapping[str, date]) -> Scenario:
-    """The scenario of a past case as it went: only what the diagrams read of its answers, nobody's name.
+    """The scenario of a past case as it went: only what the diagrams read of its answers, nobody's name, nothing private.
 
     Raises Conflict where a due day was set for the case alone.
     """
@@ -119,12 +119,17 @@ def from_record(name: str, process: str, record: Record, trace: Trace, definitio
             "A due day was set for this case alone, and a scenario goes by the timers of the diagram: it makes no scenario.",
             code="due-set",
         )
+    private = definition.register.private if definition.register else frozenset[str]()
+
+    def open_to_all(name: str, value: Any) -> Any:
+        return None if name in private else value  # a diagram may read it: it is there, and empty
+
     told: list[tuple[datetime, Move]] = []
     for act in record.acts:
         if act.kind == "timer":
             told.append((act.at, Move("wait", "due")))
         elif act.kind not in ("retry", "stand"):
-            given = {k: v for k, v in act.answers.items() if k in definition.names or k == "result"}
+            given = {k: open_to_all(k, v) for k, v in act.answers.items() if k in definition.names or k == "result"}
             kind = "signal" if act.kind == "signal" else _ACTS[act.kind]
             place = act.message or "" if kind == "signal" else act.element
             several = act.occurrence if definition.elements[act.element].repeated else None
@@ -138,7 +143,7 @@ def from_record(name: str, process: str, record: Record, trace: Trace, definitio
             moves.append(Move("wait", _days(at - before)))
         moves.append(move)
         before = at
-    start = {k: v for k, v in record.start.items() if k in definition.names}
+    start = {k: open_to_all(k, v) for k, v in record.start.items() if k in definition.names}
     return Scenario(name, start, moves, expected_of(trace.outcome, trace.ended, trace.open), record.started_at, dates, process)
 
 

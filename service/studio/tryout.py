@@ -87,6 +87,8 @@ class Tryout:
     waits: Sequence[Wait]
     signals: Mapping[str, Mapping[str, Any]]
     """Messages that a boundary takes now, with what a scenario of the bundle would send."""
+    begun: Mapping[str, Any] | None = None
+    """What the form of the bundle's register was filled in with; None for a bundle without a register."""
 
     @property
     def now(self) -> datetime:
@@ -111,24 +113,49 @@ class Tryout:
         names = {one.attrs["form"] for one in self.definition.elements.values() if one.kind == "user"}
         return [form_to_try(self.files[f"{name}.form"]) for name in sorted(names)]
 
+    def form_to_begin(self) -> Form | None:
+        """The form of its register, as far as the bundle has one."""
+        return begins_by(self.files, self.definition)
+
     def given(self, wait: Wait) -> dict[str, Any]:
-        """What a form may read besides its answers: the data of the case."""
-        return engine.data(self.player.course.live, wait.opened.task)
+        """What a form may read besides its answers: the data of the case; of a matter what the office would give it."""
+        register = self.definition.register
+        if register is None or self.begun is None:
+            return engine.data(self.player.course.live, wait.opened.task)
+        return {**{k: v for k, v in self.begun.items() if k not in register.private}, "awarded": False, "files": []}
 
 
 # -- verbs
 
 
-def start_tryout(bundle: Bundle, *, by: Actor, settings: Settings) -> str:
-    """Begin a try-out of a bundle and return its id. Raises Forbidden, Invalid with every fault that stands in the way, Conflict."""
+def begins_by(files: Mapping[str, bytes], definition: Definition) -> Form | None:
+    """The form that a try-out of a bundle is begun with: that of its register; None where it has none."""
+    register = definition.register
+    content = files.get(f"{register.form}.form") if register is not None else None
+    return form_to_try(content) if content is not None else None
+
+
+def first_said(bundle: Bundle, form: Form) -> dict[str, Any]:
+    """What is laid before whoever begins a try-out by a form: what the first scenario of the bundle begins with."""
+    start = next((one.start for one in _scenarios(bundle.files, bundle.main)), {})
+    return {name: value for name, value in start.items() if name in form.names and value is not None}
+
+
+def start_tryout(bundle: Bundle, *, by: Actor, settings: Settings, said: Mapping[str, Any] | None = None) -> str:
+    """Begin a try-out of a bundle and return its id; `said`: the answers of its register's form, where it has one.
+
+    Raises Forbidden, Invalid with every fault that stands in the way of the bundle or lies in the answers, Conflict.
+    """
     people.require(by, RIGHT)
     definition = definition_in(bundle.files, bundle.main)
+    form = begins_by(bundle.files, definition)
+    begun = _checked(form, said or {}) if form is not None else None
     if len(list_tryouts(by=by, settings=settings)) >= MOST_EACH:
         raise Conflict(
             f"Bạn đang có {MOST_EACH} lần chạy thử. Kết thúc một lần trước.",
             f"You have {MOST_EACH} try-outs open; end one first.", code="too-many-tryouts",
         )
-    scenario = _beginning(bundle, definition)
+    scenario = _beginning(bundle, definition, begun)
     number = secrets.token_hex(_IDS // 2)
     folder = _home(settings) / number
     folder.mkdir(mode=0o700)
@@ -137,14 +164,40 @@ def start_tryout(bundle: Bundle, *, by: Actor, settings: Settings) -> str:
         about = {
             "owner": str(by.account), "title": bundle.title, "draft": "" if bundle.draft is None else str(bundle.draft),
             "main": bundle.main, "bundle": packed(bundle.files),
-            "begins": orjson.dumps([scenario.start, scenario.begins, scenario.dates]),
+            "begins": orjson.dumps([scenario.start, scenario.begins, scenario.dates]), "begun": orjson.dumps(begun),
         }
         file.executemany("INSERT INTO about VALUES (?, ?)", about.items())
     return number
 
 
-def _beginning(bundle: Bundle, definition: Definition) -> Scenario:
-    """What an instance begins with: as the bundle's first scenario, else as the latest case of the process, now."""
+def _checked(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
+    today = clock.today()
+    try:
+        return check(form, answers, today=today, given={"files": []})
+    except Rejected as rejected:
+        raise _refused(rejected) from None
+
+
+def _refused(rejected: Rejected) -> Invalid:
+    """The refusal of answers, each fault at its field."""
+    return Invalid(
+        f"Chưa ghi được: còn {len(rejected.errors)} chỗ cần sửa.", f"Not saved: {how_many(len(rejected.errors), 'field')} to mend.",
+        faults=[FieldFault(e.path, e.message, e.message_en) for e in rejected.errors],
+    )
+
+
+def matter_data(files: Mapping[str, bytes], definition: Definition, begun: Mapping[str, Any]) -> dict[str, Any]:
+    """What a matter begins with, as `movement` gives it: what the diagrams read of its form, null for what later forms may leave hidden."""
+    tasks = {one.attrs["form"] for one in definition.elements.values() if one.kind == "user" and "form" in one.attrs}
+    asked = {field.path[0] for name in tasks for field in form_to_try(files[f"{name}.form"]).walk() if field.path}
+    return {name: begun.get(name) for name in definition.names if name in asked or name in begun} | {"matter_id": "1"}
+
+
+def _beginning(bundle: Bundle, definition: Definition, begun: Mapping[str, Any] | None) -> Scenario:
+    """What an instance begins with: what was filled in; else as the bundle's first scenario, or as the latest case of the process, now."""
+    if begun is not None:
+        start = matter_data(bundle.files, definition, begun)
+        return Scenario("", start, [], Expected(), clock.now().astimezone(ZONE).replace(microsecond=0), {}, bundle.main)
     for scenario in _scenarios(bundle.files, bundle.main):
         return scenario
     with reading() as s:
@@ -216,6 +269,7 @@ def read_tryout(number: str, *, by: Actor, settings: Settings) -> Tryout:
     return Tryout(
         number, str(about["title"]), int(draft) if draft else None, definition, files, scenario, done, player, stuck, waits,
         {name: hints.get(name, {}) for name in sorted(names) if course.takes(name)},
+        orjson.loads(about["begun"]),
     )
 
 
@@ -228,11 +282,7 @@ def answer_form(number: str, task: str, answers: Mapping[str, Any], person: str,
     try:
         clean = check(form, answers, today=tryout.now.astimezone(ZONE).date(), given=tryout.given(wait), env=tryout.player.course.env)
     except Rejected as rejected:
-        raise Invalid(
-            f"Chưa ghi được: còn {len(rejected.errors)} chỗ cần sửa.",
-            f"Not saved: {how_many(len(rejected.errors), 'field')} to mend.",
-            faults=[FieldFault(e.path, e.message, e.message_en) for e in rejected.errors],
-        ) from None
+        raise _refused(rejected) from None
     read = {k: v for k, v in clean.items() if k in tryout.definition.names}
     _add(tryout, Done(Move("answer", wait.opened.element, wait.opened.occurrence, read), person, clean), by, settings)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from service.awards.rules import legal_bases, rules_on, shipped_by_key
 from service.papers.kinds import paper_kinds
 from service.people.groups import catalogue as groups
 from workflows.plain import Datum, Language, Rule, Vocabulary
+from workflows.register import BadRegister, read_register
 
 DATA = Path(__file__).parent / "data"
 _VALUES = {"stage": catalogue.STAGES, "kind": catalogue.KINDS, "cause": catalogue.REASONS, "subject_group": catalogue.GROUPS}
@@ -35,7 +36,22 @@ def vocabulary(files: Mapping[str, bytes], language: str) -> Vocabulary:
         {name: dict(_fields(schema)) for name, schema in schemas.items()},
         {name: title for name, title in titles.items() if title not in ("", name)},  # a file name says nothing
         1 if language == "en" else 0,
+        *_of_register(files, schemas),
     ).vocabulary()
+
+
+def _of_register(
+    files: Mapping[str, bytes], schemas: Mapping[str, Any]
+) -> tuple[dict[str, tuple[str, str]], dict[str, Mapping[str, Any]]]:
+    """What the register of a bundle calls its outcomes, and the fields of the form that it begins a matter with."""
+    for name in sorted(files):
+        if name.endswith(".register"):
+            try:
+                register = read_register(files[name])
+            except BadRegister:
+                continue
+            return {code: one.words for code, one in register.outcomes.items()}, dict(_answers(schemas.get(register.form, {})))
+    return {}, {}
 
 
 def _schemas(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
@@ -61,6 +77,36 @@ def _fields(component: Any, depth: int = 0) -> Sequence[tuple[str, Any]]:
     return found
 
 
+def form_fields(files: Mapping[str, bytes], language: str, form: str = "", kinds: Sequence[str] = ()) -> dict[str, str]:
+    """What the forms of a bundle ask, or one of them: name in the data → what it is called; only fields of these kinds."""
+    found: dict[str, str] = {}
+    for name, schema in _schemas(files).items():
+        if form in ("", name):
+            for key, component in _answers(schema):
+                if not kinds or component.get("type") in kinds:
+                    found.setdefault(key, _label(component, language) or key)
+    return found
+
+
+def _answers(component: Mapping[str, Any], depth: int = 0) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What lands in the data, with its component: of fields under a path only the first part of that."""
+    for one in _listed(component, "components"):
+        if not isinstance(one, dict) or depth > 12:
+            continue
+        path = str(one.get("path" if one.get("type") in ("group", "dynamiclist") else "key") or "").partition(".")[0]
+        if path and one.get("type") != "button":
+            yield path, one
+        elif one.get("type") == "group":
+            yield from _answers(one, depth + 1)
+
+
+def _label(component: Mapping[str, Any], language: str) -> str:
+    properties = component.get("properties")
+    english = properties.get("label.en") if language == "en" and isinstance(properties, dict) else None
+    said = english or next((component[k] for k in ("label", "dateLabel", "timeLabel") if component.get(k)), "")
+    return " ".join(str(said).split())
+
+
 def _listed(component: Mapping[str, Any], key: str) -> Sequence[Any]:
     """A list in a form that nobody has checked; nothing where something else stands in its place."""
     held = component.get(key)
@@ -74,6 +120,10 @@ class _Words:
     titles: Mapping[str, str]
     """Form → the title that its file gives it."""
     place: int
+    outcomes: Mapping[str, tuple[str, str]]
+    """Outcomes of the bundle's own register; the office's are known without."""
+    begun: Mapping[str, Mapping[str, Any]]
+    """Fields of the form that its register begins a matter with."""
 
     def vocabulary(self) -> Vocabulary:
         language: Language = "en" if self.place else "vi"
@@ -95,7 +145,7 @@ class _Words:
             date=lambda key: self._said("date", key),
             rule=self.rule,
             basis=lambda key: legal_bases()[key].citation if key in legal_bases() else "",
-            outcome=lambda key: catalogue.OUTCOMES[key][self.place] if key in catalogue.OUTCOMES else "",
+            outcome=lambda key: (self.outcomes.get(key) or catalogue.OUTCOMES.get(key) or ("", ""))[self.place],
             datum=self.datum,
         )
 
@@ -157,7 +207,19 @@ class _Words:
         label = str(shipped["label_en"] if self.place else shipped["label"])
         return Rule(label, "" if value is None else str(value))
 
+    def _begun(self, component: Mapping[str, Any]) -> Datum:
+        """What a matter was begun with: a field of its register's form, by its label and those of its choices."""
+        language = "en" if self.place else "vi"
+        noun = f"“{_label(component, language) or component.get('key')}”"
+        named = dict[str, str]()
+        for one in _listed(component, "values"):
+            if isinstance(one, dict) and (value := one.get("value")) is not None:
+                named[str(value)] = f"“{self._of_form(component, f'option.{value}', one.get('label', value))}”"
+        return Datum(noun, f"{noun}: {self._either('có', 'yes')}", f"{noun}: {self._either('không', 'no')}", named)
+
     def datum(self, name: str) -> Datum | None:
+        if name in self.begun:
+            return self._begun(self.begun[name])
         found = _content()["datum"].get(name)
         if found is None:
             return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
@@ -12,14 +14,22 @@ from service.actor import Actor
 from service.errors import Invalid, NotFound, Refusal
 from service.processes import deployments, enactments
 from service.processes.deployments import definition_of, files_of
-from service.processes.models import Deployment
+from service.processes.models import Deployment, Enactment
 from service.studio import drafts, procedures
+from service.studio.register_words import told_changes
 from service.web import office_enactments, pages
 from service.web.frame import Link
 from service.web.office_frame import listing, must
 from service.web.parts import Act, Block, Cell, Column, Diagram, Empty, Fact, Step, Table
 from service.web.standing import way
-from service.web.studio_parts import chosen_process, process_chips, process_crumbs, version_words, ways_to_try
+from service.web.studio_parts import (
+    chosen_process,
+    process_chips,
+    process_crumbs,
+    register_block,
+    version_words,
+    ways_to_try,
+)
 from service.web.studio_words import compare_url
 from workflows.prose import Part, part_and_step
 
@@ -110,7 +120,7 @@ def show(deployment: int) -> Response:
         ],
         ways=_ways(by, row, chosen),
         acts=office_enactments.open_acts(row, by, in_use),
-        below=[office_enactments.acts_block(row, by)],
+        below=[office_enactments.acts_block(row, by), *_register(row, acts)],
         side=[
             Block(_("Phiên bản này"), links=tried, facts=[
                 Fact(_("Mã"), row.key), Fact(_("Trạng thái"), office_enactments.standing(acts, deployment in in_use).words),
@@ -124,6 +134,15 @@ def show(deployment: int) -> Response:
         ],
         by=by.name,
     )
+
+
+def _register(row: Deployment, acts: Sequence[Enactment]) -> list[Block]:
+    """What a version that waits for its use changes of its register: whoever confirms it reads it here."""
+    if not any(act.state == "asked" or enactments.is_coming(act) for act in acts):
+        return []
+    before = procedures.version_before(row.id)
+    old = procedures.files_of(before) if before != row.id else None
+    return register_block(told_changes(old, procedures.files_of(row.id), row.key))
 
 
 def _ways(by: Actor, row: Deployment, process: str) -> list[Link]:

@@ -10,14 +10,13 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf.csrf import generate_csrf
+from markupsafe import escape
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import install, people, words
-from service.awards.nominations import MAIN_PROCESS
-from service.council.session.planning import PROCESS
 from service.errors import Invalid, Refusal
 from service.processes import deployments, enactments
-from service.studio import contents, drafts
+from service.studio import contents, drafts, registers
 from service.studio.contents import Found
 from service.studio.vocabulary import vocabulary
 from service.web import edit, pages, studio_editor_words, studio_names
@@ -90,26 +89,37 @@ def _begin_page(refusal: Refusal | None) -> Response:
             (str(row.id), version_words(row), row.id in in_use, row.note)
             for row in sorted(rows, key=lambda row: (row.id not in in_use, row.id))
         ],
-        templates=[(key, name, about) for key, (name, about, _files, _main) in _templates().items()],
+        templates=_templates(),
         typed=request.form,
         wrong=pages.in_language(refusal) if refusal else "",
         lines=pages.shown_lines(refusal) if refusal else [],
     )
 
 
-def _templates() -> dict[str, tuple[str, str, Any, str]]:
-    """What comes with the software: key → name, what it is, its files, its main process."""
-    return {
-        "award": (_("Xét khen thưởng"), _("Cả quy trình kèm theo phần mềm: sơ đồ, biểu mẫu, bảng điều kiện"), install.shipped_bundle,
-                  MAIN_PROCESS),
-        "session": (_("Phiên họp Hội đồng"), _("Từ chương trình họp đến biên bản"), install.session_bundle, PROCESS),
-        "blank": (_("Sơ đồ trống"), _("Chỉ có điểm bắt đầu"), _blank, "new_process"),
+def _templates() -> list[tuple[str, str, str]]:
+    """What comes with the software: key, name, what it is."""
+    said = {
+        "award": (_("Xét khen thưởng"), _("Cả quy trình kèm theo phần mềm: sơ đồ, biểu mẫu, bảng điều kiện")),
+        "session": (_("Phiên họp Hội đồng"), _("Từ chương trình họp đến biên bản")),
+        "register": (_("Quy trình mới có sổ theo dõi"),
+                     _("Một bước, hai biểu mẫu và một sổ: sửa thành quy trình của đơn vị, không cần lập trình")),
+        "blank": (_("Sơ đồ trống"), _("Chỉ có điểm bắt đầu")),
     }
+    for main, files in install.movement_bundles().items():
+        if register := registers.register_in(files, main):
+            said[main] = (register.name[words.language() == "en"], _("Sơ đồ, biểu mẫu và sổ theo dõi kèm theo phần mềm"))
+    order = [*install.templates(), "blank"]
+    return [(key, *said[key]) for key in order if key in said]
 
 
-def _blank() -> dict[str, bytes]:
-    text = studio_editor_words.BLANK_DIAGRAM.replace("{id}", "new_process").replace("{name}", "Quy trình mới")
-    return {"new_process.bpmn": text.encode()}
+def _template(key: str, name: str) -> tuple[dict[str, bytes], str] | None:
+    if key == "blank":
+        called = name.strip()[:60] or "Quy trình mới"
+        main = registers.free_id(called, install.process_ids())
+        text = studio_editor_words.BLANK_DIAGRAM.replace("{id}", main).replace("{name}", str(escape(called)))
+        return {f"{main}.bpmn": text.encode()}, main
+    make = install.templates().get(key)
+    return make(name) if make else None
 
 
 @blueprint.post("/office/studio/new")
@@ -122,9 +132,8 @@ def begin_draft() -> AnyResponse:
     try:
         if source == "deployed" and which.isascii() and which.isdigit():
             number = drafts.begin_draft(by=by, base=int(which), name=name)
-        elif source == "template" and which in _templates():
-            _name, _about, files, main = _templates()[which]
-            number = drafts.begin_draft(by=by, files=files(), main=main, name=name)
+        elif source == "template" and (made := _template(which, name)):
+            number = drafts.begin_draft(by=by, files=made[0], main=made[1], name=name)
         elif source == "files":
             unpacked, named = sent_files()
             main = request.form.get("main") or named
@@ -192,6 +201,7 @@ def show(draft: int) -> Response:
                 "fields": url_for("studio_files.letter_fields", draft=draft, name="NAME"),
                 "try": url_for("studio_files.try_row", draft=draft, name="NAME"),
                 **{act: url_for(f"studio_files.{act}", draft=draft) for act in ("check", "visit", "leave", "copy")},
+                "register": url_for("studio_registers.add", draft=draft),
             },
         },
         spoken=studio_editor_words.spoken(),
@@ -205,6 +215,8 @@ def show(draft: int) -> Response:
         export_url=url_for("studio_files.export", draft=draft),
         take_url=url_for("studio_files.take", draft=draft),
         rename_url=url_for("studio.rename", draft=draft),
+        register_url=url_for("studio_registers.fields", draft=draft),
+        has_register=registers.name_of(row.key) in files,
         files=[(f.name, f.size) for f in row.files],
         file_url=lambda name: url_for("studio_files.file", draft=draft, name=name),
     )
@@ -229,9 +241,15 @@ def standing(files: Mapping[str, bytes], main: str) -> dict[str, Any]:
     """How a draft stands, as the scripts read it: what is wrong, what can be named, the numbers of the steps in the words."""
     return {
         "problems": [_told(one) for one in contents.problems_of(files, main)],
-        "contents": _named_forms(asdict(contents.contents_of(files))),
+        "contents": _named_forms(asdict(contents.contents_of(files))) | {"register": _register(files, main)},
         "numbers": prose.step_numbers(files),
     }
+
+
+def _register(files: Mapping[str, bytes], main: str) -> dict[str, Any] | None:
+    """What the draft's own register brings to its diagrams."""
+    found = registers.naming(files, main, words.language())
+    return asdict(found) if found else None
 
 
 def _named_forms(held: dict[str, Any]) -> dict[str, Any]:

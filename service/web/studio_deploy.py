@@ -21,7 +21,7 @@ from service.web.edit import Field, Page
 from service.web.frame import Link
 from service.web.office_frame import must
 from service.web.parts import Act, Block, Check, Fact
-from service.web.studio_parts import draft_crumbs
+from service.web.studio_parts import draft_crumbs, register_block
 from service.web.studio_replay import VERDICTS
 from service.web.studio_words import draft_compare_url
 
@@ -56,7 +56,7 @@ def deploy(draft: int) -> AnyResponse:
             _("Đề nghị đưa vào dùng") if enactments.second_person() else _("Đưa vào dùng"),
             draft_crumbs(Link(words.translated(row.name), url_for("studio.show", draft=draft)), Link(_("Đưa vào dùng"), "")),
             _("Hồ sơ mới chạy theo phiên bản này từ ngày ghi dưới đây; hồ sơ đang chạy giữ phiên bản của mình cho đến khi được chuyển."),
-            above=[*_compared(row, found), _checks(row, found), *_effects(row, found)],
+            above=[*_compared(row, found), _checks(row, found), *register_block(found.register), *_effects(row, found)],
         ),
         do,
         first={"effective_on": clock.today().isoformat(), "told": groups},

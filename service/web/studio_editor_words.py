@@ -441,7 +441,8 @@ def spoken() -> dict[str, Any]:
         "others": _("{who} cũng đang mở bản soạn này. Ai lưu sau sẽ được báo, không ai ghi đè lên ai."),
         "drop": _("Bỏ tệp {name} khỏi bản soạn? Tệp trong bản đang dùng vẫn còn."),
         "kinds": {".bpmn": _("Sơ đồ"), ".dmn": _("Bảng quyết định"), ".form": _("Biểu mẫu"), ".letter": _("Thư"),
-                  ".scenario": _("Kịch bản")},
+                  ".register": _("Sổ theo dõi"), ".scenario": _("Kịch bản")},
+        "openRegister": _("Mở sổ theo dõi"), "addRegister": _("Thêm sổ theo dõi"),
         "unreadable": _("Không vẽ được tệp này. Sửa phần chữ dưới đây, hoặc nhập tệp khác cùng tên."),
         "unloaded": _("không mở được tệp"),
         "ground": {"bpmn": BLANK_DIAGRAM, "dmn": BLANK_TABLE.replace("{result}", _("Kết quả")),
@@ -455,6 +456,10 @@ def spoken() -> dict[str, Any]:
             "tabs": {"write": _("Soạn"), "file": _("Dạng tệp"), "look": _("Xem như người nhận")},
             "gaps": _("Giá trị điền vào thư"), "gapsHint": _("Bấm để chèn vào chỗ con trỏ. Giá trị luôn là chữ, không bao giờ là lệnh."),
             "send": _("Gửi thử cho tôi"), "failed": _("Chưa gửi được: {message}"),
+        },
+        "register": {
+            "tabs": {"write": _("Soạn"), "file": _("Dạng tệp")},
+            "gaps": _("Giá trị điền vào tên gọi"), "gapsHint": _("Bấm để chèn vào tên gọi của mỗi việc."),
         },
         "table": {
             "drawing": _("Sơ đồ quyết định"), "review": _("Bảng có trả lời hết không"), "try": _("Thử một dòng"),

@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable, Sequence
-from functools import wraps
-from typing import Any
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, jsonify, request, url_for
 from flask_babel import gettext as _
@@ -20,43 +18,20 @@ from forms.fields import Part
 from forms.samples import sample_answers
 from service import clock, doors, people, words
 from service.actor import Actor
-from service.errors import Conflict, Invalid, NotFound, Refusal
-from service.studio import drafts, letters
+from service.errors import Invalid, NotFound, Refusal
+from service.studio import drafts, letters, registers
 from service.studio.vocabulary import vocabulary
-from service.web import edit, pages, studio_tables
+from service.web import edit, pages, studio_registers, studio_tables
 from service.web.frame import Link
 from service.web.letter_fields import named_fields
 from service.web.studio import standing
-from service.web.studio_parts import draft_crumbs, sent_files
+from service.web.studio_parts import answered_in_json, draft_crumbs, sent_files, typed_files, unreadable
 from service.web.typed import asked
 
 blueprint = Blueprint("studio_files", __name__)
 _FOLDER = "/office/studio/<int:draft>"
 # A letter brings its style along in attributes, as mail programs want it; everything else stays shut.
 _FRAMED = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
-
-
-def _spoken(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Answer a refusal as JSON in the reader's language; a draft that was overtaken says by whom, with what stands now."""
-
-    @wraps(view)
-    def answering(**given: Any) -> Response:
-        try:
-            return view(**given)
-        except (Conflict, Invalid, NotFound) as refusal:
-            body: dict[str, Any] = {"code": refusal.code, "message": pages.in_language(refusal)}
-            if isinstance(refusal, drafts.Overtaken):
-                content = refusal.content
-                body |= {
-                    "who": refusal.who[words.language() == "en"], "version": refusal.version,
-                    "at": words.clock_time(refusal.at) if refusal.at else "",
-                    "content": None if content is None else content.decode("utf-8", "replace"),
-                }
-            answer = jsonify(body)
-            answer.status_code = refusal.status
-            return answer
-
-    return answering
 
 
 def _editor() -> Actor:
@@ -66,7 +41,7 @@ def _editor() -> Actor:
 
 
 @blueprint.get(f"{_FOLDER}/files/<name>")
-@_spoken
+@answered_in_json
 def file(draft: int, name: str) -> Response:
     """One file, byte for byte, never run by the browser."""
     _editor()
@@ -77,7 +52,7 @@ def file(draft: int, name: str) -> Response:
 
 
 @blueprint.post(f"{_FOLDER}/files/<name>")
-@_spoken
+@answered_in_json
 def save(draft: int, name: str) -> Response:
     """Save one file against the version that was seen."""
     by = _editor()
@@ -86,7 +61,7 @@ def save(draft: int, name: str) -> Response:
 
 
 @blueprint.post(f"{_FOLDER}/files/<name>/drop")
-@_spoken
+@answered_in_json
 def drop(draft: int, name: str) -> Response:
     """Take a file out of the draft."""
     drafts.drop_file(draft, name, seen=request.args.get("seen", 0, int), by=_editor())
@@ -94,7 +69,7 @@ def drop(draft: int, name: str) -> Response:
 
 
 @blueprint.post(f"{_FOLDER}/files/<name>/rename")
-@_spoken
+@answered_in_json
 def rename(draft: int, name: str) -> Response:
     """Give a file another name of the same kind."""
     by, new = _editor(), drafts.checked_name(request.args.get("to", ""))
@@ -121,7 +96,7 @@ def paper(draft: int, name: str) -> Response:
 
 
 @blueprint.post(f"{_FOLDER}/files/<name>/preview")
-@_spoken
+@answered_in_json
 def preview(draft: int, name: str) -> Response:
     """The same of what is on the page just now, as a part of it; a letter as its reader gets it, in both languages."""
     by = _editor()
@@ -143,11 +118,14 @@ def _letter_part(draft: int, name: str, content: bytes, by: Actor) -> Response:
 
 
 @blueprint.post(f"{_FOLDER}/files/<name>/fields")
-@_spoken
+@answered_in_json
 def letter_fields(draft: int, name: str) -> Response:
-    """A letter as it stands on the page in fields, for the editor; refused where it cannot be read into them."""
+    """A letter or a register as it stands on the page in fields, for the editor; refused where it cannot be read into them."""
     by = _editor()
-    drafts.read_draft(draft).file(name)
+    row = drafts.read_draft(draft)
+    row.file(name)
+    if name.endswith(registers.ENDING):
+        return studio_registers.drawn_fields(drafts.files_of(draft), row.key, request.get_data(), by)
     typed = letters.typed_letter(request.get_data(), by=by)
     return pages.fragment("studio_letter_fields", parts=asked(edit.form("letter_parts", *named_fields()), typed, given={}).parts)
 
@@ -168,7 +146,7 @@ def letter(draft: int, name: str, language: str) -> Response:
 
 
 @blueprint.post(f"{_FOLDER}/files/<name>/send")
-@_spoken
+@answered_in_json
 def send(draft: int, name: str) -> Response:
     """Send a letter as it stands on the page to oneself, on the way that all letters go."""
     by = _editor()
@@ -209,7 +187,7 @@ def _drawn(content: bytes, answers: str) -> tuple[Sequence[Part], list[str]]:
 
 
 @blueprint.post(f"{_FOLDER}/files/<name>/review")
-@_spoken
+@answered_in_json
 def review(draft: int, name: str) -> Response:
     """What the tables of a file leave open, as they stand on the page."""
     _editor()
@@ -218,7 +196,7 @@ def review(draft: int, name: str) -> Response:
 
 
 @blueprint.post(f"{_FOLDER}/files/<name>/try")
-@_spoken
+@answered_in_json
 def try_row(draft: int, name: str) -> Response:
     """One row of inputs tried on a table, as it stands on the page."""
     _editor()
@@ -227,43 +205,30 @@ def try_row(draft: int, name: str) -> Response:
     said = body if isinstance(body, dict) else {}
     text, decision, inputs = said.get("text"), said.get("decision"), said.get("inputs")
     if not isinstance(text, str) or not isinstance(decision, str) or not isinstance(inputs, dict):
-        raise _unreadable()
+        raise unreadable()
     return jsonify(studio_tables.tried(text.encode(), decision, {str(path): str(typed) for path, typed in inputs.items()}))
 
 
 @blueprint.post(f"{_FOLDER}/check")
-@_spoken
+@answered_in_json
 def check(draft: int) -> Response:
     """What is wrong with the draft as it stands on the page, and what it holds that can be named."""
     _editor()
-    typed = _typed()
+    typed = typed_files()
     files = drafts.files_of(draft) | typed
     return jsonify(standing(files, drafts.read_draft(draft).key))
 
 
 @blueprint.post(f"{_FOLDER}/copy")
-@_spoken
+@answered_in_json
 def copy(draft: int) -> Response:
     """Begin a draft of one's own with what is on the page, so that both versions of a file are kept."""
-    number = drafts.copy_draft(draft, by=_editor(), instead=_typed())
+    number = drafts.copy_draft(draft, by=_editor(), instead=typed_files())
     return jsonify({"url": url_for("studio.show", draft=number), "name": drafts.read_draft(number).name})
 
 
-def _typed() -> dict[str, bytes]:
-    """Files as they stand on the page, by name."""
-    body = request.get_json(silent=True)
-    said = body.get("files") if isinstance(body, dict) else None
-    if not isinstance(said, dict) or not all(isinstance(text, str) for text in said.values()):
-        raise _unreadable()
-    return {drafts.checked_name(name): text.encode() for name, text in said.items()}
-
-
-def _unreadable() -> Invalid:
-    return Invalid("Trang gửi dữ liệu không đọc được. Tải lại trang.", "The page sent unreadable data; reload it.")
-
-
 @blueprint.post(f"{_FOLDER}/visit")
-@_spoken
+@answered_in_json
 def visit(draft: int) -> Response:
     """Say that the page is open, and hear who else has it open."""
     others = drafts.visit(draft, by=_editor())
@@ -271,7 +236,7 @@ def visit(draft: int) -> Response:
 
 
 @blueprint.post(f"{_FOLDER}/leave")
-@_spoken
+@answered_in_json
 def leave(draft: int) -> Response:
     """Say that the page was closed."""
     drafts.leave(draft, by=_editor())

@@ -236,10 +236,11 @@ def _fitting(key: str, older: Definition, newer: Definition, mapping: Mapping[st
 def _rows(deployment: int, seen: migration.DryRun) -> list[dict[str, Any]]:
     definition = definition_of(deployment)
     ordered = sorted(seen.looked, key=lambda one: (one.can_go, one.instance))[:SHOWN]
+    said = _cases_in_words([one.case_key for one in ordered if (one.case_key or "").startswith("matter:")])
     return [
         {
             "instance": str(one.instance),
-            "title": one.title or one.case_key or str(one.instance),
+            "title": " · ".join(part for part in (said.get(one.case_key or ""), one.title) if part) or one.case_key or str(one.instance),
             "url": case_url(one.case_key),
             "stands": ", ".join(element_words(definition, e) for e in one.stands_at),
             "can_go": one.can_go,
@@ -252,11 +253,18 @@ def _rows(deployment: int, seen: migration.DryRun) -> list[dict[str, Any]]:
 
 
 def _cases_in_words(keys: Sequence[str | None]) -> dict[str, str]:
-    """What instances are about, as people name it: case key → "Hồ sơ" and the code by which it is looked up."""
-    numbers = {int(key.partition(":")[2]): key for key in keys if key and case_url(key)}
-    return {
+    """What instances are about, as people name it: case key → "Hồ sơ" and the code by which it is looked up, a matter by its number."""
+    numbers = {int(number): f"{kind}:{number}" for kind, _colon, number in map(_split, keys) if kind == "nomination"}
+    found = {
         numbers[number]: _("Hồ sơ %(code)s", code=public.grouped(code)) for number, code in public.codes_of(list(numbers)).items()
     }
+    matters = {int(number): f"{kind}:{number}" for kind, _colon, number in map(_split, keys) if kind == "matter"}
+    return found | {matters[number]: said for number, said in migration.matter_numbers(list(matters)).items()}
+
+
+def _split(key: str | None) -> tuple[str, str, str]:
+    kind, colon, number = (key or "").partition(":")
+    return (kind, colon, number) if number.isdigit() else ("", "", "")
 
 
 # -- a batch

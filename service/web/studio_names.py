@@ -28,7 +28,7 @@ Offer = tuple[str, str]
 GAP_WORDS = {"task": lazy_gettext("Tên việc, tức tên bước trên sơ đồ"), "title": lazy_gettext("Tên hồ sơ"),
              "due": lazy_gettext("Hạn xử lý; dòng có hạn được bỏ đi khi việc không có hạn")}
 """What the values that a letter may ask for are called."""
-_KEYS = ("nomination_id", "session_id", "hold_id")
+_KEYS = ("nomination_id", "session_id", "hold_id", "matter_id")
 _SESSION_PHASES = {
     "planning": lazy_gettext("Lập chương trình họp"), "inviting": lazy_gettext("Mời họp"), "opening": lazy_gettext("Chờ khai mạc"),
     "sitting": lazy_gettext("Đang họp"), "minutes": lazy_gettext("Lập, ký biên bản"),
@@ -47,7 +47,8 @@ def offered() -> dict[str, Any]:
     labels["successor_head"] = _("Thủ trưởng đơn vị kế thừa")
     spoken = vocabulary({}, words.language())
     messages, values = messages_and_results(at, spoken)
-    data = {name for one in known.started_with.values() for name in one}.union(*known.known_messages.values())
+    brought = set[str]().union(*known.known_messages.values())
+    data = {name for one in known.started_with.values() for name in one} | brought
     return {
         "groups": _sorted((g, labels.get(g, g)) for g in groups),
         "topics": _sorted((t, words.capital(spoken.topic(t)) or t) for t in deployments.known_topics),
@@ -72,6 +73,7 @@ def offered() -> dict[str, Any]:
             message: [(name, _datum(spoken, name)) for name in sorted(brought)] for message, brought in known.known_messages.items()
         },
         "data": _sorted((name, _datum(spoken, name)) for name in data),
+        "started": sorted(data - brought),
         "results": _results(spoken, data, values),
     }
 
@@ -112,8 +114,10 @@ def _used() -> Mapping[str, set[str]]:
     """What the processes in use say already: their own words are offered too."""
     found: dict[str, set[str]] = defaultdict(set)
     for number in enactments.used_now().values():
-        for element in deployments.definition_of(number).elements.values():
-            for name in ("phase", "outcome", "event", "key"):
+        definition = deployments.definition_of(number)
+        own = ("phase", "outcome") if definition.register else ()  # these are words of that register alone
+        for element in definition.elements.values():
+            for name in {"phase", "outcome", "event", "key"}.difference(own):
                 if element.attrs.get(name):
                     found[name].add(element.attrs[name])
     return found

@@ -50,7 +50,7 @@ def _page(instance: int, refusal: Refusal | None = None) -> Response:
         "studio_operate",
         code=refusal.status if refusal else 200,
         crumbs=[Link(_("Hồ sơ"), url_for("nominations.show_all")), Link(title, url), Link(_("Vận hành quy trình"), "")]
-        if url else process_crumbs(Link(title, "")),
+        if definition.register is None and url else process_crumbs(Link(title, url), Link(_("Vận hành quy trình"), "")),
         sentence=_("Vận hành quy trình: %(name)s", name=title),
         status=_("Mọi thao tác ở đây ghi vào nhật ký kèm lý do. Không bỏ qua được bước bỏ phiếu và bước ký."),
         tag=_tag(stands),

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any
 
-from flask import Response, make_response, request, url_for
+from flask import Response, jsonify, make_response, request, url_for
 from flask_babel import gettext as _
 
 from service import doors, words
-from service.errors import Invalid, NotFound
+from service.errors import Conflict, Invalid, NotFound
 from service.processes.models import Deployment
 from service.studio import drafts, procedures
+from service.studio.register_words import Told
 from service.studio.versions import Version
+from service.web import pages
 from service.web.frame import Link
 from service.web.office_frame import crumbs
-from service.web.parts import Diagram, Step
+from service.web.parts import Block, Check, Diagram, Step
 from service.words import N_
 from workflows.definition import Definition
 from workflows.prose import place_steps
@@ -59,15 +63,29 @@ def element_words(definition: Definition, key: str) -> str:
     return words.translated(name) if name else key
 
 
-def outcome_words(outcome: str) -> str:
-    """How a case ended; as the diagram says it where that is no outcome of ours."""
+def outcome_words(outcome: str, *definitions: Definition) -> str:
+    """How a case ended, by the register of its process where it has one; as the diagram says it where that is no outcome of ours."""
+    for one in definitions:
+        if one.register is not None and outcome in one.register.outcomes:
+            return one.register.outcomes[outcome].words[words.language() == "en"]
     return _(_OUTCOMES[outcome]) if outcome in _OUTCOMES else outcome
 
 
 def case_url(case_key: str | None) -> str:
     """Page of what an instance is about, where it has one."""
     kind, _colon, number = (case_key or "").partition(":")
+    if kind == "matter" and number.isdigit():
+        return f"/matters/{number}"
     return url_for("nominations.show", nomination_id=int(number)) if kind == "nomination" and number.isdigit() else ""
+
+
+def register_block(told: Sequence[Told]) -> list[Block]:
+    """What a change of a register means for who begins, who reads and what is private; nothing where that stays as it is."""
+    return [Block(
+        _("Sổ theo dõi: ai lập, ai xem, mục nào kín"),
+        words=_("Việc lập theo phiên bản này thì như sau; việc đang chạy giữ phiên bản của mình cho đến khi được chuyển."),
+        checks=[Check(pages.in_language(one), "warn" if one.widens else "info") for one in told],
+    )] if told else []
 
 
 def chosen_process(definition: Definition, otherwise: str = "") -> str:
@@ -121,3 +139,40 @@ def diagram_of(
     ]
     here = {key: mark for key, mark in marks.items() if definition.elements[key].process == process}
     return Diagram(words.translated(definition.processes_named.get(process, process)), source, steps, here)
+
+
+def answered_in_json(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Answer a refusal as JSON in the reader's language; a draft that was overtaken says by whom, with what stands now."""
+
+    @wraps(view)
+    def answering(**given: Any) -> Response:
+        try:
+            return view(**given)
+        except (Conflict, Invalid, NotFound) as refusal:
+            body: dict[str, Any] = {"code": refusal.code, "message": pages.in_language(refusal)}
+            if isinstance(refusal, drafts.Overtaken):
+                content = refusal.content
+                body |= {
+                    "who": refusal.who[words.language() == "en"], "version": refusal.version,
+                    "at": words.clock_time(refusal.at) if refusal.at else "",
+                    "content": None if content is None else content.decode("utf-8", "replace"),
+                }
+            answer = jsonify(body)
+            answer.status_code = refusal.status
+            return answer
+
+    return answering
+
+
+def typed_files() -> dict[str, bytes]:
+    """Files as they stand on the page, by name."""
+    body = request.get_json(silent=True)
+    said = body.get("files") if isinstance(body, dict) else None
+    if not isinstance(said, dict) or not all(isinstance(text, str) for text in said.values()):
+        raise unreadable()
+    return {drafts.checked_name(name): text.encode() for name, text in said.items()}
+
+
+def unreadable() -> Invalid:
+    """The refusal of data that no page of ours sends."""
+    return Invalid("Trang gửi dữ liệu không đọc được. Tải lại trang.", "The page sent unreadable data; reload it.")

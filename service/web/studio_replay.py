@@ -286,8 +286,8 @@ def _cases(lines: Sequence[Line], run: ReplayRun, drawn: Definition, count: int)
             Cell(line.title, line.about, url_for("studio_replay.case", run_id=run.id, instance=line.instance)),
             Cell("", tag=Tag(VERDICTS[line.word][1], _(VERDICTS[line.word][0]))),
             Cell(_reason(line, drawn)),
-            Cell(_outcome(line.then)),
-            Cell(_outcome(line.now) if line.word != "cannot" else ""),
+            Cell(_outcome(line.then, drawn)),
+            Cell(_outcome(line.now, drawn) if line.word != "cannot" else ""),
         ]
         for line in lines
     ]
@@ -308,10 +308,10 @@ def _reason(line: Line, *definitions: Definition) -> str:
     return f"{_name(line.element, *definitions)}: {said}" if line.element else said
 
 
-def _outcome(word: str | None) -> str:
+def _outcome(word: str | None, *definitions: Definition) -> str:
     if word is None:
         return _("chưa kết thúc")
-    return outcome_words(word)
+    return outcome_words(word, *definitions)
 
 
 def _first(text: str) -> int:
@@ -351,8 +351,8 @@ def case(run_id: int, instance: int) -> Response:
     blocks = [
         Block(_("Kết luận"), facts=[
             Fact(_("Kết luận"), _(VERDICTS[line.word][0])), Fact(_("Vì sao"), _reason(line, drawn, own) or _("như cũ")),
-            Fact(_("Kết quả đã có"), _outcome(line.then)),
-            Fact(_("Trên bản soạn"), _outcome(line.now) if line.word != "cannot" else _("không rõ")),
+            Fact(_("Kết quả đã có"), _outcome(line.then, own, drawn)),
+            Fact(_("Trên bản soạn"), _outcome(line.now, drawn) if line.word != "cannot" else _("không rõ")),
         ])
     ]
     if both is not None:

@@ -118,7 +118,7 @@ def _ran(results: Results, definition: Definition) -> Block:
     for one in results.ran:
         result = one.result
         where = ", ".join(_named(w, definition) for w in result.waits)
-        came = where or outcome_words(result.outcome or "")
+        came = where or outcome_words(result.outcome or "", definition)
         rows.append([
             Cell(result.name, one.file, vietnamese=True),
             Cell("", tag=Tag("passed", _("đúng"))) if result.passed

@@ -21,10 +21,10 @@ from service.awards.honours import BASES
 from service.config import Settings
 from service.errors import Invalid, NotFound, Refusal
 from service.studio import drafts, scenarios, tryout
-from service.studio.bundles import bundle_named
+from service.studio.bundles import bundle_named, definition_in
 from service.studio.tryout import Done, Tryout, Wait
 from service.studio.vocabulary import vocabulary
-from service.web import form_parts, pages
+from service.web import edit, form_parts, pages
 from service.web.check_words import fact_value
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Empty, Entry, Fact, Table
@@ -68,8 +68,38 @@ def _settings() -> Settings:
 def start() -> AnyResponse:
     """Begin a try-out of a draft or a version."""
     by = pages.me()
-    number = tryout.start_tryout(bundle_named(request.form.get("of", ""), by=by), by=by, settings=_settings())
+    bundle = bundle_named(request.form.get("of", ""), by=by)
+    if tryout.begins_by(bundle.files, definition_in(bundle.files, bundle.main)) is not None:
+        return pages.back_to("studio_tryout.begin", of=bundle.word)
+    number = tryout.start_tryout(bundle, by=by, settings=_settings())
     return pages.back_to("studio_tryout.show", number=number)
+
+
+@blueprint.route("/studio/tryouts/begin", methods=["GET", "POST"])
+def begin() -> AnyResponse:
+    """Begin a try-out of a bundle with a register as a matter is begun: by its form."""
+    by = pages.me()
+    bundle = bundle_named(request.args.get("of", ""), by=by)
+    definition = definition_in(bundle.files, bundle.main)
+    form, register = tryout.begins_by(bundle.files, definition), definition.register
+    if form is None or register is None:
+        return pages.back_to("studio_tryout.show_all", of=bundle.word)
+
+    def do(said: dict[str, Any]) -> AnyResponse:
+        return pages.back_to("studio_tryout.show", number=tryout.start_tryout(bundle, by=by, settings=_settings(), said=said))
+
+    at = int(words.language() == "en")
+    return edit.edit(
+        form,
+        edit.Page(
+            _("Chạy thử: *%(name)s*", name=register.begin[at]), url_for("studio_tryout.begin", of=bundle.word),
+            url_for("studio_tryout.show_all", of=bundle.word), _("Bắt đầu chạy thử"),
+            process_crumbs(Link(_("Chạy thử"), url_for("studio_tryout.show_all")), Link(words.translated(bundle.title), "")),
+            _("Điền như người lập việc điền. Việc này chỉ có trong hộp cát: không vào sổ, không có số, tệp không cần gửi."),
+        ),
+        do,
+        first=first_answers(form, {}) | tryout.first_said(bundle, form),
+    )
 
 
 @blueprint.get("/studio/tryouts")
@@ -285,7 +315,7 @@ def _show(one: Tryout, *, typed: Mapping[str, Any] | None = None, refusal: Refus
 
 def _sentence(one: Tryout) -> str:
     if one.ended:
-        said = outcome_words(one.player.course.outcome or "") or _("không có kết quả")
+        said = outcome_words(one.player.course.outcome or "", one.definition) or _("không có kết quả")
         return _("Chạy thử đã kết thúc: *%(said)s*", said=said)
     return ngettext("*%(num)d bước* đang chờ", "*%(num)d bước* đang chờ", len(one.waits))
 
@@ -336,6 +366,12 @@ def _history(one: Tryout) -> list[Entry]:
         found.append(Entry(
             None, said, note="; ".join(f"{fact.label}: {fact.value}" for fact in short[:_AT_ONCE]),
             facts=[fact for fact in given if fact not in short[:_AT_ONCE]],
+        ))
+    form = one.form_to_begin()
+    if form is not None and one.begun is not None:
+        parts = lay_out(form, one.begun, today=words.date_of(one.now), given={}, language=words.language())
+        found.append(Entry(
+            None, _("Lập việc"), facts=[Fact(label, said) for label, said in form_parts.filled(list(form_parts.walk(parts)))],
         ))
     return found
 

@@ -12,6 +12,7 @@ const EDITORS = {
   ".dmn": async (given) => (await import("./tables.js")).openTables(given),
   ".form": async (given) => (await import("./forms.js")).openForm(given),
   ".letter": async (given) => (await import("./letters.js")).openLetter(given),
+  ".register": async (given) => (await import("./registers.js")).openRegister(given),
 };
 
 const PATIENCE = 8000;
@@ -155,9 +156,13 @@ function offers() {
   const elements = contents.elements;
   const tasks = elements.filter((one) => one.kind === "userTask");
   const processes = elements.filter((one) => one.kind === "process");
-  const known = new Map([...c.data, ...by(contents.variables), ...by(contents.fields.filter((one) => /^[a-z_]\w*$/i.test(one.id)))]);
+  // A process with a register names what that says; what the service starts other cases with is not there.
+  const own = contents.register;
+  const data = own ? [...own.data, ...c.data.filter(([name]) => !c.started.includes(name))] : c.data;
+  const known = new Map([...data, ...by(contents.variables), ...by(contents.fields.filter((one) => /^[a-z_]\w*$/i.test(one.id)))]);
   return {
     ...c,
+    ...(own && { phases: own.phases, outcomes: own.outcomes, titleGaps: own.gaps }),
     messages: c.messages,
     forms: by(contents.forms),
     letters: c.letters.filter(([name]) => !contents.letters.some((one) => one.id === name)),
@@ -240,10 +245,11 @@ function choices() {
     return names.length ? make("optgroup", { label: words.kinds[kind] }, names.map((name) => make("option", { value: name, data: { name: title(name) } }, title(name)))) : null;
   }).filter(Boolean));
   if (current) select.value = current;
+  part("register").textContent = store.has(`${config.main}.register`) ? words.openRegister : words.addRegister;
 }
 
 function title(name) {
-  const held = contents.elements.find((one) => one.kind === "process" && one.file === name) ?? contents.tables.find((one) => one.file === name) ?? [...contents.forms, ...contents.letters].find((one) => one.file === name);
+  const held = contents.elements.find((one) => one.kind === "process" && one.file === name) ?? contents.tables.find((one) => one.file === name) ?? [...contents.forms, ...contents.letters, ...contents.registers].find((one) => one.file === name);
   return held?.name && held.name !== name.replace(/\.\w+$/, "") ? `${held.name} (${name})` : name;
 }
 
@@ -319,6 +325,19 @@ part("add").addEventListener("click", () => {
     if (!wrong) await open(`${stem}${kind}`);
     return wrong;
   });
+});
+
+// The register of the draft is opened; where there is none, one that fits what is drawn is laid before.
+part("register").addEventListener("click", async () => {
+  await everything();
+  const answer = await store.post(config.url.register, JSON.stringify({ files: store.unsaved() })).catch(() => null);
+  const told = await answer?.json().catch(() => null);
+  if (!answer?.ok || !told) return tell(answer ? "refused" : "offline", { name: "", message: told?.message, status: answer?.status });
+  for (const [name, version] of Object.entries(told.files)) if (!store.has(name)) store.add(name, version);
+  contents = await refreshed();
+  choices();
+  check();
+  await open(told.name);
 });
 
 part("drop").addEventListener("click", () => {

@@ -487,6 +487,7 @@ def _of_the_studio() -> dict[tuple[str, str], list[Call]]:
         ],
         ("post", "/drafts/{draft}/files/{name}/send"): [("quantri", "/drafts/1/files/moi.form/send", {})],
         ("delete", "/drafts/{draft}/files/{name}"): [("quantri", "/drafts/1/files/moi.form?seen=999", {})],
+        ("post", "/drafts/{draft}/register"): [("quantri", "/drafts/1/register", {})],
         ("post", "/drafts/{draft}/base"): [("quantri", "/drafts/1/base", {"json": {"seen": 1}})],
         ("post", "/drafts/{draft}/deploy"): [("quantri", "/drafts/1/deploy", {"json": {"version": 9_999, "note": "Thử", "basis": "QĐ 1"}})],
         ("delete", "/drafts/{draft}"): [("quantri", "/drafts/1", {})],

@@ -1,0 +1,244 @@
+"""The register of a draft in fields: the same on a page of its own, which needs no script, and as a part of the editor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms import FieldError, Form, change_rows, from_html
+from service import people, words
+from service.actor import Actor
+from service.db import transaction
+from service.errors import Invalid, Refusal
+from service.studio import contents, drafts, registers
+from service.studio.vocabulary import form_fields, vocabulary
+from service.vietnamese import sort_key
+from service.web import edit, pages
+from service.web.frame import Link
+from service.web.office_frame import must
+from service.web.parts import Block, Check
+from service.web.studio_parts import answered_in_json, draft_crumbs, typed_files
+from service.web.typed import asked
+from workflows.register import EVERYONE, MOST_BYTES, PERIODS, TONES, UNITS
+
+blueprint = Blueprint("studio_registers", __name__)
+_URL = "/office/studio/<int:draft>/register"
+_UNITS = {
+    "own": lazy_gettext("Đơn vị của người lập"), "named": lazy_gettext("Đơn vị được chọn khi lập"),
+    "none": lazy_gettext("Không của đơn vị nào"),
+}
+_PERIODS = {"year": lazy_gettext("Mỗi năm một lần"), "half": lazy_gettext("Mỗi nửa năm một lần")}
+_TONES = {"good": lazy_gettext("Tốt"), "bad": lazy_gettext("Không tốt"), "plain": lazy_gettext("Bình thường")}
+_ABOUT = {"nomination": lazy_gettext("Hồ sơ đề nghị khen thưởng")}
+assert (set(_UNITS), {"", *_PERIODS}, set(_TONES)) == (set(UNITS), set(PERIODS), set(TONES))
+
+
+@blueprint.route(_URL, methods=["GET", "POST"])
+def fields(draft: int) -> AnyResponse:
+    """The register of a draft in fields, or (`as=file`) as its file; one that is not there yet is kept by saving what is laid before."""
+    by = pages.me()
+    must(by, "studio.edit")
+    row, files = drafts.read_draft(draft), drafts.files_of(draft)
+    name = registers.name_of(row.key)
+    laid = {} if name in files else registers.ground(files, row.key)
+    seen = request.args.get("seen", next((one.version for one in row.files if one.name == name), 0), type=pages.whole)
+    whole = files | laid
+    if request.args.get("as") == "file":
+        return _as_file(row, whole, laid, seen, by)
+    if request.method == "GET":
+        try:
+            typed = registers.typed_register(whole[name], by=by)
+        except Invalid as refusal:
+            return _as_file(row, whole, laid, seen, by, refusal)
+        return _draw(row, form_of(whole, row.key, typed), whole, typed, seen)
+    pairs = list(request.form.items(multi=True))
+    form = form_of(whole, row.key, {key: request.form.getlist(key) for key in registers.LISTS})
+    changed = change_rows(form, pairs)
+    if changed is not None:
+        return _draw(row, form, whole, changed, seen)
+    typed = from_html(form, pairs)
+    try:
+        _save(row, laid, registers.written_register(typed).encode(), seen, by)
+    except Refusal as refusal:
+        return _draw(row, form, whole, typed, seen, refusal)
+    return pages.back_to("studio_registers.fields", draft=draft)
+
+
+def _as_file(
+    row: drafts.Draft, files: Mapping[str, bytes], laid: Mapping[str, bytes], seen: int, by: Actor, refusal: Refusal | None = None
+) -> AnyResponse:
+    name = registers.name_of(row.key)
+    form = edit.form("register_file", edit.area("file", name, required=True, most=MOST_BYTES))
+    typed = {"file": files[name].decode("utf-8", "replace")}
+    if request.method == "POST":
+        typed = {"file": request.form.get("file", "").replace("\r\n", "\n")}
+        try:
+            _save(row, laid, typed["file"].encode(), seen, by)
+        except Refusal as refused:
+            return _draw(row, form, files, typed, seen, refused, as_file=True)
+        return pages.back_to("studio_registers.fields", draft=row.id, **{"as": "file"})
+    return _draw(row, form, files, typed, seen, refusal, as_file=True)
+
+
+def _save(row: drafts.Draft, laid: Mapping[str, bytes], content: bytes, seen: int, by: Actor) -> None:
+    name = registers.name_of(row.key)
+    with transaction():
+        if others := {one: made for one, made in laid.items() if one != name}:
+            drafts.take_files(row.id, others, by=by)
+        drafts.save_file(row.id, name, content, seen=seen, by=by)
+    pages.say(_("Đã lưu sổ theo dõi."))
+
+
+def _draw(
+    row: drafts.Draft, form: Form, files: Mapping[str, bytes], typed: Mapping[str, Any], seen: int, refusal: Refusal | None = None,
+    *, as_file: bool = False,
+) -> Response:
+    name, back = registers.name_of(row.key), url_for("studio.show", draft=row.id)
+    here = {"as": "file"} if as_file else {}
+    other = Link(_("Sửa theo từng ô"), url_for("studio_registers.fields", draft=row.id)) if as_file \
+        else Link(_("Sửa ở dạng tệp"), url_for("studio_registers.fields", draft=row.id, **{"as": "file"}))
+    text = typed["file"] if as_file else registers.written_register(typed)
+    faults, others = faults_of({**files, name: text.encode()}, row.key, {} if as_file else typed)
+    drawn = asked(form, typed, given={}, refusal=refusal, refused=[] if as_file else faults)
+    if as_file:
+        others += [one.message_en if words.language() == "en" else one.message for one in faults]
+    return pages.page(
+        "edit",
+        code=refusal.status if refusal and request.method == "POST" else 200,
+        crumbs=draft_crumbs(Link(row.name, back), Link(_("Sổ theo dõi"), "")),
+        sentence=_("Sổ theo dõi của *%(name)s*", name=row.name),
+        status=_("Quy trình có sổ thì việc của nó được đánh số, lập bằng biểu mẫu, xem theo danh sách, không cần lập trình."),
+        url=url_for("studio_registers.fields", draft=row.id, seen=seen, **here), back_url=back,
+        parts=drawn.parts, kept_files={}, other_faults=list(drawn.other_faults), files=False,
+        act_words=_("Lưu sổ theo dõi") if seen else _("Thêm sổ theo dõi"),
+        above=[Block(_("Kiểm tra"), checks=[Check(said, "bad") for said in others] or [Check(_("Sổ không có lỗi."), "ok")] * (not faults),
+                     links=[other])],
+    )
+
+
+def faults_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> tuple[list[FieldError], list[str]]:
+    """What the check says of a register: at its fields, and what belongs to none of them, in the reader's language."""
+    name = registers.name_of(main)
+    faults, others = list[FieldError](), list[str]()
+    for found in contents.problems_of(files, main):
+        if found.file != name:
+            continue
+        path = _path(found.problem.element or "", typed)
+        said = [text.partition(": ")[2] or text for text in (found.problem.message, found.problem.message_en)]
+        if path:
+            faults.append(FieldError(path, "", *(words.capital(one) for one in said)))
+        else:
+            others.append(pages.in_language(found.problem))
+    return faults, others
+
+
+def _path(part: str, typed: Mapping[str, Any]) -> str:
+    """The field of a part that the check names: `phases.received` is the row with that code."""
+    key, _dot, code = part.partition(".")
+    if key in registers.TABLES:
+        for place, row in enumerate(typed.get(key, ())):
+            if code and row.get("code") == code:
+                return f"{key}.{place}.code"
+        return key
+    return key if key in registers.TEXTS or key in registers.LISTS else ""
+
+
+# -- for the editor
+
+
+@blueprint.post(f"{_URL}/add")
+@answered_in_json
+def add(draft: int) -> Response:
+    """Give the draft a register to go on from, fitting what stands on the page; the editor opens it."""
+    by = pages.me()
+    people.require(by, "studio.edit")
+    name = registers.add_register(draft, by=by, instead=typed_files())
+    return jsonify({"name": name, "files": {one.name: one.version for one in drafts.read_draft(draft).files}})
+
+
+
+def drawn_fields(files: Mapping[str, bytes], main: str, content: bytes, by: Actor) -> Response:
+    """A register as it stands on the page in fields, for the editor; refused where it cannot be read into them."""
+    typed = registers.typed_register(content, by=by)
+    return pages.fragment("studio_letter_fields", parts=asked(form_of(files, main, typed), typed, given={}).parts)
+
+
+def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> Form:
+    """The fields of a register of these files; what stands in it and is not known is offered too, so that it is not lost."""
+    language = words.language()
+    spoken = vocabulary({name: content for name, content in files.items() if name.endswith(".form")}, language)
+    start = str(typed.get("form") or request.form.get("form") or "")
+    forms = [(one, spoken.form(one).strip("“”") or one) for one in _stems(files)]
+    asked_first = form_fields(files, language, start) if start else {}
+    keys = list((asked_first | form_fields(files, language)).items())
+    groups = _groups()
+    gaps = ", ".join(f"{key} ({label})" for key, label in [*asked_first.items(), ("unit", _("tên đơn vị"))])
+    return edit.form(
+        "register",
+        *edit.side_by_side("name", edit.text("name", _("Tên sổ"), required=True, most=100),
+                           edit.text("name_en", _("Tên sổ bằng tiếng Anh"), required=True, most=100)),
+        *edit.side_by_side("one", edit.text("one", _("Một việc gọi là gì"), required=True, most=60),
+                           edit.text("one_en", _("Một việc gọi là gì, tiếng Anh"), required=True, most=60)),
+        *edit.side_by_side("begin", edit.text("begin", _("Chữ trên nút lập việc"), most=60),
+                           edit.text("begin_en", _("Chữ trên nút, tiếng Anh"), most=60)),
+        *edit.side_by_side("hint", edit.area("hint", _("Lời dặn người lập"), most=300),
+                           edit.area("hint_en", _("Lời dặn, tiếng Anh"), most=300)),
+        edit.choice("form", _("Biểu mẫu lập việc"), _kept(forms, [start]), required=True),
+        edit.text("title", _("Tên gọi của mỗi việc"), required=True, most=200,
+                  hint=_plain(_("Chữ, và giữa hai cặp ngoặc nhọn là một mục của biểu mẫu lập việc: %(gaps)s.", gaps=gaps))),
+        edit.text("series", _("Chữ trước số"), required=True, most=10,
+                  hint=_("Ví dụ ĐKN thì việc mang số ĐKN 12/2026; mỗi năm đánh số lại.")),
+        edit.choice("unit", _("Việc của đơn vị nào"), _kept([(k, str(v)) for k, v in _UNITS.items()], [typed.get("unit")]), chosen=True,
+                    hint=_("Người của đơn vị xem được việc của đơn vị mình.")),
+        edit.choice("period", _("Theo kỳ"), _kept([(k, str(v)) for k, v in _PERIODS.items()], [typed.get("period")])),
+        edit.several("about", _("Việc có thể gắn với"), _kept([(k, str(v)) for k, v in _ABOUT.items()], typed.get("about"))),
+        edit.text("basis", _("Căn cứ"), most=300),
+        edit.several("begins", _("Ai lập việc"), _kept([(EVERYONE, _("Mọi người có tài khoản")), *groups], typed.get("begins"))),
+        edit.several("reads", _("Ai xem mọi việc của sổ"), _kept(groups, typed.get("reads")),
+                     hint=_("Người lập, đơn vị của việc và người làm một bước của việc thì xem được việc ấy, không cần chọn ở đây.")),
+        edit.several("private", _("Mục kín"), _kept(keys, typed.get("private")),
+                     hint=_("Câu trả lời chỉ những nhóm chọn dưới đây thấy; tệp trong mục kín cũng không mở được.")),
+        edit.several("sees", _("Ai thấy mục kín"), _kept(groups, typed.get("sees")), hint=_("Không chọn thì như những nhóm xem mọi việc.")),
+        edit.several("columns", _("Cột của danh sách"), _kept(keys, typed.get("columns")),
+                     hint=_("Nhiều nhất 8, theo thứ tự ở đây; đổi thứ tự thì sửa ở dạng tệp.")),
+        edit.rows("phases", _("Giai đoạn"), _row("phases"), most=40, hint=_("Sơ đồ chọn giai đoạn theo mã.")),
+        edit.rows("outcomes", _("Kết quả"), _row("outcomes"), most=40, hint=_("Điểm kết thúc của sơ đồ chọn kết quả theo mã.")),
+    )
+
+
+def _row(table: str) -> list[edit.Field]:
+    code = edit.text("code", _("Mã"), required=True, most=40)
+    said = [edit.text("vi", _("Tiếng Việt"), required=True, most=80), edit.text("en", _("Tiếng Anh"), required=True, most=80)]
+    found = [code, *said]
+    if table == "outcomes":
+        found.append(edit.choice("tone", _("Là kết quả"), [(k, str(v)) for k, v in _TONES.items()], required=True))
+    width = 4 if table == "outcomes" else 5
+    return [one | {"id": f"{table}_{one['key']}", "layout": {"row": table, "columns": width}} for one in found]
+
+
+def _stems(files: Mapping[str, bytes]) -> list[str]:
+    return sorted(name.removesuffix(".form") for name in files if name.endswith(".form"))
+
+
+def _groups() -> list[tuple[str, str]]:
+    labels = people.group_labels(list(people.catalogue()), words.language())
+    return sorted(labels.items(), key=lambda one: sort_key(one[1]))
+
+
+def _kept(offers: Sequence[tuple[str, str]], chosen: Iterable[Any] | None) -> list[tuple[str, str]]:
+    """What is offered, what is chosen first and in its order; what is chosen but unknown stays and says so."""
+    known = dict(offers)
+    first = [str(one) for one in dict.fromkeys(chosen or ()) if one]
+    missing = _("không có trong danh mục")
+    found = [*((one, known.get(one, f"{one} ({missing})")) for one in first), *(one for one in offers if one[0] not in first)]
+    return [(value, _plain(said)) for value, said in found]
+
+
+def _plain(said: str) -> str:
+    """Words of somebody's form as words of ours: a form would compute what stands between braces or begins with a sign of equality."""
+    return said.replace("{{", "{ {").replace("}}", "} }").lstrip("= ") or said
