@@ -309,37 +309,35 @@ def _acts(whole: Whole, by: Actor) -> list[Act]:
     for row in movement.publications_of(whole.entry.id):
         acts.append(Act(_("Xem trên trang công khai"), url_for("public.exemplar", publication=row.id), "look", "second", method="get"))
         if people.allowed(by, movement.TAKE_DOWN):
-            acts.append(_down_act(whole.entry.id, row.id))
+            acts.append(_down_act(row.id))
     if people.allowed(by, operating.OPERATE):
         url = url_for("studio_operating.show", instance=whole.entry.instance)
         acts.append(Act(_("Vận hành quy trình"), url, "operate", "text", method="get"))
     return acts
 
 
-def _down_act(matter_id: int, publication: int) -> Act:
-    url = url_for("matters.take_down", matter_id=matter_id, publication=publication)
+def _down_act(publication: int) -> Act:
+    url = url_for("matters.take_down", publication=publication)
     return Act(
         _("Gỡ khỏi trang công khai"), url, "take-down", "takes", asks=_("Lý do"), page_url=url,
         effect=_("Gỡ bài này khỏi trang công khai? Bài vẫn còn trong sổ."),
     )
 
 
-@blueprint.route("/matters/<int:matter_id>/publications/<int:publication>/down", methods=["GET", "POST"])
-def take_down(matter_id: int, publication: int) -> AnyResponse:
+@blueprint.route("/publications/<int:publication>/down", methods=["GET", "POST"])
+def take_down(publication: int) -> AnyResponse:
     """Take what a matter published off the public page, with a reason."""
     by = pages.me()
     people.require(by, movement.TAKE_DOWN)
-    whole = movement.read_matter(matter_id, by=by)
-    if publication not in {row.id for row in movement.publications_of(matter_id)}:
-        raise NotFound("Không có bài này, hoặc bài đã gỡ.", "There is no such publication, or it was taken down.")
+    whole = movement.read_matter(movement.read_publication(publication).matter_id, by=by)
 
     def do(reason: str) -> AnyResponse:
         movement.take_down(publication, reason, by=by)
         pages.say(_("Đã gỡ khỏi trang công khai."))
-        return pages.back_to("matters.show", matter_id=matter_id)
+        return pages.back_to("matters.show", matter_id=whole.entry.id)
 
-    back = url_for("matters.show", matter_id=matter_id)
-    return edit.confirm(_down_act(matter_id, publication), [Link(whole.entry.title, back), Link(_("Gỡ bài"), "")], back, do)
+    back = url_for("matters.show", matter_id=whole.entry.id)
+    return edit.confirm(_down_act(publication), [Link(whole.entry.title, back), Link(_("Gỡ bài"), "")], back, do)
 
 
 __all__ = ["blueprint", "files_shown", "register", "registers", "show", "standing_words"]

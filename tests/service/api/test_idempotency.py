@@ -266,6 +266,18 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
             ("donvi2", "/registers/petition/matters", {"json": {"answers": PETITION}}),
             ("donvi2", "/registers/petition/matters", {"json": {"answers": PETITION | {"subject": ""}}}),
         ],
+        ("post", "/registers/{process}/periods"): [
+            ("vhxh", "/registers/unit_report/periods", {"json": {"year": 2026, "units": ["DONG-MAY"]}}),
+            ("vhxh", "/registers/unit_report/periods", {"json": {"year": 2000}}),
+        ],
+        ("post", "/periods/{period_id}/units"): [("vhxh", "/periods/1/units", {"json": {"unit": "VHXH"}})],
+        ("post", "/periods/{period_id}/reminders"): [("vhxh", "/periods/1/reminders", {"json": {}})],
+        ("post", "/periods/{period_id}/days"): [
+            ("vhxh", "/periods/1/days", {"json": {"filing": "2026-12-04", "province_intake": "2026-12-14", "reason": "Bão"}}),
+        ],
+        ("post", "/periods/{period_id}/close"): [("vhxh", "/periods/1/close", {"json": {"reason": "Đã tổng hợp"}})],
+        ("post", "/periods/{period_id}/late"): [("truongphong", "/periods/1/late", {"json": {"unit": "DONG-MAY", "reason": "Mất điện"}})],
+        ("post", "/publications/{publication}/down"): [("vhxh", "/publications/1/down", {"json": {"reason": "Đề nghị gỡ"}})],
         ("post", "/matters/{matter_id}/files"): [("donvi2", "/matters/1/files", {"data": {"file": (PDF, "Bản chụp.pdf")}})],
         ("post", "/tasks/{task_id}/claim"): [
             ("vhxh", f"/tasks/{one}/claim", {"json": {}}),

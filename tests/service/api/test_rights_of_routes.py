@@ -49,7 +49,9 @@ UNSAID = {"/task-filters", "/tokens", "/session/password"}
 NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{batch_id}/content", "/lists/{list_id}/bundle",
              "/migrations/{migration_id}", "/replays/{replay_id}", "/replays/{replay_id}/cases", "/erasures/{erasure_id}",
              "/broadcasts/{broadcast_id}", "/questions/{question_id}", "/mail/{mail_id}", "/accounts/{account_id}", "/units/{unit_id}",
-             "/matters/{matter_id}", "/checkpoints/{number}", "/offline-dossiers/{dossier_id}", "/webhooks/{webhook_id}",
+             "/matters/{matter_id}", "/periods/{period_id}", "/periods/{period_id}/synthesis",
+             "/periods/{period_id}/figures.xlsx", "/registers/{process}/periods",
+             "/checkpoints/{number}", "/offline-dossiers/{dossier_id}", "/webhooks/{webhook_id}",
              "/webhooks/{webhook_id}/deliveries"}
 PROOFS = {"/events/verify", "/checkpoints", "/checkpoints/hold", "/nominations/{nomination_id}/offline-dossiers"}
 """What checks and takes out the trail, and changes nothing else: entries, for who reads all of it."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service import db, jobs, keepers
+from service import db, jobs, keepers, movement
 from service.actor import machine
 from service.awards import lists
 from service.awards.finding import find_lists
@@ -69,6 +69,8 @@ def _of_the_case(filled: Filled, walkers: Mapping[str, str]) -> dict[str, Any]:
         "comment_id": call(walkers["vhxh"], "POST", f"/nominations/{one}/comments", {"text": "Xem giúp"})["id"],
         "dossier_id": call(walkers["inspector"], "POST", f"/nominations/{one}/offline-dossiers")["id"],
         "matter_id": call(walkers["vhxh"], "POST", "/registers/petition/matters", {"answers": PETITION})["id"],
+        "period_id": call("vhxh", "POST", "/registers/unit_report/periods", {"year": 2026})["id"], "unit": office.units["DONG-MAY"],
+        "publication": _publication(office),
         "batch_id": call("vanthu", "POST", f"/lists/{decided}/certificates", {"kind": "certificate"})["id"],
         "decided": decided, "past_id": 1, "certificate": facts["names"][0]["address"].rpartition("/")[2],
         "other": office.nominate(ROUND, name=office.read(one).name, unit="DET-NANG-SOM", by="vhxh"),
@@ -105,6 +107,16 @@ def _of_the_office(filled: Filled, walkers: Mapping[str, str]) -> dict[str, Any]
         "digest": digests.stop_link(office.who("donvi").account or 0).split("/")[-2],
         "feed": call("donvi", "POST", "/calendar-feed")["address"].rpartition("/")[2].removesuffix(".ics"),
     }
+
+
+def _publication(office: Office) -> int:
+    """An exemplar on the public page."""
+    said = {"kind": "INDIVIDUAL", "name": "Đinh Suối Mơ", "place": "Thôn Đồi Sim", "deed": "Dạy chữ số", "story": "Mỗi tối thứ năm.",
+            "agreed": "yes", "referrer": "Ủy ban MTTQ Việt Nam xã"}
+    matter = office.begin("exemplar", by="donvi", **said)
+    office.step(matter, "check_exemplar", by="vhxh", decision="publish", consent=True)
+    office.step(matter, "write_exemplar", by="ttcudv", title="Lớp học dưới ánh đèn", text="Chuyện của bà Suối Mơ.")
+    return movement.published()[0][0].id
 
 
 def _of_the_studio(filled: Filled, walkers: Mapping[str, str]) -> dict[str, Any]:
