@@ -54,7 +54,7 @@ def begin(process: str) -> Any:
         return back_to("matter_begin.begin", process=process)
     try:
         about = [n for one in around[ABOUT] if (n := _number(one))]
-        number = movement.begin_matter(process, said.answers, by=by, unit=_number(around[UNIT]), about=about)
+        number = movement.begin_matter(process, said.answers, by=by, unit=_unit(kept, around, by), about=about)
     except (Forbidden, NotFound):
         raise
     except Refusal as refusal:
@@ -186,6 +186,12 @@ def _units(kept: Kept, by: Actor) -> list[tuple[str, str]] | None:
     else:
         known = people.unit_names({people.current_unit(one) for one in movement.own_units(by, kept)})
     return sorted(((str(number), name) for number, name in known.items()), key=lambda one: sort_key(one[1]))
+
+
+def _unit(kept: Kept, around: Mapping[str, Any], by: Actor) -> int | None:
+    """The unit that was chosen; where there is one alone nobody was asked."""
+    units = _units(kept, by)
+    return _number(units[0][0] if units and len(units) == 1 else around[UNIT])
 
 
 def _names(around: Mapping[str, Any], by: Actor) -> list[Nomination]:

@@ -133,6 +133,40 @@ def home_head() -> dict[str, Any]:
     }
 
 
+def matter() -> dict[str, Any]:
+    """A petition that is being verified, as one reads it who is not shown who sent it."""
+    return {
+        "frame": frame("Phong trào"),
+        "crumbs": [Link("Phong trào", "#"), Link("Sổ đơn, kiến nghị", "#"), Link("ĐKN 12/2026", "")],
+        "sentence": "Làm rõ số liệu kê khai của Tổ 7",
+        "status": "Đang chờ *Phòng Văn hóa - Xã hội*, từ 19/11, hạn 25/11. Đang xác minh.",
+        "tags": [Tag("waiting", "Đang xác minh")],
+        "facts": [Fact("Số", "ĐKN 12/2026"), Fact("Ngày ghi sổ", "18/11/2026 16:40")],
+        "begun_title": "Đơn, kiến nghị",
+        "begun": [Fact("Loại", "Khiếu nại, tố cáo"), Fact("Nội dung", "Số người học ghi trong hồ sơ nhiều hơn số người của tổ.")],
+        "hidden_line": "Bạn không xem được các mục kín của việc này.",
+        "files": FILES,
+        "tasks": [
+            Cell("Xác minh", "Lê Ban Mai giữ", "/tasks/1", due=due(date(2026, 11, 25))),
+            Cell("Kết luận", "Trưởng phòng Văn hóa - Xã hội", "/tasks/2", due=due(date(2026, 11, 19))),
+        ],
+        "about": [Cell("Hoàng Bình Minh", "Trường TH&THCS Đồng Mây", "#"), Cell("Lê Trúc Xanh", "Trạm Y tế", "#")],
+        "bases": BASES,
+        "history": HISTORY,
+        "history_link": Link("Nhật ký của việc này", "#"),
+        "diagram": diagram(),
+        "acts": [Act("Vận hành quy trình", "#", "operate", "text", method="get")],
+    }
+
+
+def matter_ended() -> dict[str, Any]:
+    """One that has ended, about nothing, read by who began it."""
+    return matter() | {
+        "status": "*Đã trả lời*, ngày 27/11/2026.", "tags": [Tag("passed", "Đã trả lời")], "hidden_line": "", "files": [], "tasks": [],
+        "about": [], "bases": [], "history_link": None, "diagram": None, "acts": [],
+    }
+
+
 def nomination() -> dict[str, Any]:
     """A nomination before the council."""
     return {

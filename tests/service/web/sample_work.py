@@ -542,3 +542,29 @@ def council_sheet() -> dict[str, Any]:
         "others": [Link("In phiếu kiểm", "#")],
         "act_words": "Ghi kết quả 71 tên",
     }
+
+
+def start() -> dict[str, Any]:
+    """The form that a petition is begun with, sent once and refused, and around it the names that it could be about."""
+    around = compile_form({
+        "schemaVersion": 19, "type": "default", "id": "around", "components": [
+            {"type": "select", "key": "matter_unit", "id": "matter_unit", "label": "Đơn vị", "validate": {"required": True},
+             "values": [{"value": "1", "label": "Thôn Bằng Lăng"}, {"value": "2", "label": "Hội Nông dân xã"}]},
+            {"type": "textfield", "key": "matter_find", "id": "matter_find", "label": "Về hồ sơ nào", "description": "Gõ rồi tìm"},
+            {"type": "checklist", "key": "matter_about", "id": "matter_about", "label": "Chọn hồ sơ liên quan",
+             "values": [{"value": "7", "label": "Hoàng Bình Minh, Trường TH&THCS Đồng Mây"}]},
+        ],
+    })
+    return {
+        "frame": frame("Phong trào"),
+        "crumbs": [Link("Phong trào", "#"), Link("Sổ đơn, kiến nghị", "#"), Link("Gửi đơn, kiến nghị", "")],
+        "sentence": "Gửi đơn, kiến nghị",
+        "status": "Người gửi chỉ người giải quyết thấy.",
+        "checks": kit().checks, "checks_title": "Xem trước khi gửi", "said": {"seen": "1"},
+        "bases": BASES,
+        "around": lay_out(around, {"matter_find": "binh minh", "matter_about": ["7"]}, today=date(2026, 11, 23)), "finds": "Tìm hồ sơ",
+        "act_url": "/registers/petition/new", "draft_url": "/registers/petition/new/draft",
+        "draft_line": "Đã lưu nháp lúc 09:41. Rời trang không mất gì.", "back_url": "#",
+        "parts": parts(), "kept_files": {}, "shut": {}, "other_faults": [("", "Có hồ sơ không tìm thấy. Chọn lại.")],
+        "act_words": "Gửi đơn, kiến nghị", "takes": False, "before_act": "",
+    }
