@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from service import clock, jobs, notices
 from service.actor import Actor, machine
@@ -137,7 +137,7 @@ def _begun_by(running: Running) -> int | None:
         return s.scalar(select(Matter.begun_by).where(Matter.id == running.case))
 
 
-def _steps(running: Running) -> Sequence[Row[Any]]:
+def _steps(running: Running) -> Sequence[Any]:
     with reading() as s:
         return s.execute(
             select(
@@ -147,7 +147,7 @@ def _steps(running: Running) -> Sequence[Row[Any]]:
         ).all()
 
 
-def _is_his(by: Actor, running: Running, step: Row[Any]) -> bool:
+def _is_his(by: Actor, running: Running, step: Any) -> bool:
     """Whether somebody did a step, has it, or is asked to do it."""
     if by.account in (step.owner, step.closed_by):
         return True

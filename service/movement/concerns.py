@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -66,15 +66,15 @@ def _refresh(s: Session, nomination: Nomination) -> None:
         .where(MatterSubject.subject == f"nomination:{nomination.id}", ProcessInstance.status != "ended")
         .order_by(Matter.id)
     ).all()
-    for matter, instance_id in running:
+    for matter, number in running:
         subjects = s.scalars(select(MatterSubject.subject).where(MatterSubject.matter_id == matter)).all()
-        instance = s.get_one(ProcessInstance, instance_id, with_for_update=True)
+        instance = s.get_one(ProcessInstance, number, with_for_update=True)
         instance.excluded, instance.own_units = kept_away(numbers_of(subjects))
         s.flush()
-        change_queue(s, instance_id)
+        change_queue(s, instance.id)
 
 
-def numbers_of(subjects: Collection[str]) -> list[int]:
+def numbers_of(subjects: Iterable[str]) -> list[int]:
     """Numbers of the nominations among what a matter is about."""
     return [int(number) for kind, _, number in (one.partition(":") for one in subjects) if kind == "nomination"]
 

@@ -44,7 +44,8 @@ def standing_words(kept: Kept, one: Entry) -> str:
     """Where a matter stands, or how it ended."""
     register, at = kept.register, int(words.language() == "en")
     if one.ended:
-        return register.outcomes[one.outcome].words[at] if one.outcome in register.outcomes else ""
+        outcome = register.outcomes.get(one.outcome or "")
+        return outcome.words[at] if outcome else ""
     return register.phases[one.phase][at] if one.phase in register.phases else ""
 
 
