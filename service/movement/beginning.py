@@ -124,7 +124,7 @@ def _unit(kept: Kept, unit: int | None, by: Actor) -> int | None:
     unit = people.current_unit(unit)
     if unit not in own and not any_unit:
         raise Forbidden("Bạn chỉ lập việc cho đơn vị của mình.", "You may begin a matter for your own unit only.")
-    if not people.unit_name(unit, clock.today()):
+    if unit not in people.unit_names([unit], clock.today()):
         raise Invalid.at("unit", "Không có đơn vị này. Chọn lại.", "There is no such unit. Choose again.")
     return unit
 

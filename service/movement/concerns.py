@@ -66,12 +66,12 @@ def _refresh(s: Session, nomination: Nomination) -> None:
         .where(MatterSubject.subject == f"nomination:{nomination.id}", ProcessInstance.status != "ended")
         .order_by(Matter.id)
     ).all()
-    for matter, instance_id in running:
+    for matter, number in running:
         subjects = s.scalars(select(MatterSubject.subject).where(MatterSubject.matter_id == matter)).all()
-        instance = s.get_one(ProcessInstance, instance_id, with_for_update=True)
+        instance = s.get_one(ProcessInstance, number, with_for_update=True)
         instance.excluded, instance.own_units = kept_away(numbers_of(subjects))
         s.flush()
-        change_queue(s, instance_id)
+        change_queue(s, instance.id)
 
 
 def numbers_of(subjects: Iterable[str]) -> list[int]:

@@ -17,8 +17,8 @@ NAMES = (
     "nomination_case", "award_nomination", "timely_commendation", "commune_certificate", "provincial_merit",
     "national_nomination",
 )
-APART = ("council_session",)
-"""Diagrams of bundles of their own; how they are drawn is looked at, what they hold is tested with their subject."""
+APART = ("council_session", "petition/petition")
+"""Diagrams of bundles of their own, by their path; how they are drawn is looked at, what they hold is tested with their subject."""
 FILES = {name: ROOT / "bpmn" / f"{name}.bpmn" for name in NAMES}
 TREES = {name: etree.parse(path).getroot() for name, path in FILES.items()}
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"

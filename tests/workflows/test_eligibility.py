@@ -319,7 +319,7 @@ def test_register_has_every_parameter_of_the_papers() -> None:
         STATE_DUE_FLAG_GOV STATE_DUE_MERIT STATE_DUE_CSTDTQ STAT_REPORT_DUE PROV_APPRAISE_DAYS
         BNV_APPRAISE_DAYS RESULT_NOTICE_DAYS RETURN_INVALID_DAYS RECOVERY_DAYS DOT_XUAT_DAYS
         ADHOC_REPORT_DAYS ADHOC_CHECK_DAYS ADHOC_OPINION_DAYS REVIEW_REQUEST_DAYS REVIEW_DAYS
-        PETITION_CLASSIFY_DAYS PETITION_CONCLUDE_DAYS
+        PETITION_CLASSIFY_DAYS PETITION_CONCLUDE_DAYS PETITION_ANSWER_DAYS
         SUCCESSOR_CONFIRM_DAYS POSTHUMOUS_FORMS""".split()
     )
 
@@ -376,7 +376,7 @@ def test_every_entry_says_where_it_comes_from() -> None:
 
 def test_every_basis_named_in_a_diagram_is_registered() -> None:
     known = {basis["key"] for basis in BASES}
-    diagrams = sorted((ROOT / "bpmn").glob("*.bpmn"))
+    diagrams = sorted((ROOT / "bpmn").rglob("*.bpmn"))
     named = {
         key
         for path in diagrams

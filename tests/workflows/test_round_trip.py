@@ -93,7 +93,7 @@ CAMUNDA_8 = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def _diagrams() -> dict[str, str]:
-    shipped = {f.name: f.read_text(encoding="utf-8") for f in sorted((ROOT / "bpmn").glob("*.bpmn"))}
+    shipped = {f.name: f.read_text(encoding="utf-8") for f in sorted((ROOT / "bpmn").rglob("*.bpmn"))}
     return shipped | {"camunda-7.bpmn": CAMUNDA_7, "camunda-8.bpmn": CAMUNDA_8}
 
 

@@ -26,6 +26,7 @@ from service.studio.bundles import bundle_named
 from service.web import studio_editor_words
 from tests.bench.process import bench_bundle
 from tests.journeys.council import Council
+from tests.journeys.office import Office
 from tests.journeys.test_due_times import DEED
 from tests.service.awards.conftest import ROUND, Filled
 from tests.service.bodies import LETTER, PETITION, WHY

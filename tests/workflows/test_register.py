@@ -1,0 +1,215 @@
+"""The register of a bundle: what is read of it, what is refused by line, and how it is held against the rest of the bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.workflows.running import GOOD, diagram
+from workflows.definition import check_bundle, read_definition
+from workflows.feel.types import STRING
+from workflows.known import FormSeen, Known
+from workflows.problems import Problems
+from workflows.register import MOST_BYTES, BadRegister, Outcome, read_register, register_of
+
+REGISTER = """name = "Sổ việc thử"
+name_en = "Register of trials"
+one = "Việc thử"
+one_en = "Trial"
+begin = "Lập việc thử"
+begin_en = "Begin a trial"
+hint = "Ghi ngắn."
+form = "trial"
+title = "{{ subject }}, {{ unit }}"
+series = "VT"
+unit = "own"
+period = "half"
+basis = "Kế hoạch thử"
+begins = ["unit", "office"]
+reads = ["office"]
+sees = ["head"]
+private = ["sender"]
+columns = ["subject", "result"]
+about = ["nomination"]
+
+[phases]
+working = ["Đang làm", "At work"]
+
+[outcomes]
+done = ["Xong", "Done", "good"]
+"""
+KNOWN = Known(groups={"office", "head", "unit"}, phases={"nowhere"}, outcomes={"nothing"})
+FORMS = {"trial.form": b"1", "form.form": b"2"}
+ANSWERS: Mapping[bytes, tuple[str, ...]] = {b"1": ("subject", "sender"), b"2": ("result",)}
+
+
+def _faults(text: str | bytes) -> list[tuple[str | None, int]]:
+    with pytest.raises(BadRegister) as bad:
+        read_register(text.encode() if isinstance(text, str) else text)
+    assert all(one.message and one.message_en and one.message != one.message_en for one in bad.value.faults)
+    return [(one.part, one.line) for one in bad.value.faults]
+
+
+def test_a_register_is_read_whole() -> None:
+    found = read_register(REGISTER.encode())
+    assert (found.name, found.one, found.begin) == (
+        ("Sổ việc thử", "Register of trials"), ("Việc thử", "Trial"), ("Lập việc thử", "Begin a trial"),
+    )
+    assert (found.hint, found.form, found.title, found.gaps) == (
+        ("Ghi ngắn.", ""), "trial", "{{ subject }}, {{ unit }}", ["subject", "unit"],
+    )
+    assert (found.series, found.unit, found.period, found.basis) == ("VT", "own", "half", "Kế hoạch thử")
+    assert (found.begins, found.reads, found.sees) == (("unit", "office"), ("office",), ("head",))
+    assert (found.private, found.columns, found.about) == ({"sender"}, ("subject", "result"), ("nomination",))
+    assert found.phases == {"working": ("Đang làm", "At work")} and found.outcomes == {"done": Outcome(("Xong", "Done"), "good")}
+    assert read_register(b"\xef\xbb\xbf" + REGISTER.replace("\n", "\r\n").encode()) == found
+
+
+def test_what_may_be_left_out_stands_for_itself() -> None:
+    left = ("begin", "begin_en", "hint", "unit", "period", "basis", "sees", "private", "about")
+    short = "\n".join(line for line in REGISTER.split("\n") if line.partition(" = ")[0] not in left)
+    found = read_register(short.encode())
+    assert found.begin == found.one and found.sees == found.reads
+    assert (found.unit, found.period, found.basis, found.private, found.about) == ("none", "", "", frozenset(), ())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part", "line"),
+    [
+        ('name = "Sổ việc thử"', "", None, 1),
+        ('one_en = "Trial"', "", None, 1),
+        ('begins = ["unit", "office"]', "", None, 1),
+        ('name = "Sổ việc thử"', 'name = "  "', "name", 1),
+        ('name = "Sổ việc thử"', f'name = "{"x" * 101}"', "name", 1),
+        ('name = "Sổ việc thử"', "name = 3", "name", 1),
+        ('one = "Việc thử"', 'one = "Việc <b>thử</b>"', "one", 3),
+        ('one = "Việc thử"', 'one = "Việc {{ subject }}"', "one", 3),
+        ('one = "Việc thử"', 'one = "Việc\\u202e"', "one", 3),
+        ('hint = "Ghi ngắn."', 'hint = "Ghi\\nngắn."', "hint", 7),
+        ('title = "{{ subject }}', 'title = "{% if x %}', "title", 9),
+        ('title = "{{ subject }}', 'title = "{{ subject.upper() }}', "title", 9),
+        ('series = "VT"', 'series = "V1"', "series", 10),
+        ('series = "VT"', 'series = "V-T"', "series", 10),
+        ('series = "VT"', 'series = ""', "series", 10),
+        ('unit = "own"', 'unit = "all"', "unit", 11),
+        ('period = "half"', 'period = "month"', "period", 12),
+        ('begins = ["unit", "office"]', 'begins = "unit"', "begins", 14),
+        ('begins = ["unit", "office"]', "begins = []", "begins", 14),
+        ('begins = ["unit", "office"]', 'begins = ["unit", "unit"]', "begins", 14),
+        ('begins = ["unit", "office"]', 'begins = ["un it"]', "begins", 14),
+        ('reads = ["office"]', 'reads = ["office", 3]', "reads", 15),
+        ('reads = ["office"]', "reads = []", "reads", 15),
+        ('columns = ["subject", "result"]', 'columns = ["a","b","c","d","e","f","g","h","i"]', "columns", 18),
+        ('private = ["sender"]', 'hidden = ["sender"]', "hidden", 17),
+        ("[phases]", "[phase]", "phase", 21),
+        ('working = ["Đang làm", "At work"]', "", "phases", 21),
+        ('working = ["Đang làm", "At work"]', 'working = "Đang làm"', "phases.working", 22),
+        ('working = ["Đang làm", "At work"]', 'working = ["Đang làm"]', "phases.working", 22),
+        ('working = ["Đang làm", "At work"]', 'working = ["Đang làm", ""]', "phases.working", 22),
+        ("working =", "Working =", "phases.Working", 22),
+        ("working =", "ended =", "phases.ended", 22),
+        ('"Done", "good"]', '"Done"]', "outcomes.done", 25),
+        ('"Done", "good"]', '"Done", "fine"]', "outcomes.done", 25),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(old: str, new: str, part: str | None, line: int) -> None:
+    assert REGISTER.count(old) == 1
+    assert (part, line) in _faults(REGISTER.replace(old, new))
+
+
+@pytest.mark.parametrize("text", [b"", b"x", b"\xff\xfe", b"name = ", b"[" * 9000, b"a = " + b"[" * 9000, b"x = \x00", b"phases = 3"])
+def test_what_is_no_register_at_all_is_refused_too(text: bytes) -> None:
+    assert _faults(text)
+
+
+def test_a_register_too_large_is_refused_before_it_is_read() -> None:
+    read_register(REGISTER.encode().ljust(MOST_BYTES))
+    assert _faults(b"x = [" * 200_000) == [(None, 1)]
+
+
+def test_of_many_faults_so_many_are_told() -> None:
+    odd = "".join(f"odd{n} = 1\n" for n in range(60))
+    assert len(_faults(odd + REGISTER)) == 20
+
+
+# held against the bundle
+
+
+def _bundle(register: str | None = REGISTER, **more: bytes) -> dict[str, bytes]:
+    files = {"p.bpmn": diagram(GOOD), **FORMS, **more}
+    return files if register is None else files | {"p.register": register.encode()}
+
+
+def _seen(content: bytes) -> FormSeen:
+    return FormSeen(answers=dict.fromkeys(ANSWERS[content], STRING))
+
+
+def _said(files: Mapping[str, bytes], known: Known = KNOWN) -> list[tuple[str, str | None, int]]:
+    """What the check says of registers: code, part, line."""
+    found = [one for one in check_bundle(files, main="p", known=known, check_form=_seen) if "register" in one.code]
+    assert all(one.message != one.message_en for one in found)
+    return [(one.code, one.element, int(one.message_en.partition("line ")[2].partition(":")[0] or 0)) for one in found]
+
+
+def test_a_register_that_fits_its_bundle_is_taken() -> None:
+    assert _said(_bundle()) == [] == _said(_bundle(None))
+    assert register_of(_bundle(), "p") == read_register(REGISTER.encode()) and register_of(_bundle(None), "p") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part", "line"),
+    [
+        ('form = "trial"', 'form = "other"', "form", 8),
+        ("{{ subject }}", "{{ result }}", "title", 9),  # a field, but not of the form that it is begun with
+        ("{{ subject }}", "{{ sender }}", "title", 9),
+        ('begins = ["unit", "office"]', 'begins = ["unit", "boss"]', "begins", 14),
+        ('reads = ["office"]', 'reads = ["boss"]', "reads", 15),
+        ('reads = ["office"]', 'reads = ["everyone"]', "reads", 15),
+        ('sees = ["head"]', 'sees = ["boss"]', "sees", 16),
+        ('private = ["sender"]', 'private = ["nobody"]', "private", 17),
+        ('columns = ["subject", "result"]', 'columns = ["nobody"]', "columns", 18),
+        ('columns = ["subject", "result"]', 'columns = ["sender"]', "columns", 18),
+        ('about = ["nomination"]', 'about = ["unit"]', "about", 19),
+        ('unit = "own"', 'unit = "none"', "period", 12),
+    ],
+)
+def test_what_does_not_fit_the_bundle_is_named(old: str, new: str, part: str, line: int) -> None:
+    assert ("bad-register", part, line) in _said(_bundle(REGISTER.replace(old, new)))
+
+
+def test_everyone_may_begin_and_nobody_else_is_everyone() -> None:
+    assert _said(_bundle(REGISTER.replace('begins = ["unit", "office"]', 'begins = ["everyone"]'))) == []
+
+
+def test_a_step_of_a_unit_asks_for_a_register_with_units() -> None:
+    files = _bundle(REGISTER.replace('unit = "own"\nperiod = "half"', 'unit = "none"'))
+    assert _said(files) == [("bad-register", "unit", 11)]
+    text = files["p.bpmn"].decode()
+    assert 'candidateGroups="unit"' in text
+    files["p.bpmn"] = text.replace('candidateGroups="unit"', 'candidateGroups="office"').encode()
+    assert _said(files) == []
+
+
+def test_a_register_of_something_else_is_a_stray() -> None:
+    files = _bundle(None, **{"other.register": REGISTER.encode()})
+    assert [code for code, _part, _line in _said(files)] == ["stray-register"]
+
+
+def test_a_register_that_cannot_be_read_stops_the_bundle_and_breaks_nothing_else() -> None:
+    assert _said(_bundle("name = ")) == [("bad-register", None, 1)]
+    with pytest.raises(Problems):
+        read_definition(_bundle("name = "), main="p", known=KNOWN, check_form=_seen)
+    assert read_definition(_bundle(), main="p", known=Known(), check_form=_seen).register is not None
+
+
+def test_a_register_brings_the_words_of_its_own_phases_and_outcomes() -> None:
+    text = _bundle()["p.bpmn"].decode()
+    assert 'id="work"' in text
+
+    def codes(phase: str) -> list[str]:
+        files = _bundle(**{"p.bpmn": text.replace('id="work"', f'id="work" nom:phase="{phase}"').encode()})
+        return [one.code for one in check_bundle(files, main="p", known=KNOWN, check_form=_seen)]
+
+    assert "unknown-phase" not in codes("working")
+    assert "unknown-phase" in codes("nowhere"), "a phase of nominations is none of these"
