@@ -39,6 +39,8 @@ _NEEDED = ("name", "name_en", "one", "one_en", "form", "title", "series", "begin
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _BLANK = Path(__file__).parent / "data" / "blank"
 _STEM = re.compile(r"[^a-z0-9]+")
+_SAID = ("textfield", "textarea", "number", "datetime", "select", "radio", "checklist", "taglist", "checkbox")
+"""Fields of which a title can say the answer."""
 _GROUP = "vhxh"
 _USUAL = {"handling": ("Đang xử lý", "Being handled", "plain"), "done": ("Đã xong", "Done", "good")}
 """Words of the phases and outcomes that a register begins with, by their codes."""
@@ -172,10 +174,10 @@ def naming(files: Mapping[str, bytes], main: str, language: str) -> Naming | Non
         rows = said.items() if isinstance(said, dict) else ()
         return [(code, str(row[at])) for code, row in rows if isinstance(row, list) and len(row) > at]
 
-    form = str(data.get("form"))
-    fields = list(form_fields({f"{form}.form": files[f"{form}.form"]}, language).items()) if f"{form}.form" in files else []
-    private = data.get("private")
-    told = [one for one in fields if not isinstance(private, list) or one[0] not in private]
+    form, private = str(data.get("form")), data.get("private")
+    begun = {f"{form}.form": files[f"{form}.form"]} if f"{form}.form" in files else {}
+    fields, texts = list(form_fields(begun, language).items()), form_fields(begun, language, kinds=_SAID)
+    told = [(key, said) for key, said in texts.items() if not isinstance(private, list) or key not in private]
     unit = ("unit", ("Tên đơn vị", "Name of the unit")[at])
     matter = ("matter_id", ("Số của việc trong máy", "Number of the matter in the machine")[at])
     return Naming(name_of(main), [*told, unit], [matter, *fields], table("phases"), table("outcomes"))

@@ -150,3 +150,28 @@ def test_what_waits_for_its_day_is_taken_back_by_who_asked(program: Program, off
     taken = program.call("quantri", "POST", f"/enactments/{act['id']}/refuse", {"reason": "Chưa tập huấn"})
     assert (taken["state"], taken["refusal"], taken["open"]) == ("refused", "Chưa tập huấn", False)
     assert program.call("quantri", "GET", "/enactments?open=true")["items"] == []
+
+
+def test_a_draft_gets_a_register_and_a_change_of_who_reads_is_told(program: Program, office: Office) -> None:
+    made = program.call("quantri", "POST", "/drafts?template=register&name=S%C3%A1ng%20ki%E1%BA%BFn")
+    assert made["key"] == "sang_kien" and "sang_kien.register" in {f["name"] for f in made["files"]}
+    at = f"/drafts/{made['id']}"
+    assert program.call("quantri", "GET", f"{at}/check")["problems"] == []
+    told = program.call("quantri", "GET", f"{at}/readiness")["register"]
+    assert [one["widens"] for one in told] == [True, True] and told[1]["message_en"].startswith("Every matter is read by: ")
+    assert _deploy(program, made["id"]).status_code == 201
+    file = f"{at}/files/sang_kien.register"
+    with program.raw("quantri", "GET", file) as answer:
+        content = answer.get_data()
+    version = next(f["version"] for f in program.call("quantri", "GET", at)["files"] if f["name"] == "sang_kien.register")
+    _put(program, file, content.replace(b'reads = ["vhxh"]', b'reads = ["vhxh", "chair"]'), version)
+    (one,) = program.call("quantri", "GET", f"{at}/readiness")["register"]
+    assert one["widens"] and one["message"] == "Nay xem được mọi việc của sổ: Chủ tịch UBND xã."
+    bare = _begin(program).json
+    given = program.call("quantri", "POST", f"/drafts/{bare['id']}/register")
+    assert {f["name"] for f in given["files"]} - {f["name"] for f in bare["files"]} == {"bench.register"}
+    assert [p for p in program.call("quantri", "GET", f"/drafts/{bare['id']}/check")["problems"] if p["severity"] == "error"] == []
+    assert program.call("quantri", "POST", f"/drafts/{bare['id']}/register")["version"] == given["version"], "it keeps the one it has"
+    assert program.call("quantri", "POST", "/drafts?template=petition")["key"] == "petition"
+    for who in ("vhxh", "thanhtra"):
+        assert program.raw(who, "POST", f"/drafts/{bare['id']}/register").status_code == 403
