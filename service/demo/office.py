@@ -14,7 +14,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from service import clock, jobs, people, worker
+from service import clock, jobs, movement, people, worker
 from service.actor import Actor
 from service.awards import dossier, files, lists, nominations, rounds
 from service.awards.finding import find_lists
@@ -70,6 +70,7 @@ class Office:
         self.units, self.rounds, self.progress = loaded.units, round_ids, progress
         self.cases = [Case(**row) for row in source.cases()]
         self.made = 0
+        self.petitions: dict[str, int] = {}
         self._chance = random.Random(2025)
         self._kinds = {row["code"]: row["kind"] for row in source.units()}
         self._filer = self._holders("unit")
@@ -450,12 +451,31 @@ class Office:
         self.work()
 
     def file(self, kind: str, case: Case, name: str = "file", *, by: str, **fields: Any) -> int:
-        """A withdrawal, petition, change or request for review."""
+        """A withdrawal, change or request for review."""
         self.pause()
         outcome = lists.file_one(
             kind, case.id, name, {"dated": clock.today().isoformat(), **fields}, by=self.who(by)
         )
         return outcome.list_id
+
+    def begin(self, process: str, about: Sequence[Case] = (), *, by: str, **answers: Any) -> int:
+        """A matter of a register, received today; `about`: nominations that it concerns."""
+        self.pause()
+        said = {"received_on": clock.today().isoformat(), **answers}
+        number = movement.begin_matter(process, said, by=self.who(by), about=[case.id for case in about])
+        self.work()
+        return number
+
+    def step(self, matter: int, element: str, *, by: str, **answers: Any) -> None:
+        """A step of a matter, by who does it."""
+        self.pause()
+        instance = movement.read_matter(matter, by=self.who(by)).entry.instance
+        with reading() as s:
+            task = s.scalars(
+                select(Activity.id).where(Activity.instance_id == instance, Activity.element == element, Activity.state == "open")
+            ).one()
+        tasks.complete_task(task, answers, by=self.who(by))
+        self.work()
 
     def enter_answer(self, letter: int, cases: Sequence[Case], number: str, dated: date) -> None:
         """The office enters by its paper what an agency without an account answers: no objection to any name."""

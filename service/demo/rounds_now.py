@@ -29,8 +29,8 @@ _BEFORE_COUNCIL = (
 def days(office: Office) -> dict[int, Callable[[date], None]]:
     """Working day (0 = fifteen before today) → what happens in this round on that day."""
     steps: dict[int, Callable[[Office], None]] = {
-        0: _file, 1: _sign, 2: _check, 3: _ask, 5: _return, 6: _petition, 8: _sit, 9: _draft_papers, 10: _issue,
-        11: _hand_over, 12: _post_again, 13: _late_names, 14: _yesterday,
+        0: _file, 1: _sign, 2: _check, 3: _ask, 4: _remark, 5: _return, 6: _petition, 7: _propose, 8: _sit, 9: _draft_papers,
+        10: _issue, 11: _hand_over, 12: _post_again, 13: _late_names, 14: _yesterday,
     }
     return {n: lambda day, step=step: step(office) for n, step in steps.items()}  # type: ignore[misc]
 
@@ -94,13 +94,49 @@ def _return(office: Office) -> None:
 
 def _petition(office: Office) -> None:
     (held,) = _of(office, "held")
-    petition = office.file(
-        "petition", held, "enter", by="vanphong", sender="Người gửi đề nghị giữ kín tên",
+    office.petitions["held"] = office.begin(
+        "petition", [held], by="vanphong", kind="complaint", sender="Người gửi đề nghị giữ kín tên",
+        subject="Số hộ dùng dịch vụ công trực tuyến trong báo cáo của thôn",
         content="Đơn cho rằng số hộ dùng dịch vụ công trực tuyến nêu trong báo cáo cao hơn thực tế.",
     )
-    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint", "note": "Xác minh số liệu tại thôn."})
+    office.step(
+        office.petitions["held"], "classify_petition", by="truongphong", decision="complaint", note="Xác minh số liệu tại thôn.",
+    )
     for case in _of(office, "resubmitting"):
         office.supplement(case)
+
+
+def _remark(office: Office) -> None:
+    """A unit tells of a difficulty, and two days later somebody else proposes to change the plan."""
+    office.petitions["remark"] = office.begin(
+        "petition", by="donvi", kind="remark", subject="Mạng ở thôn xa chập chờn, khó nộp hồ sơ trực tuyến",
+        content="Buổi tối thường không vào được mạng; đề nghị nhận hồ sơ giấy ở điểm trường rồi nhập thay.",
+    )
+    office.step(office.petitions["remark"], "classify_petition", by="truongphong", decision="remark")
+
+
+def _propose(office: Office) -> None:
+    office.step(
+        office.petitions["remark"], "answer_petition", by="vhxh", answer="Đơn vị nộp giấy tại Bộ phận Một cửa, phòng nhập thay trong ngày.",
+        answer_number="77/VHXH-TĐKT", answered_on=_today(office),
+    )
+    office.petitions["proposal"] = office.begin(
+        "petition", by="mttq", kind="proposal", subject="Thêm nội dung an toàn thông tin cho người cao tuổi vào kế hoạch phong trào",
+        content="Nhiều cụ bị lừa qua điện thoại. Đề nghị mỗi thôn có một buổi hướng dẫn mỗi quý, tổ công nghệ số cộng đồng đứng lớp.",
+    )
+    office.step(office.petitions["proposal"], "classify_petition", by="truongphong", decision="proposal")
+
+
+def _settle(office: Office) -> None:
+    """What was found of the complaint goes to the head for its conclusion; the proposal comes before the chair."""
+    office.step(
+        office.petitions["held"], "verify_petition", by="vhxh",
+        findings="Đã đối chiếu danh sách hộ với Công an xã: 41 hộ có tài khoản, báo cáo ghi 44; trưởng thôn giải trình: 3 hộ mới tách.",
+    )
+    office.step(
+        office.petitions["proposal"], "weigh_proposal", by="vhxh", decision="partly",
+        opinion="Phù hợp nghị quyết; đề nghị hai buổi mỗi năm, kinh phí từ nguồn chuyển đổi số.",
+    )
 
 
 def _sit(office: Office) -> None:
@@ -153,6 +189,7 @@ def _post_again(office: Office) -> None:
     )
     office.decide(_of(office, "decision_signed"), "signed")
     office.act(office.draw_up("package", _of(office, "package_signed")), "sign", by="chutich")
+    _settle(office)
     consulted = _of(office, "consulting")
     for agency, number in (("CONG-AN", "74/VHXH-TĐKT"), ("THUE", "75/VHXH-TĐKT")):
         office.ask(consulted, agency, number)
@@ -187,8 +224,8 @@ def _yesterday(office: Office) -> None:
     office.key(sheet, {}, by="thuky")
     _invite(office)
     (petitioned,) = _of(office, "petitioned")
-    office.file(
-        "petition", petitioned, "enter", by="vhxh", sender="Một hội viên Công đoàn",
+    office.begin(
+        "petition", [petitioned], by="vhxh", kind="complaint", sender="Một hội viên Công đoàn", subject="Số buổi bình dân học vụ số",
         content="Đề nghị làm rõ số buổi bình dân học vụ số do cá nhân trực tiếp tổ chức.",
     )
     office.work()

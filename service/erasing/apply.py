@@ -24,6 +24,7 @@ from service.council.session.models import CouncilItem
 from service.db import database_number, hold, is_postgresql, rewrite, transaction
 from service.erasing.models import Erasure
 from service.erasing.plan import GONE, Plan, is_shared
+from service.movement.models import Matter
 from service.notices.models import MAIL, NOTICE
 from service.papers.models import OfflineDossier
 from service.papers.offline_dossier import file_of
@@ -48,6 +49,9 @@ def erase(s: Session, row: Erasure, plan: Plan, *, by: Actor, again: bool = Fals
     for one in plan.cases:
         _case(s, one.instance)
         _nomination(s, one.id)
+    for matter, instance in plan.matters:
+        _case(s, instance)
+        s.execute(update(Matter).where(Matter.id == matter).values(begun={}, shown={}, done={}))
     _told(s, plan)
     _dossiers(s, plan)
     if plan.whole:

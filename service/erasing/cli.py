@@ -19,6 +19,7 @@ _WHAT = (
     ("comments", "ý kiến, câu hỏi / comments and questions"),
     ("mails", "thư / letters"), ("notices", "thông báo / notices"), ("drafts", "bản nháp / drafts"),
     ("dossiers", "bộ hồ sơ ngoại tuyến / offline dossiers"),
+    ("matters", "đơn, kiến nghị về hồ sơ / matters about the nominations"),
 )
 
 

@@ -26,6 +26,8 @@ from service.awards.models import Award, Comment, File, Line, List, Nomination, 
 from service.council.session.models import CouncilItem
 from service.errors import Conflict, Invalid, NotFound
 from service.keepers import Keeper
+from service.movement.concerns import numbers_of
+from service.movement.models import Matter, MatterSubject
 from service.notices.models import MAIL, NOTICE
 from service.papers.models import OfflineDossier, Paper
 from service.people.models import Account
@@ -100,6 +102,8 @@ class Plan:
     """Mails that name the person though they are about something else: the name goes, the letter stays."""
     talk: int = 0
     """Comments on the nominations, and questions about their tasks."""
+    matters: tuple[tuple[int, int], ...] = field(default=())
+    """Matters about the nominations alone, each with its instance: they go with them."""
     noted: tuple[int, ...] = field(default=())
     """Notices of that kind."""
     namesakes: int = 0
@@ -113,6 +117,7 @@ class Plan:
             "nominations": len(self.cases), "values": sum(len(paths) for entries in self.values.values() for paths in entries.values()),
             "files": len(self.files), "mails": len(self.mails) + len(self.mentions), "notices": len(self.notices) + len(self.noted),
             "comments": self.talk, "drafts": len(self.drafts), "dossiers": len(self.dossiers),
+            "matters": len(self.matters),
         }
 
     @property
@@ -121,7 +126,7 @@ class Plan:
         seen = [
             self.recipient, self.recipients, self.whole, [one.id for one in self.cases],
             sorted([k.word, k.nomination or 0, str(k.until or "")] for k in self.kept), self.namesakes, self.counts, self.values,
-            self.files, self.mails, self.mentions, self.notices, self.noted, self.drafts, self.dossiers,
+            self.files, self.mails, self.mentions, self.notices, self.noted, self.drafts, self.dossiers, self.matters,
         ]
         return hashlib.sha256(orjson.dumps(seen, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)).hexdigest()[:32]
 
@@ -178,22 +183,27 @@ def make_plan(s: Session, recipient_id: int) -> Plan:
     others = _namesakes(s, who.name, same)
     name = who.name if whole and not others else None
     ids, instances = [one.id for one in cases], [one.instance for one in cases]
+    matters = _matters(s, ids)
+    instances += [instance for _matter, instance in matters]
     if cases:
         kept.append(Kept("LIST_PAPERS"))
+    if _matters_naming(s, who.name) - {matter for matter, _instance in matters}:
+        kept.append(Kept("MATTERS"))
     drafts = _drafts(s, instances)
     if _drafts_naming(s, who.name) - set(drafts):
         kept.append(Kept("DRAFTS"))
     kept.append(Kept("TRAIL"))
-    mails, notices_ = (tuple(sorted(set(_linked(s, table, ids, instances)))) for table in (MAIL, NOTICE))
+    about = [f"{kind}:{n}" for kind, ns in (("nomination", ids), ("matter", [matter for matter, _instance in matters])) for n in ns]
+    mails, notices_ = (tuple(sorted(set(_linked(s, table, about, instances)))) for table in (MAIL, NOTICE))
     return Plan(
         who.id, same, who.name, who.title, who.unit_id, whole, tuple(cases), tuple(kept),
-        values=_values(s, ids, instances, name),
-        files=tuple(s.scalars(select(File.id).where(File.about.in_([f"nomination:{n}" for n in ids])).order_by(File.id))),
+        values=_values(s, ids, instances, about, name),
+        files=tuple(s.scalars(select(File.id).where(File.about.in_(about)).order_by(File.id))), matters=matters,
         mails=mails, mentions=tuple(sorted(set(_naming(s, MAIL, name)) - set(mails))) if name else (),
         notices=notices_, noted=tuple(sorted(set(_naming(s, NOTICE, name)) - set(notices_))) if name else (),
         drafts=drafts,
         talk=sum(
-            s.execute(select(func.count()).where(about.in_(ids))).scalar_one() for about in (Comment.nomination_id, Question.nomination_id)
+            s.execute(select(func.count()).where(at.in_(ids))).scalar_one() for at in (Comment.nomination_id, Question.nomination_id)
         ),
         dossiers=tuple(s.scalars(select(OfflineDossier.id).where(OfflineDossier.nomination_id.in_(ids)).order_by(OfflineDossier.id))),
         namesakes=others,
@@ -246,12 +256,15 @@ def _why(s: Session, n: Nomination, ended: date) -> Kept | None:
     )
     if s.scalars(open_list.limit(1)).first() is not None:
         return Kept("RUNNING", n.id)
+    matters = set(s.scalars(_matters_of(n.id)))
+    if matters - {"ended"}:
+        return Kept("RUNNING", n.id)
     voted = n.votes is not None or "council_sheet" in kinds or s.scalars(
         select(CouncilItem.item_no).where(CouncilItem.nomination_id == n.id, CouncilItem.result.is_not(None)).limit(1)
     ).first() is not None
     found = [
         word for word, holds in (
-            ("SENT", "package" in kinds), ("COUNCIL", voted), ("PETITION", "petition" in kinds), ("RETENTION", True),
+            ("SENT", "package" in kinds), ("COUNCIL", voted), ("PETITION", bool(matters)), ("RETENTION", True),
         ) if holds
     ]
     until = {word: _years_after(ended, _years(reasons()[word].rule)) for word in found}
@@ -278,7 +291,46 @@ def _years_after(day: date, years: int) -> date:
         return date(day.year + years, 3, 1)
 
 
+def _matters_of(nomination: int) -> Select[Any]:
+    """How the matters about a nomination stand."""
+    return (
+        select(ProcessInstance.status).join(Matter, Matter.instance_id == ProcessInstance.id)
+        .join(MatterSubject, MatterSubject.matter_id == Matter.id).where(MatterSubject.subject == f"nomination:{nomination}")
+    )
+
+
 # -- what goes
+
+
+def _matters(s: Session, nominations: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Matters about these nominations and about nothing else, with their instances."""
+    rows = s.execute(
+        select(Matter.id, Matter.instance_id).where(
+            Matter.id.in_(select(MatterSubject.matter_id).where(MatterSubject.subject.in_([f"nomination:{n}" for n in nominations])))
+        ).order_by(Matter.id)
+    ).all()
+    found = []
+    for matter, instance in rows:
+        subjects = s.scalars(select(MatterSubject.subject).where(MatterSubject.matter_id == matter))
+        if instance is not None and set(numbers_of(subjects)) <= set(nominations):
+            found.append((matter, instance))
+    return tuple(found)
+
+
+def _matters_naming(s: Session, name: str) -> set[int]:
+    """Matters in which somebody wrote this name, at their beginning or at a step."""
+    whole, found = whole_words(name), set[int]()
+    steps = select(Matter.id, type_coerce(Activity.answers, Text()).label("said")).join(
+        Activity, Activity.instance_id == Matter.instance_id
+    )
+    for rows in (
+        select(Matter.id, type_coerce(Matter.begun, Text()).label("said")).where(
+            type_coerce(Matter.begun, Text()).contains(name, autoescape=True)
+        ),
+        steps.where(type_coerce(Activity.answers, Text()).contains(name, autoescape=True)),
+    ):
+        found |= {row.id for row in s.execute(rows) if _holds(orjson.loads(row.said), whole)}
+    return found
 
 
 def _namesakes(s: Session, name: str, same: Sequence[int]) -> int:
@@ -300,7 +352,7 @@ def _namesakes(s: Session, name: str, same: Sequence[int]) -> int:
 
 
 def _values(
-    s: Session, nominations: Sequence[int], instances: Sequence[int], name: str | None
+    s: Session, nominations: Sequence[int], instances: Sequence[int], about: Sequence[str], name: str | None
 ) -> dict[str, dict[int, tuple[str, ...]]]:
     """Private values of the trail that are about the person: of the cases all, of lists the person's own, elsewhere by name.
 
@@ -326,7 +378,6 @@ def _values(
     for row in _rows(s, values.where(EVENT.c.kind.in_(_BELONGS))):
         if _told(row.body).get("other") in nominations:
             take(row.stream, row.gseq, row.path)
-    about = [f"nomination:{n}" for n in nominations]
     sent = {f"account:{one.uploaded_by}": set[int]() for one in s.scalars(select(File).where(File.about.in_(about)))}
     if sent:
         numbers = set(s.scalars(select(File.id).where(File.about.in_(about))))
@@ -361,18 +412,20 @@ def _is_about(body: bytes, nominations: Sequence[int]) -> bool:
     )
 
 
-def _links(nominations: Sequence[int], instances: Sequence[int], s: Session) -> list[str]:
+def _links(about: Sequence[str], instances: Sequence[int], s: Session) -> list[str]:
     tasks = s.scalars(select(Activity.id).where(Activity.instance_id.in_(instances)))
+    nominations = numbers_of(about)
     questions = s.scalars(select(Question.id).where(Question.nomination_id.in_(nominations)))
     return [
         *(f"/{page}/{n}" for n in nominations for page in ("nominations", "my-nominations")),
         *(f"/nominations/{n}/comments" for n in nominations),
+        *(f"/matters/{one.removeprefix('matter:')}" for one in about if one.startswith("matter:")),
         *(f"/tasks/{task}" for task in tasks), *(f"/questions/{question}" for question in questions),
     ]
 
 
-def _linked(s: Session, table: Any, nominations: Sequence[int], instances: Sequence[int]) -> list[int]:
-    links = _links(nominations, instances, s)
+def _linked(s: Session, table: Any, about: Sequence[str], instances: Sequence[int]) -> list[int]:
+    links = _links(about, instances, s)
     found: list[int] = []
     for start in range(0, len(links), 500):
         found += s.execute(select(table.c.id).where(table.c.link.in_(links[start : start + 500]))).scalars()

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from service import backup, clock, erasing, people, trail
+from service import backup, clock, erasing, movement, people, trail
 from service.actor import Actor, machine
 from service.awards import comments, following, questions, rule_versions
 from service.awards.files import attach_file, read_bytes
@@ -82,14 +82,14 @@ def let_go(office: Office) -> None:
     confirm(office, enter(office, 0))
 
 
-def enter(office: Office, years: int) -> int:
-    entry = rule_versions.read_rule(KEPT_FOR, clock.today())
+def enter(office: Office, years: int, rule: str = KEPT_FOR) -> int:
+    entry = rule_versions.read_rule(rule, clock.today())
     said = RuleInput(years, f"Quy chế lưu trữ của xã, bản {entry.newest}", clock.today(), None, "P", "Xã quyết định")
-    return rule_versions.change_rule(KEPT_FOR, said, seen=entry.newest, by=office.who("truongphong"))
+    return rule_versions.change_rule(rule, said, seen=entry.newest, by=office.who("truongphong"))
 
 
-def confirm(office: Office, version: int) -> None:
-    rule_versions.confirm_rule(KEPT_FOR, version, seen=version, reason="Đã đọc quy chế", by=office.who("vanphong"))
+def confirm(office: Office, version: int, rule: str = KEPT_FOR) -> None:
+    rule_versions.confirm_rule(rule, version, seen=version, reason="Đã đọc quy chế", by=office.who("vanphong"))
 
 
 def erase(office: Office, nomination: str = "gone") -> int:
@@ -200,6 +200,40 @@ def test_after_an_erasure_no_word_is_left_and_everything_verifies(office: Office
     office.nominate("HN-2026", name=NAME, unit="DET-NANG-SOM", by="donvi2")
     with reading() as s:
         assert s.scalar(sa.select(sa.func.count()).select_from(Recipient).where(Recipient.name == NAME)) == 1
+
+
+def test_a_petition_about_it_keeps_a_dossier_and_goes_with_it_once_its_years_are_over(office: Office) -> None:
+    by, one = office.who("quantri"), office.made["gone"]
+    let_go(office)
+    assert erasing.look(who(office, "gone"), by=by).whole
+    said = {"content": f"{NAME} đã chuyển đi", "sender": "Bà Hừng Xa", "received_on": "2026-11-03"}
+    mine = office.begin("petition", by="vhxh", about=[one], kind="remark", subject=f"Về {NAME}", **said)
+    both = office.begin("petition", by="vhxh", about=[one, office.made["stays"]], kind="remark", subject="Về hai tên", **said)
+
+    def reason() -> tuple[str, int | None]:
+        kept = erasing.look(who(office, "gone"), by=by).kept[0]
+        return kept.word, kept.nomination
+
+    assert reason() == ("RUNNING", one), "a petition about it is being settled"
+    for matter, answer in ((mine, f"Đã trả lời về {NAME}."), (both, "Đã trả lời.")):
+        office.step(matter, "classify_petition", by="truongphong", decision="remark")
+        office.step(matter, "answer_petition", by="vhxh", answer=answer, answered_on="2026-11-03")
+    assert reason() == ("PETITION", one)
+    confirm(office, enter(office, 0, "RETENTION.COMMUNE"), "RETENTION.COMMUNE")
+    plan = erasing.look(who(office, "gone"), by=by)
+    assert plan.whole and [matter for matter, _instance in plan.matters] == [mine] and "MATTERS" in [k.word for k in plan.kept]
+    number = erase(office)
+    entry = movement.read_matter(mine, by=office.who("thanhtra"))
+    assert (entry.begun, entry.entry.number, entry.entry.ended) == ({}, "ĐKN 01/2026", True) and NAME not in entry.entry.title
+    left = movement.read_matter(both, by=office.who("thanhtra"))
+    assert left.begun["content"] == said["content"], "what is about others too is an archive record"
+    assert {column.partition(".")[0] for column in where(NAME)} == {"matter", "draft", "erasure", "trail_private"}
+    with reading() as s:
+        named = s.execute(sa.text("SELECT gseq FROM trail_private WHERE value LIKE :n"), {"n": f"%{NAME}%"}).scalars().all()
+        streams = s.execute(sa.text("SELECT DISTINCT stream FROM trail_event WHERE gseq IN :n").bindparams(
+            sa.bindparam("n", named, expanding=True))).scalars().all()
+    assert streams == [f"erasure:{number}"], "the proof of who asked"
+    assert trail.verify().ok
 
 
 def test_where_somebody_has_the_same_name_only_what_is_tied_to_the_case_goes(office: Office) -> None:

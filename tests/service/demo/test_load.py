@@ -20,7 +20,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from service import clock, people, trail
+from service import clock, movement, people, trail
 from service.app import create_app
 from service.awards import nominations, rounds
 from service.awards.models import Nomination, Round
@@ -43,11 +43,11 @@ MUST_FIND = {
     "donvi2": {"self_assess"},
     "thutruong2": {"submission.sign"},
     "vhxh": {"check_dossier", "check_report", "weigh_objection", "submission.return", "posting.close"},
-    "truongphong": {"petition.classify", "petition.conclude", "decision.submit"},
+    "truongphong": {"classify_petition", "conclude_petition", "decision.submit"},
     "vanphong": {"decision.check_form", "check_dossier", "review_refusal"},
     "thuky": {"council_sheet.key"},
     "thuky2": {"council_sheet.key"},
-    "chutich": {"decision.sign", "package.sign"},
+    "chutich": {"decision.sign", "package.sign", "decide_proposal"},
     "phochutich": {"decision.sign"},
     "vanthu": {"decision.issue", "package.send"},
     "ketoan": {"award_list.pay"},
@@ -121,6 +121,13 @@ def test_all_states_stand_in_the_demo_and_its_trail_holds(demo: Flask) -> None:
     verdict = trail.verify()
     assert verdict.ok, verdict.why_en
     assert abs(clock.now() - clock.unmoved()) < timedelta(seconds=1)
+
+
+@pytest.mark.long
+def test_petitions_of_the_demo_stand_where_each_kind_of_work_is(demo: Flask) -> None:
+    kept, by = movement.register_in_use("petition"), people.actor_of("truongphong")
+    found = movement.find_matters(kept, by=by).entries
+    assert Counter(one.outcome or one.phase for one in found) == {"answered": 1, "received": 1, "concluding": 1, "deciding": 1}
 
 
 @pytest.mark.long
