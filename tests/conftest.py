@@ -15,6 +15,7 @@ import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -31,7 +32,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Dialect, Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule, RuleFactory
 
 from service import clock, logs
 from service.app import create_app
@@ -57,28 +58,60 @@ hypothesis.settings.register_profile("unhurried", deadline=None, suppress_health
 hypothesis.settings.load_profile("unhurried")
 
 
-def _compile_routes_once() -> None:
-    """Let applications share what werkzeug compiles for a route: each test makes one of its own, with the same routes.
+class _KnownRoutes(Map):
+    """Routes of an application; those that another application had before, in the same order, are taken from it, compiled and sorted.
 
-    It is most of the time that making an application takes. What comes of a route depends on the pieces named here; the
-    compiled function is handed its rule.
+    It is most of the time that making an application takes, and each test makes one of its own. What is made of routes knows
+    nothing of the application: a route of its own that a test adds makes another set, which no other application has.
     """
-    compiled: dict[object, Rule] = {}
-    compile_rule = Rule.compile
 
-    def once(rule: Rule) -> None:
-        assert rule.map is not None
-        defaults, converters = tuple((rule.defaults or {}).items()), frozenset(rule.map.converters.items())
-        pieces = (rule.rule, rule.subdomain, rule.host, rule.map.host_matching, rule.merge_slashes, defaults, converters)
-        if (like := compiled.get(pieces)) is None:
-            compile_rule(rule)
-            compiled[pieces] = rule
+    _known: dict[tuple[Any, ...], _KnownRoutes] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._like: _KnownRoutes | None = None
+        self._new: list[Rule] = []
+        super().__init__(*args, **kwargs)
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        """Take a route down; it is looked at with the others when somebody asks for one."""
+        self._new += rulefactory.get_rules(self)
+        self._remap = True
+
+    def update(self) -> None:
+        """Find the routes that stand here in what was made before, else make them."""
+        if not self._remap:
             return
-        rule._parts, rule._trace, rule._converters = like._parts, like._trace, like._converters
-        rule.arguments |= like.arguments
-        rule._build, rule._build_unknown = (one.__func__.__get__(rule, None) for one in (like._build, like._build_unknown))
+        with self._remap_lock:
+            if self._new:
+                given = (self.host_matching, self.merge_slashes, self.strict_slashes, frozenset(self.converters.items()))
+                key = (id(self._like), *given, *map(_pieces, self._new))
+                if (made := self._known.get(key)) is None:
+                    made = self._known[key] = self._made()
+                self._like, self._new = made, []
+                self._matcher, self._rules_by_endpoint = made._matcher, made._rules_by_endpoint
+            self._remap = False
 
-    Rule.compile = once  # type: ignore[method-assign]
+    def _made(self) -> _KnownRoutes:
+        made = _KnownRoutes(host_matching=self.host_matching, merge_slashes=self.merge_slashes, strict_slashes=self.strict_slashes)
+        made.converters = self.converters.copy()
+        for rule in self._like._rules if self._like else ():  # compiled already, and bound to routes that are like these
+            made._matcher.add(rule)
+            made._rules_by_endpoint.setdefault(rule.endpoint, []).append(rule)
+        for rule in self._new:
+            Map.add(made, rule)
+        Map.update(made)
+        return made
+
+
+_plain_pieces = attrgetter(
+    "rule", "endpoint", "subdomain", "host", "build_only", "strict_slashes", "merge_slashes", "redirect_to", "alias", "websocket",
+    "provide_automatic_options",
+)
+
+
+def _pieces(rule: Rule) -> tuple[Any, ...]:
+    """What a route of Flask says."""
+    return _plain_pieces(rule), frozenset(rule.methods or ()), tuple((rule.defaults or {}).items())
 
 
 class _KeptTemplates(BytecodeCache):
@@ -122,7 +155,7 @@ def _compile_statements_once() -> None:
     DefaultDialect.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign]
 
 
-_compile_routes_once()
+Flask.url_map_class = _KnownRoutes
 _compile_templates_once()
 _compile_statements_once()
 
@@ -299,29 +332,31 @@ def _start(folder: Path) -> Any:
 @pytest.fixture(scope="session")
 def sqlite_template(once: Once) -> Path:
     """An empty SQLite database with the schema, copied for each test."""
-
-    def make(folder: Path) -> None:
-        app = create_app(Settings(var=folder, testing=True))
-        with app.app_context():
-            create_schema()
-            db.engine.dispose()
-
-    return once("template", make) / "vinhdanh.sqlite3"
+    return once("template", make_database) / "vinhdanh.sqlite3"
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Name of an empty PostgreSQL database with the schema, the template of each test's own."""
-    name = f"vd_template_{RUN}_{os.getpid()}"
-    on_server(postgres_url, f'CREATE DATABASE "{name}"')
-    app = create_app(
-        Settings(
-            var=tmp_path_factory.mktemp("pg-var"), testing=True, database_url=with_name(postgres_url, name)
-        )
-    )
+    return make_template(postgres_url, "", tmp_path_factory.mktemp("pg-var"))
+
+
+def make_database(folder: Path, fill: Callable[[], None] | None = None, **settings: Any) -> None:
+    """A database with the schema, and with what somebody fills in, as others begin with it."""
+    app = create_app(Settings(var=folder, testing=True, **settings))
     with app.app_context():
         create_schema()
+        if fill is not None:
+            fill()
+        db.session.remove()
         db.engine.dispose()
+
+
+def make_template(url: str, word: str, folder: Path, fill: Callable[[], None] | None = None, **settings: Any) -> str:
+    """Make a database on the server from which others are copied; gives its name, in which the word stands."""
+    name = f"vd_template_{RUN}_{os.getpid()}{word}"
+    on_server(url, f'CREATE DATABASE "{name}"')
+    make_database(folder, fill, database_url=with_name(url, name), **settings)
     return name
 
 
@@ -382,10 +417,10 @@ def as_service(url: str) -> str:
 
 
 def on_server(url: str, statement: str) -> None:
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(statement)
-    engine.dispose()
+    """Run a statement on a database outside of any transaction, straight on the driver: most tests ask for two."""
+    address = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(statement.encode())
 
 
 def copy_database(url: str, name: str, template: str) -> None:

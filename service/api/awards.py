@@ -519,6 +519,6 @@ def _keep_minutes(submission_id: int, minutes: dict[str, Any], *, by: Any) -> No
 def phases() -> dict[str, Any]:
     """How many nominations stand in each phase, and how many tasks wait for the reader."""
     by = doors.actor()
-    return {"phases": finding.count_phases(by), "tasks": inbox.read_inbox(by, "mine", size=1).counts}
+    return {"phases": finding.count_phases(by), "tasks": inbox.count_open(by)}
 
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service import clock, db
 from service.actor import Actor
 from service.notices.letters import case_of, label, letters, subject
 from service.notices.models import NOTICE
-from service.notices.still import STILL
+from service.notices.still import STILL, Holds
 
 MOST_COUNTED = 100
 """The bell counts so far; a page says "99+"."""
@@ -70,8 +71,14 @@ def ring(rows: Sequence[Mapping[str, Any]]) -> set[int]:
 def count_unread(account: int) -> int:
     """How many notices a person has not read, at most MOST_COUNTED, in one statement."""
     with db.reading() as s:
-        found = select(NOTICE.c.id).where(_unread(account)).limit(MOST_COUNTED).subquery()
-        return s.scalar(select(func.count()).select_from(found)) or 0
+        return s.scalar(_counting(tuple(STILL.items())), {"account": account}) or 0
+
+
+@lru_cache(maxsize=8)
+def _counting(registered: tuple[tuple[tuple[str, ...], Holds], ...]) -> Select[Any]:
+    """The statement of the bell, which stands on each page: made once for what is registered."""
+    found = select(NOTICE.c.id).where(_unread(bindparam("account", type_=NOTICE.c.account.type))).limit(MOST_COUNTED).subquery()
+    return select(func.count()).select_from(found)
 
 
 def own_notices(*, by: Actor, language: str, unread: bool = False, page: int = 1, size: int = 100) -> Notices:
@@ -112,7 +119,7 @@ def tidy() -> int:
         return len(s.execute(delete(NOTICE).where(settled).returning(NOTICE.c.id)).all())
 
 
-def _unread(account: int) -> ColumnElement[bool]:
+def _unread(account: int | ColumnElement[int]) -> ColumnElement[bool]:
     return and_(NOTICE.c.account == account, NOTICE.c.read_at.is_(None), NOTICE.c.ended_at.is_(None), _alive())
 
 

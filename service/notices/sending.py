@@ -268,7 +268,7 @@ def _claim(holder: str, limit: int) -> list[Waiting]:
 
 
 def _show(mail: Waiting) -> End:
-    end = _prepared(mail)
+    end = _prepared(mail, only_words=True)
     return end if isinstance(end, End) else End("sent", address=end[0], shown_only=True)
 
 
@@ -334,8 +334,8 @@ def _later(mail: Waiting, error: str, address: str | None = None) -> End:
     return End("failed" if mail.attempts >= TRIES else "queued", error, address)
 
 
-def _prepared(mail: Waiting) -> End | tuple[str, bytes]:
-    """The address and the bytes of a mail, or how it ends without being sent."""
+def _prepared(mail: Waiting, *, only_words: bool = False) -> End | tuple[str, bytes]:
+    """The address and the bytes of a mail, or how it ends without being sent; of one that is only shown the words are tried alone."""
     try:
         if not is_wanted(mail.letter, mail.about, mail.account):
             return End("obsolete")
@@ -359,10 +359,13 @@ def _prepared(mail: Waiting) -> End | tuple[str, bytes]:
         return End("withheld", "the address returns letters", contact.address)
     settings = _settings()
     try:
+        letter = rendered(
+            mail.letter, {**mail.context, **told, **({"count": len(items)} if items else {})}, mail.link, contact, mail.words, items
+        )
+        if only_words:
+            return bare_address(contact.address), b""
         content = compose(
-            rendered(
-                mail.letter, {**mail.context, **told, **({"count": len(items)} if items else {})}, mail.link, contact, mail.words, items
-            ),
+            letter,
             sender=settings.mail_from,
             reply_to=settings.mail_reply_to or settings.mail_from,
             to=contact.address,

@@ -6,9 +6,10 @@ The parts that tell of something register a condition on (about, account), as a 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, select
 
 from service import db
 
@@ -38,10 +39,14 @@ def wanted_where(*letters: str) -> Callable[[Holds], Holds]:
     def register(holds: Holds) -> Holds:
         STILL[letters] = holds
 
+        @cache  # made at the first question: the tables are all known by then
+        def statement() -> Select[Any]:
+            return select(holds(bindparam("about", type_=Integer), bindparam("account", type_=Integer)))
+
         @wanted(*letters)
         def ask(about: int, account: int) -> bool:
             with db.reading() as s:
-                return bool(s.scalar(select(holds(literal(about), literal(account)))))
+                return bool(s.scalar(statement(), {"about": about, "account": account}))
 
         return holds
 

@@ -11,11 +11,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from service import clock, people
 from service.actor import Actor
-from service.db import reading
+from service.db import reading, session
 from service.errors import Invalid
 from service.processes import own_case
 from service.processes.deployments import definition_of
@@ -111,9 +122,7 @@ def read_inbox(
         found = s.execute(
             _page(by, scope, queues, filters, order, offset=(page - 1) * size, limit=size + 1)
         ).all()
-        counts = {
-            name: s.execute(_count(by, name, queues, Filters())).scalar_one() for name in ("mine", "group")
-        }
+        counts = _counts(by, queues)
         narrowed = filters != Filters()
         total = (
             s.execute(_count(by, scope, queues, filters)).scalar_one()
@@ -123,6 +132,12 @@ def read_inbox(
         owners = people.names(row.owner for row in found if row.owner)
     items = [_item(row, owners) for row in found[:size] if scope == "done" or not _kept_away(row, by)]
     return Page(items, page, len(found) > size, total, counts)
+
+
+def count_open(by: Actor) -> dict[str, int]:
+    """How many open tasks a person holds and how many wait in the person's queues, each at most COUNTED."""
+    with reading():
+        return _counts(by, _reach(by))
 
 
 keeps_from_lists: list[Callable[[Actor, int, str], bool]] = []
@@ -265,6 +280,27 @@ def _in_order(order: str, row: Any = Activity) -> tuple[Any, ...]:
     if order == "follow":
         return (_FOLLOW if row is Activity else row.follow, *due)
     return due
+
+
+def _first(*conditions: ColumnElement[bool]) -> Any:
+    """How many open tasks there are, counted in no order and no further than COUNTED."""
+    open_ = literal_column("activity.state") == literal_column("'open'")
+    found = select(literal_column("1")).select_from(Activity).where(open_, *conditions).limit(COUNTED).subquery()
+    return select(func.count()).select_from(found).scalar_subquery()
+
+
+_OPEN = select(
+    _first(Activity.owner == bindparam("account")),
+    _first(Activity.owner.is_(None), Activity.queue_id.in_(bindparam("queues", expanding=True))),
+)
+"""Each page asks this: one constant statement."""
+
+
+def _counts(by: Actor, queues: _Reach) -> dict[str, int]:
+    if by.lent:
+        return {name: session().execute(_count(by, name, queues, Filters())).scalar_one() for name in ("mine", "group")}
+    mine, group = session().execute(_OPEN, {"account": by.account, "queues": list(queues.queues)}).one()
+    return {"mine": mine, "group": group}
 
 
 def _count(by: Actor, scope: str, queues: _Reach, filters: Filters) -> Select[Any]:

@@ -12,7 +12,8 @@ from service.db import after_commit, database_number, is_postgresql, session, ta
 from service.processes.models import Queue
 
 _by_groups: dict[tuple[int, str], int] = {}
-_by_id: dict[tuple[int, int], frozenset[str]] = {}
+_by_id: dict[int, dict[int, frozenset[str]]] = {}
+"""Engine → number → groups: to find a person's queues takes as long as this database has queues, however many others are open."""
 _loaded: dict[int, int] = {}
 """Engine → number up to which all queues are in memory; one that was just made here may lie far above it."""
 _LATE = 50
@@ -33,7 +34,7 @@ def queue_of(groups: Iterable[str]) -> int:
 
     def keep() -> None:
         _by_groups[engine, text] = number
-        _by_id[engine, number] = frozenset(text.split(","))
+        _by_id.setdefault(engine, {})[number] = frozenset(text.split(","))
 
     after_commit(keep)  # a queue that was taken back with its transaction must not be remembered
     return number
@@ -44,9 +45,9 @@ def groups_of(queue: int | None) -> frozenset[str]:
     if queue is None:
         return frozenset()
     engine = database_number()
-    if (engine, queue) not in _by_id:
+    if queue not in _by_id.get(engine, {}):
         _load(engine)
-    return _by_id.get((engine, queue), frozenset())
+    return _by_id.get(engine, {}).get(queue, frozenset())
 
 
 def queues_for(by: Actor) -> list[int]:
@@ -58,7 +59,7 @@ def queues_with(held: Collection[str]) -> list[int]:
     """Numbers of all queues in which one of these groups stands."""
     engine = database_number()
     _load(engine)
-    return [number for (e, number), groups in list(_by_id.items()) if e == engine and not groups.isdisjoint(held)]
+    return [number for number, groups in list(_by_id.get(engine, {}).items()) if not groups.isdisjoint(held)]
 
 
 def _load(engine: int) -> None:
@@ -66,5 +67,5 @@ def _load(engine: int) -> None:
     for number, groups in session().execute(
         select(Queue.id, Queue.groups).where(Queue.id > known).order_by(Queue.id)
     ):
-        _by_id[engine, number] = frozenset(groups.split(","))
+        _by_id.setdefault(engine, {})[number] = frozenset(groups.split(","))
         _loaded[engine] = number

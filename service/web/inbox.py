@@ -381,7 +381,7 @@ def _nominations(by: Actor) -> Any:
         page=number,
         size=SIZE,
     )
-    counts = inbox.read_inbox(by, "mine", size=1).counts
+    counts = inbox.count_open(by)
     stops = history.open_stops([f.nomination.instance_id or 0 for f in found.items])
     table = Table(
         [Column(_("Tập thể, cá nhân")), Column(_("Đang ở đâu")), Column(_("Ai giữ")), Column(_("Từ")),

@@ -206,7 +206,7 @@ def _bell(by: Actor) -> Link:
 def _open_tasks(by: Actor) -> int:
     from service.processes import inbox
 
-    return sum(inbox.read_inbox(by, "mine", size=1).counts.values())
+    return sum(inbox.count_open(by).values())
 
 
 def role_of(by: Actor) -> str:

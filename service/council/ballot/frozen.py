@@ -67,16 +67,7 @@ def lock_round(round_id: str) -> tuple[Rows, BallotBox]:
 
     Everything that changes a round takes this lock first: a cast and the close cannot overtake each other.
     """
-    box = (
-        session()
-        .execute(
-            sa.select(BallotBox)
-            .where(BallotBox.round == round_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        .scalar_one_or_none()
-    )
+    box = session().execute(_BOX, {"round": round_id}).scalar_one_or_none()
     if box is None:
         raise no_round()
     return rows_of(round_id), box
@@ -89,20 +80,25 @@ def rows_of(round_id: str) -> Rows:
     if found is None:
         raise no_round()
 
-    def of(statement: sa.Select[T]) -> list[T]:
-        return list(current.scalars(statement.execution_options(populate_existing=True)))
+    def of(statement: sa.Select[tuple[T]]) -> Sequence[T]:
+        return current.scalars(statement, {"round": round_id}).all()
 
-    return Rows(
-        found,
-        of(sa.select(BallotTeller).where(BallotTeller.round == round_id).order_by(BallotTeller.no)),
-        of(sa.select(BallotRoll).where(BallotRoll.round == round_id).order_by(BallotRoll.member_no)),
-        of(
-            sa.select(BallotRecusal)
-            .where(BallotRecusal.round == round_id)
-            .order_by(BallotRecusal.item_no, BallotRecusal.member_no)
-        ),
-        of(sa.select(BallotItem).where(BallotItem.round == round_id).order_by(BallotItem.item_no)),
-    )
+    return Rows(found, of(_TELLERS), of(_ROLL), of(_RECUSALS), of(_ITEMS))
+
+
+def _as_now(statement: sa.Select[tuple[T]]) -> sa.Select[tuple[T]]:
+    return statement.execution_options(populate_existing=True)
+
+
+# Every cast asks all of them: they are made once.
+_ROUND = sa.bindparam("round")
+_BOX = _as_now(sa.select(BallotBox).where(BallotBox.round == _ROUND).with_for_update())
+_TELLERS = _as_now(sa.select(BallotTeller).where(BallotTeller.round == _ROUND).order_by(BallotTeller.no))
+_ROLL = _as_now(sa.select(BallotRoll).where(BallotRoll.round == _ROUND).order_by(BallotRoll.member_no))
+_RECUSALS = _as_now(
+    sa.select(BallotRecusal).where(BallotRecusal.round == _ROUND).order_by(BallotRecusal.item_no, BallotRecusal.member_no)
+)
+_ITEMS = _as_now(sa.select(BallotItem).where(BallotItem.round == _ROUND).order_by(BallotItem.item_no))
 
 
 def no_round(*, there: bool = False) -> NotFound:

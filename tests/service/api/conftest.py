@@ -7,14 +7,10 @@ from datetime import date
 
 import pytest
 
-from service import clock
-from service.app import create_app
-from service.config import Settings
-from service.db import db
-from service.schema import create_schema
-from tests.journeys.conftest import OpenOffice, done_before, furnished, office_on
+from tests.journeys.conftest import Furnished, OpenOffice, done_before, furnished, office_on
 from tests.journeys.office import Office
 from tests.journeys.program import Program
+from tests.service.web.desk import opened
 
 __all__ = ["furnished", "office_on"]
 DAY = date(2026, 11, 3)
@@ -32,23 +28,19 @@ def program(office: Office) -> Program:
     return Program(office.app.test_client(), office.work)
 
 
+def _two_cases(office: Office) -> None:
+    one, two = office.nominate("HN-2026"), office.nominate("HN-2026", name="Lê Trúc Xanh")
+    office.assess(one)
+    office.assess(two)
+    office.sign(one)
+    office.check(one)
+
+
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """An office on SQLite for calls that leave nothing behind that matters to the next."""
-    app = create_app(Settings(var=tmp_path_factory.mktemp("shared"), testing=True, demo=True))
-    with app.app_context():
-        create_schema()
-        made = Office(app, DAY)
-        one, two = made.nominate("HN-2026"), made.nominate("HN-2026", name="Lê Trúc Xanh")
-        made.assess(one)
-        made.assess(two)
-        made.sign(one)
-        made.check(one)
-        db.session.remove()
-        yield made
-        db.session.remove()
-        db.engine.dispose()
-    clock.follow(None)
+def shared(furnished: Furnished, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An office on SQLite for calls that leave nothing behind that matters to the next; a module's tests share a copy."""
+    with opened(furnished("sqlite", DAY, _two_cases)[0], tmp_path_factory.mktemp("shared") / "var") as desk:
+        yield desk.office
 
 
 @pytest.fixture

@@ -9,17 +9,13 @@ from datetime import date
 import pytest
 
 from service import clock
-from service.app import create_app
 from service.awards import lists
 from service.awards.lists import LineInput
-from service.config import Settings
-from service.db import db
-from service.schema import create_schema
-from tests.journeys.conftest import furnished, office_on
+from tests.journeys.conftest import Furnished, furnished, office_on
 from tests.journeys.council import Council
 from tests.journeys.office import Office
 from tests.journeys.program import Program
-from tests.service.web.desk import Desk
+from tests.service.web.desk import DAY, Desk, opened
 
 __all__ = ["furnished", "office_on"]
 ROUND = "HN-2026"
@@ -100,15 +96,10 @@ def _fill(office: Office) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
-    app = create_app(Settings(var=tmp_path_factory.mktemp("sight"), testing=True, demo=True))
-    with app.app_context():
-        create_schema()
-        office = Office(app, date(2026, 11, 3))
-        ids = _fill(office)
+def filled(furnished: Furnished, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    """The filled office, filled once for all that read it; a module's tests share a copy."""
+    with opened(furnished("sqlite", DAY, _fill)[0], tmp_path_factory.mktemp("filled") / "var") as desk:
+        office, ids = desk.office, desk.office.made
         names = {"A": {office.read(n).name for k, n in ids.items() if k[0] == "a"} | {"Âu Mây Trôi"},
                  "B": {office.read(n).name for k, n in ids.items() if k[0] == "b"}}
-        yield Filled(Desk(office), Program(app.test_client(), office.work), names, ids)
-        db.session.remove()
-        db.engine.dispose()
-    clock.follow(None)
+        yield Filled(desk, Program(office.app.test_client(), office.work), names, ids)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, session
+from flask_wtf.csrf import generate_csrf
 from lxml import html
 from werkzeug.test import TestResponse
 
@@ -17,6 +18,15 @@ class Guest:
         self.client = app.test_client()
         self.client.set_cookie("language", language)
         self.token = ""
+
+    def take_token(self) -> None:
+        """Have the token of a form, as if a page with one had been opened."""
+        forget()
+        with self.client.application.test_request_context():
+            self.token, kept = generate_csrf(), session["csrf_token"]
+        forget()
+        with self.client.session_transaction() as cookie:
+            cookie["csrf_token"] = kept
 
     def open(self, path: str, status: int = 200) -> html.HtmlElement:
         """Open a page, or the one that it leads on to, and keep its token."""
@@ -47,10 +57,10 @@ class Visitor(Guest):
 
     def __init__(self, app: Flask, login: str, password: str = "vinhdanh", language: str = "vi") -> None:
         super().__init__(app, language)
-        self.open("/sign-in")
+        self.take_token()
         answer = self.post("/sign-in", username=login, password=password)
         assert answer.status_code == 303, heading(answer)
-        self.open("/password")  # the token of before signing in is void
+        self.take_token()  # that of before signing in is void
 
 
 def forget() -> None:

@@ -34,21 +34,27 @@ def left_behind(round_id: str | None = None, **more: Any) -> list[Leak]:
     return sorted(leak for leak in check_leaks(round_id, by=CLI, **more).found if "/pg_wal/" not in leak.where)
 
 
-class Chamber:
-    """The people of a council, and shortcuts for what they do in a round."""
+MEMBERS = 9
 
-    def __init__(self, app: Flask, members: int = 9) -> None:
+
+def furnish() -> None:
+    """Put the rules and the people of a council into an empty database."""
+    rule_versions.load_register(by=CLI)
+    for n in range(1, MEMBERS + 1):
+        people.create_demo_account(f"uyvien{n}", NAMES[n - 1], by=CLI, groups=["member"])
+    for login in TELLERS:
+        people.create_demo_account(login, f"Kiểm Phiếu {login[-1]}", by=CLI, groups=["vanphong"])
+    people.create_demo_account("thuky", "Thư Ký Một", by=CLI, groups=["secretary"])
+    people.create_demo_account("thuky2", "Thư Ký Hai", by=CLI, groups=["secretary"])
+    people.create_demo_account("quantri", "Quản Trị", by=CLI, groups=["admin"])
+
+
+class Chamber:
+    """The people of a council in a furnished database, and shortcuts for what they do in a round."""
+
+    def __init__(self, app: Flask) -> None:
         self.app = app
-        rule_versions.load_register(by=CLI)
-        self.members = [
-            people.create_demo_account(f"uyvien{n}", NAMES[n - 1], by=CLI, groups=["member"])
-            for n in range(1, members + 1)
-        ]
-        for login in TELLERS:
-            people.create_demo_account(login, f"Kiểm Phiếu {login[-1]}", by=CLI, groups=["vanphong"])
-        people.create_demo_account("thuky", "Thư Ký Một", by=CLI, groups=["secretary"])
-        people.create_demo_account("thuky2", "Thư Ký Hai", by=CLI, groups=["secretary"])
-        people.create_demo_account("quantri", "Quản Trị", by=CLI, groups=["admin"])
+        self.members = [people.find_account(f"uyvien{n}").id for n in range(1, MEMBERS + 1)]
         self.codes: dict[str, dict[int, str]] = {}
 
     def who(self, login: str) -> Actor:

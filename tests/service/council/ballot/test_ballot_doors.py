@@ -310,7 +310,7 @@ def _everything() -> dict[str, list[tuple[Any, ...]]]:
 
 @pytest.mark.long
 def test_two_members_swapping_their_choices_change_nothing_but_ciphertext(
-    request: pytest.FixtureRequest, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, settings: Settings, furnished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import os
     import shutil
@@ -323,7 +323,7 @@ def test_two_members_swapping_their_choices_change_nothing_but_ciphertext(
     found = []
     for number, votes in enumerate((one, swapped, other)):
         folder = tmp_path / f"run{number}"
-        folder.mkdir()
+        shutil.copytree(furnished / "keys", folder / "keys")
         url, name = "", f"vd_swap_{os.getpid()}_{number}"
         if settings.database_url:
             server = request.getfixturevalue("postgres_url")
@@ -333,7 +333,7 @@ def test_two_members_swapping_their_choices_change_nothing_but_ciphertext(
         else:
             shutil.copy(request.getfixturevalue("sqlite_template"), folder / "vinhdanh.sqlite3")
         try:
-            # Keys under var/keys are drawn by the same fixed chance.
+            # Keys under var/keys that are not there yet are drawn by the same fixed chance.
             found.append(_session(folder, url, votes, monkeypatch))
         finally:
             if url:
