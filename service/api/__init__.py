@@ -38,6 +38,7 @@ def install(app: APIFlask) -> None:
         letters,
         lists,
         mail,
+        matter_papers,
         notices,
         operating,
         papers,
@@ -68,7 +69,7 @@ def install(app: APIFlask) -> None:
         session, tokens, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
         imports, replays, operating, studio_words, substitutions, trail, notices, second_person, erasures, broadcasts, talk,
         following, calendar_feed, workload, keepers, accounts, units, days, enactments, submission_sheets, mail, letters,
-        health, proofs, drafts, webhooks,
+        health, proofs, drafts, webhooks, matter_papers,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

@@ -31,12 +31,12 @@ from service.movement.registers import (
     sees_private,
 )
 from service.movement.sheet import SHEET_TYPE, sheet_of
-from service.movement.wording import Column, columns_of, said_on
+from service.movement.wording import Column, columns_of, number_words, said_on, words_of
 
 __all__ = [
     "CASE", "EFFECTS", "INPUTS", "MOST_SUBJECTS", "SHEET_TYPE", "STATES", "Column", "Entry", "Found", "Kept",
     "MatterFilter", "Whole", "begin_matter", "begins_any", "begins_for_any", "case", "columns_of", "counts",
     "files_of", "find_matters", "form_to_begin", "given_to_begin", "holding", "matters_about", "may_begin", "models",
-    "own_units", "read_matter", "reads_all", "register_in_use", "registers_in_use", "said_on", "sees_private",
-    "sheet_of", "unit_words",
+    "number_words", "own_units", "read_matter", "reads_all", "register_in_use", "registers_in_use", "said_on", "sees_private",
+    "sheet_of", "unit_words", "words_of",
 ]

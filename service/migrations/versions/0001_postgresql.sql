@@ -1178,6 +1178,26 @@ CREATE TABLE ballot_opinion (
 	CONSTRAINT fk_ballot_opinion_scan FOREIGN KEY(scan) REFERENCES file (id)
 )
 ;;
+CREATE TABLE matter (
+	id BIGSERIAL NOT NULL,
+	process VARCHAR(100) NOT NULL,
+	year INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	unit_id INTEGER,
+	instance_id BIGINT,
+	begun TEXT NOT NULL,
+	shown TEXT NOT NULL,
+	done TEXT NOT NULL,
+	begun_at BIGINT NOT NULL,
+	begun_by INTEGER,
+	CONSTRAINT pk_matter PRIMARY KEY (id),
+	CONSTRAINT uq_matter_process_year_number UNIQUE (process, year, number),
+	CONSTRAINT uq_matter_instance_id UNIQUE (instance_id),
+	CONSTRAINT fk_matter_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
+)
+;;
+CREATE INDEX ix_matter_unit ON matter (unit_id)
+;;
 CREATE TABLE erasure (
 	id BIGSERIAL NOT NULL,
 	recipient_id BIGINT NOT NULL,
@@ -1236,26 +1256,6 @@ CREATE TABLE replay_line (
 )
 ;;
 CREATE INDEX ix_replay_line_word ON replay_line (run_id, word, instance_id)
-;;
-CREATE TABLE matter (
-	id BIGSERIAL NOT NULL,
-	process VARCHAR(100) NOT NULL,
-	year INTEGER NOT NULL,
-	number INTEGER NOT NULL,
-	unit_id INTEGER,
-	instance_id BIGINT,
-	begun TEXT NOT NULL,
-	shown TEXT NOT NULL,
-	done TEXT NOT NULL,
-	begun_at BIGINT NOT NULL,
-	begun_by INTEGER,
-	CONSTRAINT pk_matter PRIMARY KEY (id),
-	CONSTRAINT uq_matter_process_year_number UNIQUE (process, year, number),
-	CONSTRAINT uq_matter_instance_id UNIQUE (instance_id),
-	CONSTRAINT fk_matter_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
-)
-;;
-CREATE INDEX ix_matter_unit ON matter (unit_id)
 ;;
 CREATE TABLE studio_file (
 	draft_id BIGINT NOT NULL,
@@ -1370,7 +1370,7 @@ CREATE TABLE council_session (
 ;;
 CREATE TABLE paper (
 	id BIGSERIAL NOT NULL,
-	list_id BIGINT NOT NULL,
+	list_id BIGINT,
 	about VARCHAR(40) NOT NULL,
 	kind VARCHAR(30) NOT NULL,
 	version INTEGER NOT NULL,

@@ -46,7 +46,7 @@ NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{bat
              "/migrations/{migration_id}", "/replays/{replay_id}", "/replays/{replay_id}/cases", "/erasures/{erasure_id}",
              "/broadcasts/{broadcast_id}", "/questions/{question_id}", "/mail/{mail_id}", "/accounts/{account_id}", "/units/{unit_id}",
              "/checkpoints/{number}", "/offline-dossiers/{dossier_id}", "/webhooks/{webhook_id}",
-             "/webhooks/{webhook_id}/deliveries"}
+             "/webhooks/{webhook_id}/deliveries", "/matters/{matter_id}/papers", "/matters/{matter_id}/papers/{paper}/preview"}
 PROOFS = {"/events/verify", "/checkpoints", "/checkpoints/hold", "/nominations/{nomination_id}/offline-dossiers"}
 """What checks and takes out the trail, and changes nothing else: entries, for who reads all of it."""
 EDITORS = {"/drafts", "/letters/{letter}/words", "/letters/{letter}/versions/{number}"}
