@@ -16,6 +16,7 @@ from service.processes import deployments
 from workflows import safexml
 from workflows.graph import BPMN, local
 from workflows.letter_text import BadLetter, read_letter
+from workflows.paper_text import BadPaper, read_paper
 from workflows.parser import read_attributes
 from workflows.problems import Problem
 
@@ -52,6 +53,7 @@ class Contents:
     tables: list[Named] = field(default_factory=list)
     forms: list[Named] = field(default_factory=list)
     letters: list[Named] = field(default_factory=list)
+    papers: list[Named] = field(default_factory=list)
     fields: list[Named] = field(default_factory=list)
     """Of forms, under the keys that problems name."""
     answers: list[Named] = field(default_factory=list)
@@ -89,6 +91,8 @@ def contents_of(files: Mapping[str, bytes]) -> Contents:
             found.answers += (Named(asked, said, name, "answer") for asked, said in _answers(content))
         elif kind == ".letter":
             found.letters.append(Named(stem, _letter_name(content) or stem, name, "letter"))
+        elif kind == ".paper":
+            found.papers.append(Named(stem, _paper_name(content) or stem, name, "paper"))
     return found
 
 
@@ -183,6 +187,13 @@ def _letter_name(content: bytes) -> str:
     try:
         return read_letter(content).name
     except BadLetter:
+        return ""
+
+
+def _paper_name(content: bytes) -> str:
+    try:
+        return read_paper(content).name[0]
+    except BadPaper:
         return ""
 
 
