@@ -37,6 +37,7 @@ _KNOWN = frozenset(
         "sameAs",
         "excludes",
         "letter",
+        "paper",
         "list",
         "settles",
         "target",

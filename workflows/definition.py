@@ -42,6 +42,7 @@ from workflows.graph import BPMN, Scope, declared, local
 from workflows.known import CheckForm, FormSeen, Known
 from workflows.letter_text import check_letters
 from workflows.names import learn_names
+from workflows.paper_checks import check_papers
 from workflows.parser import DiagramParser, loop_of, read_attributes
 from workflows.problems import Problem, Problems
 from workflows.register import MATTER_DATA, BadRegister, Register, check_register, register_of
@@ -198,10 +199,12 @@ def _check_all(
     letters = {name.removesuffix(".letter"): raw for name, raw in bundle.items() if name.endswith(".letter")}
     users = {key for key, element in elements.items() if element.kind == "user"}
     yield from check(Bundle(scopes, forms, decisions, users, known))
-    yield from check_words(scopes, known, letters)
+    yield from check_words(scopes, known, letters, {name.removesuffix(".paper") for name in bundle if name.endswith(".paper")})
     yield from check_letters(letters, known.gaps)
     groups = {key: split_list(one.attrs.get("candidates", "")) for key, one in elements.items() if one.kind == "user"}
     yield from check_register(bundle, main, known, seen, groups)
+    of_tasks = {key: one.attrs for key, one in elements.items() if one.kind == "user"}
+    yield from check_papers(bundle, _register(bundle, main), known, seen, of_tasks)
     yield from check_forms(forms, elements.values())
     for name, form in seen.items():
         yield from (replace(fault, file=f"{name}.form") for fault in form.problems)
@@ -271,6 +274,19 @@ def called_processes(files: Mapping[str, bytes]) -> dict[str, set[str]]:
         raise Problems(faults)
     return {
         str(node.get("id")): {str(call.get("calledElement")) for call in node.iter(f"{BPMN}callActivity")}
+        for tree in trees.values()
+        for node in tree.iter(f"{BPMN}process")
+    }
+
+
+def papers_named(files: Mapping[str, bytes]) -> dict[str, set[str]]:
+    """For each process in these diagrams the papers that its steps name. Raises Problems for XML that is not read."""
+    faults: list[Problem] = []
+    trees = _read_trees(files, faults)
+    if faults:
+        raise Problems(faults)
+    return {
+        str(node.get("id")): {name for one in node.iter(f"{BPMN}userTask") if (name := read_attributes(one).get("paper", ""))}
         for tree in trees.values()
         for node in tree.iter(f"{BPMN}process")
     }

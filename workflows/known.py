@@ -41,6 +41,8 @@ class Known:
     messages: Mapping[str, Mapping[str, Type]] | None = None
     #: Keys of `rule("KEY")`, `round_date("key")` and `may_block("KEY")`, by function.
     registers: Mapping[str, Collection[str]] = field(default_factory=dict)
+    #: Lists that the service gives to papers: name → the entries of a row.
+    rows: Mapping[str, Collection[str]] | None = None
     #: Names of answers that the service itself reads.
     read: Collection[str] = ()
     #: Whether diagrams must be drawn, since people see and edit them.

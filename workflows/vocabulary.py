@@ -1,4 +1,4 @@
-"""The words of the house in a diagram: letters, words of the history, lists, outcomes, phases, legal bases, days to remind and to tell.
+"""The words of the house in a diagram: letters, papers, words of the history, lists, outcomes, phases, legal bases, days to remind.
 
 Each is held against what the service knows; what it is not told about is not checked.
 """
@@ -27,10 +27,13 @@ class _Word:
     several: str = ""  # what stands between several names
 
 
-def check_words(scopes: Mapping[str, Scope], known: Known, letters: Collection[str]) -> Iterator[Problem]:
+def check_words(
+    scopes: Mapping[str, Scope], known: Known, letters: Collection[str], papers: Collection[str] = ()
+) -> Iterator[Problem]:
     """Find every name that nothing stands for, and legal bases that are not in force on the day."""
     words = (
         _Word("letter", "unknown-letter", None if known.letters is None else {*known.letters, *letters}),
+        _Word("paper", "unknown-paper", papers),
         _Word("event", "unknown-event", known.events),
         _Word("list", "unknown-list", known.lists),
         _Word("outcome", "unknown-outcome", known.outcomes),

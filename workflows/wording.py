@@ -299,6 +299,27 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{name} không phải sổ của quy trình chính; tên tệp phải là {main}.register.",
         "{name} is not the register of the main process; its file is named {main}.register.",
     ),
+    "unknown-paper": (
+        "Gói không có văn bản “{name}”; hãy thêm tệp {name}.paper vào gói hoặc chọn văn bản đã có.",
+        "The bundle has no paper “{name}”; add the file {name}.paper to it, or choose one that it has.",
+    ),
+    "bad-paper": ("{message}", "{message_en}"),
+    "bad-paper-name": (
+        "Tên văn bản “{name}” không dùng được; tên bắt đầu bằng chữ, chỉ gồm chữ không dấu, số, gạch dưới, gạch nối, nhiều nhất 30 ký tự.",
+        "The paper's name “{name}” cannot be used; it begins with a letter and holds plain letters, digits, _ and - only, 30 at most.",
+    ),
+    "stray-paper": (
+        "{name} cần sổ theo dõi: văn bản là của việc trong sổ. Thêm tệp .register của quy trình chính hoặc bỏ tệp này.",
+        "{name} needs a register: papers are of its matters. Add the main process's .register, or drop this file.",
+    ),
+    "idle-paper": (
+        "Không bước nào nêu văn bản “{name}” nên không ai soạn được; hãy chọn nó ở ô “Văn bản của bước”.",
+        "No step names the paper “{name}”, so nobody can draw it up; choose it under “Paper of the step”.",
+    ),
+    "too-many-papers": (
+        "Gói có {count} văn bản, nhiều nhất {most}; hãy bỏ bớt.",
+        "The bundle has {count} papers, at most {most} are taken; drop some.",
+    ),
     "too-many-letters": (
         "Gói có {count} mẫu thư, nhiều nhất {most}; hãy bỏ bớt mẫu không dùng.",
         "The bundle has {count} letters, at most {most} are taken; drop those that nothing uses.",
@@ -422,6 +443,7 @@ WARNINGS = frozenset(
         "never-joins",
         "table-gap-unused",
         "table-row-hidden",
+        "idle-paper",
     ]
 )
 

@@ -1,7 +1,7 @@
 """Text files of a bundle that people write (TOML): read as data, and what is wrong told with its part and line.
 
-What the parts mean is known by who reads them (`letter_text`, `register`). Nothing in such a file runs: a gap is
-`{{ name }}` and nothing else.
+What the parts mean is known by who reads them (`letter_text`, `register`, `paper_text`). Nothing in such a file runs: a gap is
+`{{ name }}` and nothing else, in papers with a name of the closed filters behind it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 GAP = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]{0,40}) *\}\}")
-_LOGIC = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+LOGIC = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _MARKUP = re.compile(r"<[A-Za-z/!?]|&(#\d+|#x[0-9A-Fa-f]+|[A-Za-z]+\d*);")
 _AT = re.compile(r"at line (\d+)")
 
@@ -37,23 +37,48 @@ class Unread(ValueError):
         super().__init__(fault.message_en)
 
 
-def read_toml(content: bytes, most: int, what: tuple[str, str]) -> tuple[dict[str, Any], str]:
-    """The data of a file of at most `most` bytes, and its text; `what` names it in both languages. Raises Unread."""
+def read_text(content: bytes, most: int, what: tuple[str, str]) -> str:
+    """The text of a file of at most `most` bytes; `what` names the file in both languages. Raises Unread."""
     if len(content) > most:
         raise Unread(Fault(None, 1, f"{what[0]} quá lớn, nhiều nhất {most // 1024} KB; hãy rút gọn.",
                            f"the {what[1]} is too large, at most {most // 1024} KB; shorten it."))
     try:
-        source = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unread(Fault(None, content.count(b"\n", 0, error.start) + 1, "chữ không theo bảng mã UTF-8; hãy lưu lại tệp theo UTF-8.",
                            "this is not UTF-8; save the file as UTF-8.")) from None
+
+
+def read_toml(content: bytes, most: int, what: tuple[str, str]) -> tuple[dict[str, Any], str]:
+    """The data of a file of at most `most` bytes, and its text; `what` names it in both languages. Raises Unread."""
+    source = read_text(content, most, what)
+    return parse_toml(source), source
+
+
+def parse_toml(source: str) -> dict[str, Any]:
+    """The data of a text. Raises Unread."""
     try:
-        return tomllib.loads(source), source
+        return tomllib.loads(source)
     except (ValueError, RecursionError) as error:
         found = _AT.search(str(error))
         line = int(found[1]) if found else source.count("\n") + 1
         raise Unread(Fault(None, line, "không đọc được (TOML); hãy xem dấu nháy, dấu bằng, ngoặc vuông ở đây và dòng trước.",
                            "this cannot be read (TOML); look at quotes, equals signs and brackets here and before.")) from None
+
+
+Wrong = tuple[str, str, str]
+"""What is wrong in both languages, and the piece of the text that is."""
+
+
+def signs_wrong(text: str) -> Iterator[Wrong]:
+    """What no text of a file may hold, wherever it stands: hidden characters, and markup that would mean something elsewhere."""
+    hidden = next((s for s in text if s not in "\n\t" and unicodedata.category(s) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")), None)
+    if hidden:
+        yield (f"có ký tự điều khiển U+{ord(hidden):04X}; hãy xóa đi.",
+               f"there is a control character U+{ord(hidden):04X}; remove it.", hidden)
+    if markup := _MARKUP.search(text):
+        yield (f"“{markup[0]}” là HTML; ở đây chỉ nhận chữ thường, không có thẻ.",
+               f"“{markup[0]}” is HTML; here stands plain text without tags.", markup[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +115,10 @@ class Written:
             return
         if not several and "\n" in text:
             yield self.fault(part, "chỗ này chỉ được một dòng.", "this stands on one line only.")
-        hidden = next((s for s in text if s not in "\n\t" and unicodedata.category(s) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")), None)
-        if hidden:
-            yield self.fault(part, f"có ký tự điều khiển U+{ord(hidden):04X}; hãy xóa đi.",
-                             f"there is a control character U+{ord(hidden):04X}; remove it.", hidden)
-        if markup := _MARKUP.search(text):
-            yield self.fault(part, f"“{markup[0]}” là HTML; ở đây chỉ nhận chữ thường, không có thẻ.",
-                             f"“{markup[0]}” is HTML; here stands plain text without tags.", markup[0])
+        for vi, en, piece in signs_wrong(text):
+            yield self.fault(part, vi, en, piece)
         names = GAP.findall(text)
-        if logic := _LOGIC.search(GAP.sub("", text)):
+        if logic := LOGIC.search(GAP.sub("", text)):
             yield self.fault(part, f"“{logic[0]}” không dùng được; chỗ điền chỉ viết {{{{ tên }}}}, không có lệnh hay phép tính.",
                              f"“{logic[0]}” cannot be used; a gap is {{{{ name }}}} alone, without commands or computing.", logic[0])
         if names and not gaps:

@@ -44,7 +44,7 @@ class PaperOut(Schema):
 
     id = fields.Integer(required=True)
     kind = fields.String(required=True)
-    about = fields.String(required=True, metadata={"description": "`list:3`, or `line:12` of it"})
+    about = fields.String(required=True, metadata={"description": "`list:3`, or `line:12` of it, or `matter:12`"})
     version = fields.Integer(required=True)
     format = fields.String(required=True, metadata={"enum": ["pdf", "docx"]})
     source = fields.String(required=True, metadata={"enum": ["drafted", "edited", "signed", "esigned", "sealed"]})
@@ -145,8 +145,9 @@ class BatchOut(Schema):
     total = fields.Integer(required=True)
 
 
-def _paper(paper: Paper, *, look: bool = True) -> dict[str, Any]:
-    found = [(d, *Difference(**d).words(), Difference(**d).contradicts) for d in paper.differences]
+def paper_told(paper: Paper, *, look: bool = True) -> dict[str, Any]:
+    """One version of a paper, of a list or of a matter, as the API gives it; `look`: whether its signatures are looked at."""
+    found = [(d, *Difference(**d).words(of_list=paper.list_id is not None), Difference(**d).contradicts) for d in paper.differences]
     return {
         "id": paper.id, "kind": paper.kind, "about": paper.about, "version": paper.version, "format": paper.format,
         "source": paper.source, "sha256": paper.sha256, "made_at": paper.made_at.isoformat(), "made_by": paper.made_by,
@@ -176,7 +177,7 @@ def list_papers(list_id: int) -> dict[str, Any]:
             "kind": kind.code, "name": kind.name, "name_en": kind.name_en, "formats": list(kind.formats),
             "by_name": kind.is_by_name, "may_draw": papers.may_draw(by, row, kind),
             # To look at the signatures of three hundred certificates takes half a minute.
-            "papers": [_paper(p, look=not kind.is_certificate) for p in versions],
+            "papers": [paper_told(p, look=not kind.is_certificate) for p in versions],
         })
     return {"items": items}
 
@@ -193,7 +194,7 @@ def draw_up_paper(list_id: int, said: dict[str, Any]) -> dict[str, Any]:
         drawn = papers.draw_certificate(list_id, kind, nomination, by=by)
     else:
         drawn = papers.draw_up_paper(list_id, kind, by=by, nomination=nomination)
-    return {"fresh": drawn.fresh, "papers": [_paper(p) for p in drawn.papers]}
+    return {"fresh": drawn.fresh, "papers": [paper_told(p) for p in drawn.papers]}
 
 
 @blueprint.post("/lists/<int:list_id>/papers/<kind>/edited")
@@ -223,7 +224,7 @@ def take_signed(list_id: int, kind: str, sent: dict[str, Any], of: dict[str, Any
 def sign_paper(list_id: int, kind: str, said: dict[str, Any]) -> dict[str, Any]:
     """Sign a paper with a key file on the server. Of this call nothing is stored, so a key of once does not answer it again."""
     verb = papers.seal_paper if said["signs_as"] == "organisation" else papers.sign_paper
-    return {"paper": _paper(verb(list_id, kind, said["passphrase"], by=doors.actor()))}
+    return {"paper": paper_told(verb(list_id, kind, said["passphrase"], by=doors.actor()))}
 
 
 def _take(list_id: int, kind: str, sent: dict[str, Any], of: dict[str, Any], *, signed: bool) -> dict[str, Any]:
@@ -233,7 +234,7 @@ def _take(list_id: int, kind: str, sent: dict[str, Any], of: dict[str, Any], *, 
     paper = papers.upload_paper(
         list_id, kind, given.filename or "tệp", given.read(), by=doors.actor(), signed=signed, nomination=of["nomination"]
     )
-    return {"paper": _paper(paper)}
+    return {"paper": paper_told(paper)}
 
 
 @blueprint.get("/lists/<int:list_id>/bundle")

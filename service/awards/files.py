@@ -76,6 +76,8 @@ def keep_made(s: Session, about: str, name: str, media_type: str, content: bytes
 
 def _stream(s: object, about: str) -> str:
     kind, _, number = about.partition(":")
+    if kind == "paper" and ":" in number:  # of a case: `paper:matter:12`; of a list `paper:3`
+        return _stream(s, number)
     if kind == "draft":
         return f"account:{number}"
     if kind in CASES:

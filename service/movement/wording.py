@@ -24,7 +24,7 @@ LONGEST = 300
 def said_on(form: Form, answers: Mapping[str, Any], *, given: Mapping[str, Any] = {}, language: str = "vi") -> dict[str, str]:
     """Field → its answer as text, of the fields at the top of a form that were answered and are no files."""
     parts = lay_out(form, answers, today=clock.today(), given=given, language=language)
-    return {part.path: text for part in _shown(parts) if "." not in part.path and (text := _text(part))}
+    return {part.path: text for part in _shown(parts) if "." not in part.path and (text := words_of(part))}
 
 
 def _shown(parts: Sequence[Part]) -> Iterator[Part]:
@@ -34,7 +34,8 @@ def _shown(parts: Sequence[Part]) -> Iterator[Part]:
             yield from _shown(part.parts)
 
 
-def _text(part: Part) -> str:
+def words_of(part: Part) -> str:
+    """What was answered at one place of a form, in words; "" for what holds none: a group, a list, files."""
     if part.kind in ("text", "group", "dynamiclist", "filepicker") or not part.field.path:
         return ""
     if part.options:

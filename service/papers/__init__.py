@@ -1,7 +1,8 @@
 """Official papers: drawn up from what the database knows in the layout of Decree 30/2020, kept in versions, compared before signing.
 
 A kind of paper is data (`data/kinds.toml`), its words are a text (`texts/`), what it says comes from `facts` and its
-builders; `printing` sets it as PDF/A-2b and `word` as DOCX. The names below are the whole face of the package.
+builders; papers of matters (`matters`) are data of a bundle and say what was answered. `printing` sets a paper as PDF/A-2b
+and `word` as DOCX. The names below are the whole face of the package.
 """
 
 from __future__ import annotations
@@ -40,6 +41,14 @@ from service.papers.compare import Difference
 from service.papers.council_facts import printed_checkpoints
 from service.papers.esigning import next_signature, seal_paper, sign_paper, signatures_of
 from service.papers.kinds import PaperKind, kind_named, kinds_of, paper_kinds
+from service.papers.matters import (
+    MatterPaper,
+    draw_up_matter_paper,
+    must_take_paper,
+    papers_of_matter,
+    preview_matter_paper,
+    upload_matter_paper,
+)
 from service.papers.models import Paper, PaperBatch
 from service.papers.pades import Signature
 from service.papers.signing import Look, looks_before, must_agree, note_settled
@@ -66,6 +75,7 @@ __all__ = [
     "Difference",
     "Drawn",
     "Look",
+    "MatterPaper",
     "Paper",
     "PaperBatch",
     "PaperKind",
@@ -78,6 +88,7 @@ __all__ = [
     "bundle_package",
     "certificates_signed",
     "draw_certificate",
+    "draw_up_matter_paper",
     "draw_up_paper",
     "is_stale",
     "is_stopped",
@@ -89,6 +100,7 @@ __all__ = [
     "may_draw",
     "may_scan",
     "must_agree",
+    "must_take_paper",
     "next_batch",
     "next_signature",
     "note_settled",
@@ -97,7 +109,9 @@ __all__ = [
     "outdated",
     "paper_kinds",
     "papers_by_name",
+    "papers_of_matter",
     "picture_certificate",
+    "preview_matter_paper",
     "preview_paper",
     "printed_checkpoints",
     "read_batch",
@@ -112,6 +126,7 @@ __all__ = [
     "stands_of",
     "stands_of_name",
     "unsigned_papers",
+    "upload_matter_paper",
     "upload_paper",
     "waiting_for",
 ]

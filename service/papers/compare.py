@@ -30,8 +30,10 @@ _NAME_HEAD = "họ và tên"
 _TOTAL = "tổng"
 """What the row of sums begins with."""
 _CALLED = ("Ông", "Bà")
-_OF_LAW = ("bases", "bases_left", "money_basis", "symbol", "copies")
-"""Facts whose figures are of laws and forms: the office may cite others."""
+_OF_LAW = ("bases", "bases_left", "money_basis", "symbol", "copies", "document", "matter")
+"""Facts whose figures are of laws, forms and words that are printed: the office may cite others."""
+_HELD = {True: ("danh sách", "on the list", "the list"), False: ("dữ liệu", "in the data", "the data")}
+"""Against what a paper is held: a list, or what a matter's steps said."""
 _DAY = r"ngày \d{1,2} tháng \d{1,2} năm \d{4}"
 _OPEN_DAY = r"ngày[\s.…_]* tháng[\s.…_]* năm[\s.…_]*(?:\d{4})?"
 _OPEN_NUMBER = r"(?:(?<=Số:)|(?<=số)|(?<=[\s(]))[\s.…_]*/[A-ZĐ][\w\-]*"
@@ -63,16 +65,17 @@ class Difference:
         """Whether the paper contradicts the list."""
         return self.what in ("missing", "extra", "changed")
 
-    def words(self) -> tuple[str, str]:
-        """The difference as a sentence, in Vietnamese and in English."""
+    def words(self, *, of_list: bool = True) -> tuple[str, str]:
+        """The difference as a sentence, in Vietnamese and in English; `of_list`: whether the paper is held against a list."""
+        held, where_en, held_en = _HELD[of_list]
         paper, known = self.says or "không có", self.known or "không có"
         paper_en, known_en = self.says or "nothing", self.known or "nothing"
         return {
             "missing": (f"Thiếu trong văn bản: {self.name}.", f"Missing from the paper: {self.name}."),
-            "extra": (f"Không có trong danh sách: {self.name}.", f"Not on the list: {self.name}."),
+            "extra": (f"Không có trong {held}: {self.name}.", f"Not {where_en}: {self.name}."),
             "changed": (
-                f"{self.name}, {self.field}: văn bản ghi “{paper}”, danh sách ghi “{known}”.",
-                f"{self.name}, {self.field}: the paper says “{paper_en}”, the list “{known_en}”.",
+                f"{self.name}, {self.field}: văn bản ghi “{paper}”, {held} ghi “{known}”.",
+                f"{self.name}, {self.field}: the paper says “{paper_en}”, {held_en} “{known_en}”.",
             ),
             "added": (f"“{self.says}” không lấy từ dữ liệu: {self.name}", f"“{self.says}” is not from the database: {self.name}"),
             "gone": (f"Văn bản không còn “{self.known}”: {self.name}", f"The paper lacks “{self.known}”: {self.name}"),
@@ -240,7 +243,7 @@ def _names_in_sentences(facts: Mapping[str, Any], document: Mapping[str, Any], r
                 for label, key in (("họ tên", "name"), ("chức danh", "title"), ("đơn vị", "unit"))
                 if (known := clean(n[key])) and known in sentence and not _said_whole(known, line)
             ]
-    drafted = " ".join(_sentences(document))
+    drafted = " ".join([*_sentences(document), *map(clean, document["to"])])
     listed = {clean(n["name"]).casefold() for n in facts["names"]}
     extra = [who for line in read.lines for who in _persons(line) if who not in drafted and who.casefold() not in listed]
     return found + [Difference("extra", who) for who in dict.fromkeys(extra)]
@@ -285,7 +288,7 @@ def _sums(facts: Mapping[str, Any], document: Mapping[str, Any], read: Read, lis
 
     One difference for each figure that stands in the place of another, naming all places in which it does.
     """
-    wanted = [("số lượng", str(facts["counted"]))]
+    wanted = [("số lượng", str(facts["counted"]))] if facts["counted"] else []
     if facts["money"]:
         wanted += [("tổng số tiền", figure(facts["money"])), ("số tiền bằng chữ", spelt(facts["money"]))]
     drafted = list(_sentences(document))

@@ -66,7 +66,7 @@ def _common(s: Session, row: List, kind: PaperKind, nomination: int | None) -> F
         "kind": kind.code,
         "name": kind.name,
         "commune": commune(day),
-        "issuer": _issuer(row, kind, day),
+        "issuer": issuer_of(kind.issuer, row.unit_id, day),
         "number": row.number or "",
         "symbol": kind.symbol,
         "dated": row.dated.isoformat() if row.dated else None,
@@ -221,28 +221,35 @@ def commune(day: date) -> str:
     return name.rpartition(" xã ")[2] or BLANK
 
 
-def _issuer(row: List, kind: PaperKind, day: date) -> dict[str, str]:
+def issuer_of(issuer: str, unit: int | None, day: date) -> dict[str, str]:
+    """Whose name stands on top of a paper on a day, and whose above it; `unit`: whose the thing is."""
     committee = _unit(bodies()["committee"], day) or "Ủy ban nhân dân xã"
-    if kind.issuer == "committee":
+    if issuer == "committee":
         # The committee of a commune stands alone: no body above it is named (Decree 30/2020, Annex I).
         return {"above": "", "body": committee.upper()}
-    if kind.issuer == "office":
+    if issuer == "office":
         return {"above": committee.upper(), "body": _unit(bodies()["office"], day).upper()}
-    if kind.issuer == "council":
+    if issuer == "council":
         return {"above": committee.upper(), "body": "HỘI ĐỒNG THI ĐUA - KHEN THƯỞNG"}
-    return {"above": "", "body": (people.unit_name(row.unit_id, day) if row.unit_id else "").upper()}
+    return {"above": "", "body": (people.unit_name(unit, day) if unit else "").upper()}
 
 
 def signer(row: List, kind: PaperKind) -> dict[str, Any]:
     """The block of the signature: what stands above the name, line by line, and the name (Decree 30/2020, Art. 13)."""
-    post = posts()[kind.signs]
-    form, name = kind.form, _holder(row, post.group)
-    office = post.post
-    if kind.signs == "chair" and row.data.get("signed_by"):
-        name = str(row.data["signed_by"])
-        stands = str(row.data.get("signs_as", ""))
-        form = "KT" if stands.startswith("KT.") else "TUQ" if stands.startswith("TUQ.") else form
-        office = posts()["office_head"].post
+    if kind.signs != "chair" or not row.data.get("signed_by"):
+        return signature_of(kind.signs, kind.form, row.unit_id)
+    stands = str(row.data.get("signs_as", ""))
+    form = "KT" if stands.startswith("KT.") else "TUQ" if stands.startswith("TUQ.") else kind.form
+    found = signature_of(kind.signs, form, row.unit_id, office=posts()["office_head"].post)
+    # A deputy stands in for the chair, and both for the body.
+    lines = [_FOR_THE_BODY, *found["lines"]] if kind.form == "TM" and form == "KT" else found["lines"]
+    return {"lines": lines, "name": str(row.data["signed_by"])}
+
+
+def signature_of(signs: str, form: str, unit: int | None, *, office: str = "") -> dict[str, Any]:
+    """What stands above the name of who signs for whom, and the name of who holds the post; `unit`: whose the thing is."""
+    post = posts()[signs]
+    office = office or post.post
     lines = {
         "": [post.post],
         "TM": [_FOR_THE_BODY, post.post],
@@ -250,9 +257,7 @@ def signer(row: List, kind: PaperKind) -> dict[str, Any]:
         "TL": ["TL. CHỦ TỊCH", _office_post(office)],
         "TUQ": ["TUQ. CHỦ TỊCH", _office_post(office)],
     }[form]
-    if kind.form == "TM" and form == "KT":  # a deputy stands in for the chair, and both for the body
-        lines = [_FOR_THE_BODY, *lines]
-    return {"lines": lines, "name": name}
+    return {"lines": lines, "name": _holder(unit, post.group)}
 
 
 def _office_post(post: str) -> str:
@@ -262,9 +267,9 @@ def _office_post(post: str) -> str:
     return f"{post} {name.removeprefix('PHÒNG ')}" if post.endswith("PHÒNG") and name.startswith("PHÒNG ") else post
 
 
-def _holder(row: List, group: str) -> str:
+def _holder(unit: int | None, group: str) -> str:
     """Name of who holds a post; nothing where nobody or several do, so that no wrong name is printed."""
-    named = f"{group}:{people.current_unit(row.unit_id)}" if group == "unit_head" and row.unit_id else group
+    named = f"{group}:{people.current_unit(unit)}" if group == "unit_head" and unit else group
     members = people.members_of([named])
     # Whoever stands in for an absent person has not his post, and no paper may say so.
     return people.names(members)[members[0]] if len(members) == 1 and members == people.members_of([named], own=True) else ""

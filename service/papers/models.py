@@ -21,9 +21,10 @@ class Paper(Base):
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    list_id: Mapped[int] = mapped_column(ForeignKey("list.id"))
+    list_id: Mapped[int | None] = mapped_column(ForeignKey("list.id"))
+    """None for a paper of a matter."""
     about: Mapped[str] = mapped_column(String(40))
-    """What it is a paper of: `list:3`, or `line:12` of it."""
+    """What it is a paper of: `list:3`, or `line:12` of it, or `matter:12`."""
     kind: Mapped[str] = mapped_column(String(30))
     version: Mapped[int]
     format: Mapped[str] = mapped_column(String(4))

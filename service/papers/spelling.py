@@ -45,7 +45,7 @@ def numbered(number: str, symbol: str) -> str:
         return f"          {symbol}" if symbol else ""
     if "/" in number or not symbol:
         return number
-    return f"{int(number):02d}{symbol}" if number.isdigit() else f"{number}{symbol}"
+    return f"{int(number):02d}{symbol}" if number.isdecimal() else f"{number}{symbol}"
 
 
 def spelt(value: int) -> str:

@@ -200,8 +200,13 @@ def set_paper(kind: PaperKind, facts: Facts, formats: Sequence[str] = ()) -> dic
     """The bytes of a paper, one a format; Conflict where no name is left that it could be about."""
     if not facts["names"]:
         raise Conflict("Không còn tên nào để soạn văn bản này.", "No name is left for this paper.", code="no-lines")
+    return printed(facts, formats or kind.formats)
+
+
+def printed(facts: Facts, formats: Sequence[str]) -> dict[str, bytes]:
+    """The bytes of what facts say, one a format."""
     makers = {"pdf": print_paper, "docx": write_paper}
-    return {format: makers[format](facts) for format in formats or kind.formats}
+    return {format: makers[format](facts) for format in formats}
 
 
 def signed_facts(facts: Facts) -> bytes:
@@ -227,11 +232,15 @@ def keep_drafted(
     latest = latest_of(s, about, kind.code)
     if latest and latest[0].source in SIGNED_SOURCES and signed_facts(latest[0].facts) == signed_facts(facts):
         return Drawn(tuple(latest), False)
-    sums = {format: _sha(content) for format, content in made.items()}
-    if {p.format: p.sha256 for p in latest} == sums:
+    if are_these(latest, made):
         return Drawn(tuple(latest), False)
     look(row, kind, facts, "drafted")
     return Drawn(tuple(add_version(s, row, kind, about, facts, made, "drafted", by)), True)
+
+
+def are_these(latest: Sequence[Paper], made: Mapping[str, bytes]) -> bool:
+    """Tell whether papers hold these very bytes."""
+    return {p.format: p.sha256 for p in latest} == {format: sha_of(content) for format, content in made.items()}
 
 
 _TOLD = {
@@ -240,30 +249,55 @@ _TOLD = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where versions of a paper are kept: of what, under which kind and name, about what its files are, where it is told."""
+
+    about: str
+    kind: str
+    name: str
+    files: str
+    """About what its files are: `paper:3`, `paper:matter:12`; opened as papers alone."""
+    of: str
+    """Behind its name in the names of its files."""
+    stream: str
+    """"": the versions are not told of one by one."""
+    list_id: int | None = None
+
+
 def add_version(
     s: Session, row: List, kind: PaperKind, about: str, facts: Facts, made: Mapping[str, bytes], source: str, by: Actor,
     found: Sequence[Difference] = (),
 ) -> list[Paper]:
-    """Keep a version, one paper a format, and tell of it; in the open transaction."""
-    last = s.execute(select(func.max(Paper.version)).where(Paper.about == about, Paper.kind == kind.code)).scalar() or 0
+    """Keep a version of a list's paper, one a format, and tell of it; in the open transaction."""
+    of = f"{'danh sách' if about.startswith('list:') else 'dòng'} {about.partition(':')[2]}"
+    stream = "" if kind.is_certificate else f"list:{row.id}"
+    return keep_version(s, Place(about, kind.code, kind.name, f"paper:{row.id}", of, stream, row.id), facts, made, source, by, found)
+
+
+def keep_version(
+    s: Session, place: Place, facts: Facts, made: Mapping[str, bytes], source: str, by: Actor, found: Sequence[Difference] = ()
+) -> list[Paper]:
+    """Keep a version in its place, one paper a format, and tell of it; in the open transaction."""
+    last = s.execute(select(func.max(Paper.version)).where(Paper.about == place.about, Paper.kind == place.kind)).scalar() or 0
     papers = []
     for format, content in made.items():
-        name = f"{kind.name}, {'danh sách' if about.startswith('list:') else 'dòng'} {about.partition(':')[2]}, bản {last + 1}.{format}"
-        file = keep_made(s, f"paper:{row.id}", name, MEDIA[format], content, by=by)
+        file = keep_made(s, place.files, f"{place.name}, {place.of}, bản {last + 1}.{format}", MEDIA[format], content, by=by)
         papers.append(
             Paper(
-                list_id=row.id, about=about, kind=kind.code, version=last + 1, format=format, source=source, sha256=file.sha256,
-                file_id=file.id, facts=facts, differences=[asdict(d) for d in found], made_at=clock.now(), made_by=by.account,
+                list_id=place.list_id, about=place.about, kind=place.kind, version=last + 1, format=format, source=source,
+                sha256=file.sha256, file_id=file.id, facts=facts, differences=[asdict(d) for d in found], made_at=clock.now(),
+                made_by=by.account,
             )
         )
     s.add_all(papers)
     s.flush()
-    if not kind.is_certificate:
+    if place.stream:
         trail.record(
             _TOLD[source],
             by=by,
-            stream=f"list:{row.id}",
-            body={"paper": kind.name, "version": last + 1, "sha256": [p.sha256 for p in papers],
+            stream=place.stream,
+            body={"paper": place.name, "version": last + 1, "sha256": [p.sha256 for p in papers],
                   **({"differences": len(found)} if source == "edited" else {})},
         )
     return papers
@@ -286,16 +320,13 @@ def upload_paper(
     if not (kind.word or signed):
         raise Conflict("Văn bản này không sửa bằng Word.", "This paper is not edited as DOCX.", code="not-edited")
     about = _about(row, kind, nomination)
-    format = _looked_at(name, content, signed=signed)
+    format = looked_at(name, content, signed=signed)
     with transaction() as s:
         held = s.scalars(select(List).where(List.id == row.id).with_for_update(key_share=True)).one()
         facts = facts_of(held, kind, nomination)
-        try:
-            found = [] if signed else differences(content, facts)
-        except NotReadable:
-            raise _refused(f"Tệp {name} không đọc được. Lưu lại thành .docx rồi gửi.", f"{name} cannot be read as DOCX.") from None
+        found = [] if signed else held_against(name, content, facts)
         latest = latest_of(s, about, kind.code)
-        same = [p for p in latest if p.format == format and p.sha256 == _sha(content)]
+        same = [p for p in latest if p.format == format and p.sha256 == sha_of(content)]
         source = "signed" if signed else "edited"
         if not same:
             must_be_open(held, kind, facts, source)
@@ -306,11 +337,21 @@ def upload_paper(
     return papers[0]
 
 
-def _sha(content: bytes) -> str:
+def sha_of(content: bytes) -> str:
+    """The hash under which bytes are kept."""
     return hashlib.sha256(content).hexdigest()
 
 
-def _looked_at(name: str, content: bytes, *, signed: bool) -> str:
+def held_against(name: str, content: bytes, facts: Facts) -> list[Difference]:
+    """In what an edited DOCX is not what the facts say; Invalid for one that cannot be read."""
+    try:
+        return differences(content, facts)
+    except NotReadable:
+        raise _refused(f"Tệp {name} không đọc được. Lưu lại thành .docx rồi gửi.", f"{name} cannot be read as DOCX.") from None
+
+
+def looked_at(name: str, content: bytes, *, signed: bool) -> str:
+    """The format of an edited DOCX, or of the scan of the signed paper, by its content; Invalid for anything else."""
     try:
         seen = inspect(name, content, limit=current_app.extensions["settings"].upload_limit)
     except UploadRefused as refused:
@@ -328,15 +369,27 @@ def _refused(message: str, message_en: str) -> Invalid:
     return Invalid(message, message_en, code="upload-refused")
 
 
+READERS: dict[str, Callable[[Paper, Actor], Any]] = {}
+"""Word before the colon of what a paper is about → raises NotFound for who may not read it; others are of lists."""
+
+
 def open_paper(paper_id: int, *, by: Actor) -> tuple[Paper, File, Path]:
-    """A version for reading, with its file; that it was read is noted. NotFound for who does not read the whole list."""
+    """A version for reading, with its file; that it was read is noted.
+
+    NotFound for who does not read the whole list, or of a matter's paper may not read that.
+    """
     with reading() as s:
         paper = s.get(Paper, paper_id)
         if paper is None:
             raise no_paper()
         let_go([paper])
     try:
-        read_for_papers(paper.list_id, by=by)
+        if (read := READERS.get(paper.about.partition(":")[0])) is not None:
+            read(paper, by)
+        elif paper.list_id is None:
+            raise no_paper()
+        else:
+            read_for_papers(paper.list_id, by=by)
     except NotFound:
         raise no_paper() from None
     file, path = open_file(paper.file_id, by=by)

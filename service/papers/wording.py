@@ -7,7 +7,7 @@ A text (`texts/KIND.txt`) is a Jinja template whose lines each begin with what t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -47,10 +47,7 @@ def _texts() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HERE / "texts"), undefined=StrictUndefined, finalize=_plain,
     )
-    made.filters |= {
-        "figure": figure, "counted": counted, "spelt": spelt, "smaller": _smaller, "sentence": _sentence, "day": iso_words,
-        "eights": _eights,
-    }
+    made.filters |= FILTERS
     return made
 
 
@@ -67,12 +64,22 @@ def _eights(text: str) -> str:
     return " ".join(text[place : place + 8] for place in range(0, len(text), 8))
 
 
+FILTERS: Mapping[str, Callable[[Any], str]] = {
+    "figure": figure, "counted": counted, "spelt": spelt, "smaller": _smaller, "sentence": _sentence, "day": iso_words, "eights": _eights,
+}
+"""What may stand behind the name of a value."""
+
+
 def document_of(facts: Mapping[str, Any]) -> Document:
-    """What a printer sets: head, blocks, signature and recipients of one paper, as plain values."""
+    """What a printer sets: head, blocks, signature and recipients of one paper, as plain values.
+
+    Facts of a matter's paper bring their document with them: its words are its bundle's, not ours.
+    """
+    if "document" in facts:
+        brought: Document = facts["document"]
+        return brought
     text = _texts().get_template(f"{facts['kind']}.txt").render(**facts)
-    found: Document = {
-        "layout": "paper", "title": "", "abstract": "", "authority": "", "note": "", "to": [], "blocks": [], "signers": [],
-    }
+    found = blank_document()
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
@@ -80,10 +87,16 @@ def document_of(facts: Mapping[str, Any]) -> Document:
         if read is None:
             raise BadText(f"{facts['kind']}.txt, line {number}: {line[:60]!r}")
         _take(found, read[1], read[2].strip(), facts)
-    return found | _head(facts, found)
+    return found | head_of(facts, found)
 
 
-def _head(facts: Mapping[str, Any], found: Document) -> Document:
+def blank_document() -> Document:
+    """A document in which nothing stands yet."""
+    return {"layout": "paper", "title": "", "abstract": "", "authority": "", "note": "", "to": [], "blocks": [], "signers": []}
+
+
+def head_of(facts: Mapping[str, Any], found: Document) -> Document:
+    """The parts of a document that the facts alone say: who issues it, number, place and day, who signs, to whom copies go."""
     dated = date.fromisoformat(facts["dated"]) if facts["dated"] else None
     signer = facts["signer"]
     return {

@@ -20,9 +20,10 @@ from service.errors import Invalid, NotFound, how_many
 from service.processes.models import Deployment, DeploymentFile
 from service.processes.vocabulary import known_groups, known_on, known_topics
 from workflows.definition import Definition, load_definition, read_definition
+from workflows.paper_text import BadPaper, PaperText, read_paper
 from workflows.problems import Problem, Problems
 
-KINDS = (".bpmn", ".dmn", ".form", ".letter", ".register", ".scenario")
+KINDS = (".bpmn", ".dmn", ".form", ".letter", ".paper", ".register", ".scenario")
 MAX_FILES = 100
 MAX_BYTES = 8 * 1024 * 1024
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -181,6 +182,25 @@ def letter_of(deployment: int, name: str) -> bytes | None:
     return _letter(database_number(), deployment, name)
 
 
+@lru_cache(maxsize=256)
+def _paper(engine: int, deployment: int, name: str) -> PaperText | None:
+    with reading() as s:
+        content = s.execute(
+            select(DeploymentFile.content).where(
+                DeploymentFile.deployment_id == deployment, DeploymentFile.name == f"{name}.paper"
+            )
+        ).scalar()
+    try:
+        return None if content is None else read_paper(bytes(content))
+    except BadPaper:  # it passed the gate of its day; what stricter rules of today do not read is not offered
+        return None
+
+
+def paper_of(deployment: int, name: str) -> PaperText | None:
+    """A paper as it was pinned by a deployment; None where it holds none of that name that can be read."""
+    return _paper(database_number(), deployment, name)
+
+
 def version_of(deployment: int) -> int:
     """Version of a deployment among those of its process."""
     with reading() as s:
@@ -237,15 +257,17 @@ def open_bundle(content: bytes) -> tuple[dict[str, bytes], str]:
 
 
 def bundles_in(files: Mapping[str, bytes], named: str = "") -> dict[str, dict[str, bytes]]:
-    """Take files of several processes apart: main process → its diagrams, those it calls, and all decisions and forms.
+    """Take files of several processes apart: main process → its diagrams, those it calls, its papers, and all decisions and forms.
 
     What calls nothing and is called by nothing is a bundle of its own. A named main process is the only one.
     """
-    from workflows.definition import called_processes
+    from workflows.definition import called_processes, papers_named
 
     calls, roots = called_processes(files), root_processes(files)
     if named or len(roots) < 2:
         return {_main_process(files, named): dict(files)}
+    papers = papers_named(files)
+    named_papers = set[str]().union(*papers.values())
     defined = {name: set(called_processes({name: content})) for name, content in files.items() if name.endswith(".bpmn")}
     found = {}
     for root in roots:
@@ -255,10 +277,13 @@ def bundles_in(files: Mapping[str, bytes], named: str = "") -> dict[str, dict[st
             if process not in reached:
                 reached.add(process)
                 ahead += calls.get(process, ())
+        own = {f"{root}.register", *(f"{paper}.paper" for process in reached for paper in papers.get(process, ()))}
+        if f"{root}.register" in files:  # what no step names is not lost: the check tells of it
+            own |= {name for name in files if name.endswith(".paper") and name.removesuffix(".paper") not in named_papers}
         found[root] = {
             name: content
             for name, content in files.items()
-            if (name not in defined or defined[name] & reached) and (not name.endswith(".register") or name == f"{root}.register")
+            if (name not in defined or defined[name] & reached) and (not name.endswith((".register", ".paper")) or name in own)
         }
     return found
 
@@ -281,5 +306,5 @@ def digest_of(files: Mapping[str, bytes]) -> str:
 
 __all__ = [
     "bundles_in", "check_bundle", "definition_of", "digest_of", "files_of", "form_of", "invalid_bundle", "known_groups", "known_topics",
-    "letter_of", "list_deployments", "look_over", "open_bundle", "problems_of", "shipped_bundle", "unpack_bundle", "version_of",
+    "letter_of", "list_deployments", "look_over", "open_bundle", "paper_of", "problems_of", "shipped_bundle", "unpack_bundle", "version_of",
 ]

@@ -37,6 +37,8 @@ started_with: dict[str, Mapping[str, Type]] = {}
 """Main process → the data that the service starts its instances with."""
 registers: dict[str, Callable[[], Collection[str]]] = {}
 """Function of expressions (`rule`, `round_date`, `may_block`) → the keys that it may be asked for."""
+paper_rows: dict[str, tuple[str, ...]] = {}
+"""Lists that papers of matters may show besides those of their forms: name → the entries of a row."""
 read_by_service: set[str] = set()
 """Names of answers that the service itself acts on."""
 
@@ -57,6 +59,7 @@ def known_on(day: date) -> Known:
         started=started_with or None,
         messages=known_messages or None,
         registers={function: keys() for function, keys in registers.items()},
+        rows=paper_rows,
         read=read_by_service,
         drawn=True,
     )

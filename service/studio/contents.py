@@ -16,6 +16,7 @@ from service.processes import deployments
 from workflows import safexml
 from workflows.graph import BPMN, local
 from workflows.letter_text import BadLetter, read_letter
+from workflows.paper_text import BadPaper, read_paper
 from workflows.parser import read_attributes
 from workflows.problems import Problem
 from workflows.register import BadRegister, read_register
@@ -54,6 +55,7 @@ class Contents:
     forms: list[Named] = field(default_factory=list)
     letters: list[Named] = field(default_factory=list)
     registers: list[Named] = field(default_factory=list)
+    papers: list[Named] = field(default_factory=list)
     fields: list[Named] = field(default_factory=list)
     """Of forms, under the keys that problems name."""
     answers: list[Named] = field(default_factory=list)
@@ -93,6 +95,8 @@ def contents_of(files: Mapping[str, bytes]) -> Contents:
             found.letters.append(Named(stem, _letter_name(content) or stem, name, "letter"))
         elif kind == ".register":
             found.registers.append(Named(stem, _register_name(content) or stem, name, "register"))
+        elif kind == ".paper":
+            found.papers.append(Named(stem, _paper_name(content) or stem, name, "paper"))
     return found
 
 
@@ -194,6 +198,13 @@ def _register_name(content: bytes) -> str:
     try:
         return read_register(content).name[0]
     except BadRegister:
+        return ""
+
+
+def _paper_name(content: bytes) -> str:
+    try:
+        return read_paper(content).name[0]
+    except BadPaper:
         return ""
 
 

@@ -106,10 +106,10 @@ def differences_of(old: int, new: int) -> Differences:
 
 
 def file_titles(files: Mapping[str, bytes], language: str) -> dict[str, str]:
-    """What the forms, letters and the register of a bundle are called, by file; none for one that is called like its file."""
+    """What the forms, letters, papers and the register of a bundle are called, by file; none for one that is called like its file."""
     spoken, held = vocabulary(files, language), contents_of(files)
     titles = {one.file: spoken.form(one.id).strip("“”") for one in held.forms} | {
-        one.file: one.name for one in (*held.letters, *held.registers)
+        one.file: one.name for one in (*held.letters, *held.papers, *held.registers)
     }
     return {file: title for file, title in titles.items() if title and title != file.rpartition(".")[0]}
 

@@ -22,7 +22,7 @@ from service.movement import Entry, Kept, MatterFilter, Whole
 from service.processes import history
 from service.studio import operating
 from service.vietnamese import sort_key
-from service.web import case_history, edit, form_parts, pages
+from service.web import case_history, edit, form_parts, matter_papers, pages
 from service.web.case_parts import in_words
 from service.web.files import way_to_look
 from service.web.frame import Link
@@ -223,6 +223,7 @@ def show(matter_id: int) -> Response:
         begun=_begun(whole, files),
         hidden_line=_("Bạn không xem được các mục kín của việc này.") if whole.hidden else "",
         files=files_shown(files),
+        papers=matter_papers.block(matter_id, by),
         tasks=_waits(stops),
         about=_about(whole, by),
         bases=[Basis(kept.register.basis)] if kept.register.basis else [],

@@ -83,7 +83,7 @@ def _row(row: List, stand: Stand, by: Actor, made_by: dict[int, str], name: int 
     return PaperRow(
         key=kind.code,
         name=paper_name(kind),
-        state=_state(latest[0], made_by) if latest else _("Chưa soạn"),
+        state=version_words(latest[0], made_by) if latest else _("Chưa soạn"),
         links=[
             *([] if latest else [Link(_("Xem trước"), url("preview"))]),
             *ways_to(*latest),
@@ -91,11 +91,11 @@ def _row(row: List, stand: Stand, by: Actor, made_by: dict[int, str], name: int 
         draw=draw if stand.may_draw else None,
         edited_url=url("take_edited") if stand.may_draw and kind.word else "",
         signed_url=url("take_signed") if scan and latest else "",
-        checks=[*_checks(latest), *_signatures(latest)],
+        checks=[*difference_checks(latest), *_signatures(latest)],
         sign=_sign_act(row, kind, latest, by),
         versions_before=len({p.version for p in stand.earlier}),
         earlier=[
-            Link(f"{_state(p, made_by)} · {p.format.upper()}", url_for("papers.download", paper_id=p.id)) for p in stand.earlier
+            Link(f"{version_words(p, made_by)} · {p.format.upper()}", url_for("papers.download", paper_id=p.id)) for p in stand.earlier
         ],
     )
 
@@ -111,17 +111,18 @@ def paper_name(kind: PaperKind) -> str:
     return in_words((kind.name, kind.name_en))
 
 
-def _state(paper: Paper, made_by: dict[int, str]) -> str:
+def version_words(paper: Paper, made_by: Mapping[int, str]) -> str:
+    """Which version a paper is, how it came, when and by whom."""
     source = {"drafted": _("soạn từ dữ liệu"), "edited": _("bản sửa"), "signed": _("bản chụp đã ký"), "esigned": _("đã ký số"),
               "sealed": _("đã ký số, có số và chữ ký số của cơ quan")}[paper.source]
     said = _("Bản %(version)s, %(source)s, %(moment)s", version=paper.version, source=source, moment=words.full_moment(paper.made_at))
     return f"{said}, {made_by[paper.made_by]}" if paper.made_by in made_by else said
 
 
-def _checks(latest: tuple[Paper, ...]) -> list[Check]:
+def difference_checks(latest: tuple[Paper, ...]) -> list[Check]:
     """What of an edited paper was not what the database said when it came."""
-    found = [Difference(**d) for p in latest for d in p.differences]
-    return [Check(in_words(d.words()), "bad" if d.contradicts else "info") for d in found[: _MOST_NAMED * 2]]
+    found = [(Difference(**d), p.list_id is not None) for p in latest for d in p.differences]
+    return [Check(in_words(d.words(of_list=of_list)), "bad" if d.contradicts else "info") for d, of_list in found[: _MOST_NAMED * 2]]
 
 
 def _sign_act(row: List, kind: PaperKind, latest: Sequence[Paper], by: Actor) -> Act | None:

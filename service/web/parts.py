@@ -279,6 +279,8 @@ class PaperRow:
     draw: Act | None = None
     edited_url: str = ""
     """where an edited DOCX is sent, or nothing"""
+    edited_hint: str = ""
+    """what is done with it, where that is not said of a list"""
     signed_url: str = ""
     checks: Sequence[Check] = ()
     earlier: Sequence[Link] = ()

@@ -51,6 +51,7 @@ _DETAILS = {
     "@values": lazy_gettext("kết quả có thể"), "@same_as": lazy_gettext("giao lại"), "@excludes": lazy_gettext("không giao"),
     "@decision_ref": lazy_gettext("bảng quyết định"), "@result_variable": lazy_gettext("nơi ghi"), "@key": lazy_gettext("khóa"),
     "@settles": lazy_gettext("ghi nhận biểu quyết, chữ ký"), "@letter": lazy_gettext("thư báo việc mới"),
+    "@paper": lazy_gettext("văn bản của bước"),
     "@group": lazy_gettext("nhóm của làn"),
 }
 
@@ -278,7 +279,7 @@ def _row(step: StepChange) -> Row:
     return Row(step.change, sign, str(word), step.element, number, step.title, note, lines)
 
 
-_HELD = {"@form": "form", "@letter": "letter"}
+_HELD = {"@form": "form", "@letter": "letter", "@paper": "paper"}
 """Attributes that name a file of the bundle → the ending of the file."""
 
 

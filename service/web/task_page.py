@@ -21,7 +21,7 @@ from service.awards.nominations import reads_every
 from service.errors import NotFound, Refusal
 from service.processes import drafts, history, inbox, own_case, tasks
 from service.studio.moving import labels_before
-from service.web import case_history, case_parts, check_words, comments, form_parts, typed
+from service.web import case_history, case_parts, check_words, comments, form_parts, matter_papers, typed
 from service.web import questions as question_pages
 from service.web.frame import Link
 from service.web.pages import page
@@ -108,6 +108,7 @@ def show_task(
         tags=[Tag("urgent", _("Khẩn"))] if task.priority and task.state == "open" else [],
         follow=_follow(task, by),
         asked=question_pages.of_task(task, by),
+        papers=matter_papers.block_of_task(task, by),
         **(shown_dossier | {"scores": scores}),
     )
 

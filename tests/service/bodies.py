@@ -21,6 +21,7 @@ FILES = {
     **dict.fromkeys((
         "/nominations/{nomination_id}/files", "/matters/{matter_id}/files", "/files",
         "/lists/{list_id}/papers/{kind}/edited", "/lists/{list_id}/papers/{kind}/signed",
+        "/matters/{matter_id}/papers/{paper}/edited", "/matters/{matter_id}/papers/{paper}/signed",
         "/ballots/{ballot_id}/scan", "/imports/{what}", "/imports/{what}/trial", "/submissions/{submission_id}/excel",
         "/submissions/{submission_id}/excel/trial", "/drafts/{draft}/files/{name}",
     ), "file"),
@@ -86,6 +87,7 @@ def _of_the_case(other: int, tasks: Sequence[int], paper: str) -> dict[str, dict
         "/lists/{list_id}/acts/{act}": {"fields": {"reason": "Thử", "cause": "other"}},
         "/lists/{list_id}/papers": {"kind": paper},
         "/lists/{list_id}/certificates": {"kind": "certificate"},
+        "/matters/{matter_id}/papers": {"paper": "petition_answer"},
         **_each(("/lists/{list_id}/papers/{kind}/signature", "/lists/{list_id}/certificates/signature"), signed),
         "/tasks/{task_id}/reassign": {"to": 1, "reason": "Nghỉ phép"},
         "/tasks/{task_id}/priority": {"priority": "high"},

@@ -150,6 +150,7 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
         make("div", { class: "buttons is-small" },
           o.ownLetters.some(([one]) => one === letter) && make("button", { class: "link-button", type: "button", onclick: () => open(`${letter}.letter`) }, words.openLetter),
           make("button", { class: "link-button", type: "button", onclick: async () => { const name = await newLetter(bo); if (name) setLetter(name); } }, words.newLetter))));
+      if (o.papers.length || attribute(element, "nom:paper")[0]) choose("paper", "nom:paper", o.papers);
       pick("sameAs", "nom:sameAs", steps, { join: " ", none: words.anybody });
       pick("excludes", "nom:excludes", steps, { join: " ", none: words.nobody });
     }

@@ -167,6 +167,7 @@ function offers() {
     forms: by(contents.forms),
     letters: c.letters.filter(([name]) => !contents.letters.some((one) => one.id === name)),
     ownLetters: by(contents.letters),
+    papers: by(contents.papers),
     tables: by(contents.tables),
     tableFiles: Object.fromEntries(contents.tables.map((one) => [one.id, one.file])),
     processes: by(processes),

@@ -506,6 +506,21 @@ CREATE TABLE saved_filter (
 ;;
 CREATE INDEX ix_saved_filter_shared_with ON saved_filter (shared_with) WHERE shared_with IS NOT NULL
 ;;
+CREATE TABLE period (
+	id BIGSERIAL NOT NULL,
+	process VARCHAR(100) NOT NULL,
+	year INTEGER NOT NULL,
+	half BOOLEAN NOT NULL,
+	calendar TEXT NOT NULL,
+	former TEXT NOT NULL,
+	late TEXT NOT NULL,
+	opened_at BIGINT NOT NULL,
+	opened_by INTEGER,
+	closed_at BIGINT,
+	CONSTRAINT pk_period PRIMARY KEY (id),
+	CONSTRAINT uq_period_process_year_half UNIQUE (process, year, half)
+)
+;;
 CREATE TABLE keeper (
 	id BIGSERIAL NOT NULL,
 	name VARCHAR(120) NOT NULL,
@@ -542,21 +557,6 @@ CREATE TABLE replay_run (
 )
 ;;
 CREATE INDEX ix_replay_run_key ON replay_run (key, id)
-;;
-CREATE TABLE period (
-	id BIGSERIAL NOT NULL,
-	process VARCHAR(100) NOT NULL,
-	year INTEGER NOT NULL,
-	half BOOLEAN NOT NULL,
-	calendar TEXT NOT NULL,
-	former TEXT NOT NULL,
-	late TEXT NOT NULL,
-	opened_at BIGINT NOT NULL,
-	opened_by INTEGER,
-	closed_at BIGINT,
-	CONSTRAINT pk_period PRIMARY KEY (id),
-	CONSTRAINT uq_period_process_year_half UNIQUE (process, year, half)
-)
 ;;
 CREATE TABLE webhook (
 	id BIGSERIAL NOT NULL,
@@ -1193,6 +1193,29 @@ CREATE TABLE ballot_opinion (
 	CONSTRAINT fk_ballot_opinion_scan FOREIGN KEY(scan) REFERENCES file (id)
 )
 ;;
+CREATE TABLE matter (
+	id BIGSERIAL NOT NULL,
+	process VARCHAR(100) NOT NULL,
+	year INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	unit_id INTEGER,
+	period_id BIGINT,
+	instance_id BIGINT,
+	begun TEXT NOT NULL,
+	shown TEXT NOT NULL,
+	done TEXT NOT NULL,
+	begun_at BIGINT NOT NULL,
+	begun_by INTEGER,
+	CONSTRAINT pk_matter PRIMARY KEY (id),
+	CONSTRAINT uq_matter_process_year_number UNIQUE (process, year, number),
+	CONSTRAINT uq_matter_period_id_unit_id UNIQUE (period_id, unit_id),
+	CONSTRAINT fk_matter_period_id FOREIGN KEY(period_id) REFERENCES period (id),
+	CONSTRAINT uq_matter_instance_id UNIQUE (instance_id),
+	CONSTRAINT fk_matter_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
+)
+;;
+CREATE INDEX ix_matter_unit ON matter (unit_id)
+;;
 CREATE TABLE erasure (
 	id BIGSERIAL NOT NULL,
 	recipient_id BIGINT NOT NULL,
@@ -1251,29 +1274,6 @@ CREATE TABLE replay_line (
 )
 ;;
 CREATE INDEX ix_replay_line_word ON replay_line (run_id, word, instance_id)
-;;
-CREATE TABLE matter (
-	id BIGSERIAL NOT NULL,
-	process VARCHAR(100) NOT NULL,
-	year INTEGER NOT NULL,
-	number INTEGER NOT NULL,
-	unit_id INTEGER,
-	period_id BIGINT,
-	instance_id BIGINT,
-	begun TEXT NOT NULL,
-	shown TEXT NOT NULL,
-	done TEXT NOT NULL,
-	begun_at BIGINT NOT NULL,
-	begun_by INTEGER,
-	CONSTRAINT pk_matter PRIMARY KEY (id),
-	CONSTRAINT uq_matter_process_year_number UNIQUE (process, year, number),
-	CONSTRAINT uq_matter_period_id_unit_id UNIQUE (period_id, unit_id),
-	CONSTRAINT fk_matter_period_id FOREIGN KEY(period_id) REFERENCES period (id),
-	CONSTRAINT uq_matter_instance_id UNIQUE (instance_id),
-	CONSTRAINT fk_matter_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
-)
-;;
-CREATE INDEX ix_matter_unit ON matter (unit_id)
 ;;
 CREATE TABLE studio_file (
 	draft_id BIGINT NOT NULL,
@@ -1388,7 +1388,7 @@ CREATE TABLE council_session (
 ;;
 CREATE TABLE paper (
 	id BIGSERIAL NOT NULL,
-	list_id BIGINT NOT NULL,
+	list_id BIGINT,
 	about VARCHAR(40) NOT NULL,
 	kind VARCHAR(30) NOT NULL,
 	version INTEGER NOT NULL,

@@ -457,6 +457,21 @@ CREATE TABLE saved_filter (
 ;;
 CREATE INDEX ix_saved_filter_shared_with ON saved_filter (shared_with) WHERE shared_with IS NOT NULL
 ;;
+CREATE TABLE period (
+	id INTEGER NOT NULL,
+	process VARCHAR(100) NOT NULL,
+	year INTEGER NOT NULL,
+	half BOOLEAN NOT NULL,
+	calendar TEXT NOT NULL,
+	former TEXT NOT NULL,
+	late TEXT NOT NULL,
+	opened_at BIGINT NOT NULL,
+	opened_by INTEGER,
+	closed_at BIGINT,
+	CONSTRAINT pk_period PRIMARY KEY (id),
+	CONSTRAINT uq_period_process_year_half UNIQUE (process, year, half)
+)
+;;
 CREATE TABLE keeper (
 	id INTEGER NOT NULL,
 	name VARCHAR(120) NOT NULL,
@@ -493,21 +508,6 @@ CREATE TABLE replay_run (
 )
 ;;
 CREATE INDEX ix_replay_run_key ON replay_run ("key", id)
-;;
-CREATE TABLE period (
-	id INTEGER NOT NULL,
-	process VARCHAR(100) NOT NULL,
-	year INTEGER NOT NULL,
-	half BOOLEAN NOT NULL,
-	calendar TEXT NOT NULL,
-	former TEXT NOT NULL,
-	late TEXT NOT NULL,
-	opened_at BIGINT NOT NULL,
-	opened_by INTEGER,
-	closed_at BIGINT,
-	CONSTRAINT pk_period PRIMARY KEY (id),
-	CONSTRAINT uq_period_process_year_half UNIQUE (process, year, half)
-)
 ;;
 CREATE TABLE webhook (
 	id INTEGER NOT NULL,
@@ -1150,6 +1150,29 @@ CREATE TABLE ballot_opinion (
 )
  WITHOUT ROWID
 ;;
+CREATE TABLE matter (
+	id INTEGER NOT NULL,
+	process VARCHAR(100) NOT NULL,
+	year INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	unit_id INTEGER,
+	period_id INTEGER,
+	instance_id INTEGER,
+	begun TEXT NOT NULL,
+	shown TEXT NOT NULL,
+	done TEXT NOT NULL,
+	begun_at BIGINT NOT NULL,
+	begun_by INTEGER,
+	CONSTRAINT pk_matter PRIMARY KEY (id),
+	CONSTRAINT uq_matter_process_year_number UNIQUE (process, year, number),
+	CONSTRAINT uq_matter_period_id_unit_id UNIQUE (period_id, unit_id),
+	CONSTRAINT fk_matter_period_id FOREIGN KEY(period_id) REFERENCES period (id),
+	CONSTRAINT uq_matter_instance_id UNIQUE (instance_id),
+	CONSTRAINT fk_matter_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
+)
+;;
+CREATE INDEX ix_matter_unit ON matter (unit_id)
+;;
 CREATE TABLE erasure (
 	id INTEGER NOT NULL,
 	recipient_id INTEGER NOT NULL,
@@ -1208,29 +1231,6 @@ CREATE TABLE replay_line (
 )
 ;;
 CREATE INDEX ix_replay_line_word ON replay_line (run_id, word, instance_id)
-;;
-CREATE TABLE matter (
-	id INTEGER NOT NULL,
-	process VARCHAR(100) NOT NULL,
-	year INTEGER NOT NULL,
-	number INTEGER NOT NULL,
-	unit_id INTEGER,
-	period_id INTEGER,
-	instance_id INTEGER,
-	begun TEXT NOT NULL,
-	shown TEXT NOT NULL,
-	done TEXT NOT NULL,
-	begun_at BIGINT NOT NULL,
-	begun_by INTEGER,
-	CONSTRAINT pk_matter PRIMARY KEY (id),
-	CONSTRAINT uq_matter_process_year_number UNIQUE (process, year, number),
-	CONSTRAINT uq_matter_period_id_unit_id UNIQUE (period_id, unit_id),
-	CONSTRAINT fk_matter_period_id FOREIGN KEY(period_id) REFERENCES period (id),
-	CONSTRAINT uq_matter_instance_id UNIQUE (instance_id),
-	CONSTRAINT fk_matter_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
-)
-;;
-CREATE INDEX ix_matter_unit ON matter (unit_id)
 ;;
 CREATE TABLE studio_file (
 	draft_id INTEGER NOT NULL,
@@ -1345,7 +1345,7 @@ CREATE TABLE council_session (
 ;;
 CREATE TABLE paper (
 	id INTEGER NOT NULL,
-	list_id INTEGER NOT NULL,
+	list_id INTEGER,
 	about VARCHAR(40) NOT NULL,
 	kind VARCHAR(30) NOT NULL,
 	version INTEGER NOT NULL,

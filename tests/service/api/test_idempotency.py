@@ -197,6 +197,15 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
             )
         },
         **{
+            ("post", f"/matters/{{matter_id}}/papers{rest}"): [
+                ("vhxh", f"/matters/999999/papers{rest.format(paper='petition_answer')}", said)
+            ]
+            for rest, said in (
+                ("", {"json": {"paper": "petition_answer"}}), ("/{paper}/edited", {"data": {"file": (PDF, "a.pdf")}}),
+                ("/{paper}/signed", {"data": {"file": (PDF, "a.pdf")}}),
+            )
+        },
+        **{
             ("post", f"/submissions/{{submission_id}}/{turn}"): [
                 ("donvi2", f"/submissions/{at.draft}/{turn}", {"data": {"file": (_names(), "ten.xlsx")}}),
                 ("vhxh", f"/submissions/{at.draft}/{turn}", {"data": {"file": (PDF, "ten.xlsx")}}),

@@ -52,7 +52,7 @@ NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{bat
              "/matters/{matter_id}", "/periods/{period_id}", "/periods/{period_id}/synthesis",
              "/periods/{period_id}/figures.xlsx", "/registers/{process}/periods",
              "/checkpoints/{number}", "/offline-dossiers/{dossier_id}", "/webhooks/{webhook_id}",
-             "/webhooks/{webhook_id}/deliveries"}
+             "/webhooks/{webhook_id}/deliveries", "/matters/{matter_id}/papers", "/matters/{matter_id}/papers/{paper}/preview"}
 PROOFS = {"/events/verify", "/checkpoints", "/checkpoints/hold", "/nominations/{nomination_id}/offline-dossiers"}
 """What checks and takes out the trail, and changes nothing else: entries, for who reads all of it."""
 EDITORS = {"/drafts", "/letters/{letter}/words", "/letters/{letter}/versions/{number}"}

@@ -65,7 +65,7 @@ def _values(filled: Filled) -> dict[str, list[Any]]:
         "incident": [1], "job": [1], "code": ["X"], "mail_id": [1], "letter": ["test"], "number": [1], "unit": [1],
         "deployment": [1], "session_id": [1], "substitution_id": [1], "filter_id": [1], "other": [filled.ids["b3"]], "day": ["2026-11-20"],
          "recipient": [1], "recipient_id": [1], "erasure_id": [1], "comment_id": [1], "question_id": [1], "keeper_id": [1],
-         "webhook_id": [1], "delivery_id": [1], "delivery": [1],
+         "webhook_id": [1], "delivery_id": [1], "delivery": [1], "matter_id": [1], "paper": ["petition_answer"],
          "key": ["COMMUNE_POSTING_DAYS"], "version": [1], "past_id": [1], "group": ["vhxh"],
         **{name: [1] for name in ("definition_id", "replay_id", "migration_id", "migration", "instance_id", "instance", "run_id",
                                   "enactment", "enactment_id", "unit_id", "draft", "request_id", "matter_id", "period_id", "publication")},

@@ -329,6 +329,7 @@ def task() -> dict[str, Any]:
         "tags": [Tag("urgent", "Khẩn")],
         "follow": FollowUp("/follow-up", "27/11/2026"),
         "asked": [replace(talk().remarks[0], key="q1")],
+        "papers": {"rows": PAPERS[:1], "note": "Soạn từ dữ liệu chỉ lấy điều đã gửi.", "certificates": None, "bundle": None},
         "talk": talk(),
         "acts": [
             Act("Trả việc", "/release", "release", "text"),

@@ -1,0 +1,182 @@
+"""What a matter's paper says, as a plain value: what was answered at its steps, what is given, and the document they make.
+
+Reads only. The same answers give the same value: nothing of the hour, the reader or the language gets in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from forms import Form, Part, Rejected, check, lay_out
+from forms.values import day_of
+from service import people, words
+from service.db import reading
+from service.movement import Kept, number_words, words_of
+from service.movement.models import Matter
+from service.papers.facts import Facts, commune, issuer_of, signature_of
+from service.papers.matter_words import Said, fill_document, one_line
+from service.papers.spelling import numbered
+from service.papers.wording import head_of
+from service.processes.cases import Running, kind_of
+from service.processes.deployments import definition_of, form_of
+from service.processes.models import Activity
+from service.processes.vocabulary import paper_rows
+from workflows.calendar import ZONE
+from workflows.paper_text import BEGUN_BY, PaperText
+
+Rows = Callable[[Matter], list[dict[str, Any]]]
+ROWS: dict[str, Rows] = {}
+"""Lists that papers may show besides those of the forms: name → the rows of a matter, as plain values by entry."""
+
+
+def rows(name: str, *entries: str) -> Callable[[Rows], Rows]:
+    """Register a list that papers of matters may show, with the entries of a row."""
+
+    def register(call: Rows) -> Rows:
+        ROWS[name], paper_rows[name] = call, entries
+        return call
+
+    return register
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form as it was filled in: at the start of a matter, at a step, or in somebody's draft."""
+
+    form: Form
+    answers: Mapping[str, Any]
+    day: date
+
+
+def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running: Running, draft: Filled | None = None) -> Facts:
+    """What a paper of a matter says now; with what is typed at an open step put over it where a `draft` is given."""
+    with reading():
+        filled = [*_filled(row, kept, running), *([draft] if draft else [])]
+        given = kind_of(running).given(running, "")
+        made = row.begun_at.astimezone(ZONE).date()
+        said = _said(filled, given)
+        number, dated = one_line(said.words.get(text.number, "")), _day(said.whole(text.dated))
+        said = _with_given(said, text, row, kept, made, number)
+        document, copies = fill_document(text, said)
+        day = dated or max(one.day for one in filled)
+        facts: Facts = {
+            "kind": name, "name": text.name[0], "matter": row.id, "commune": commune(day),
+            "issuer": issuer_of(text.issuer, row.unit_id, day), "number": number, "symbol": text.symbol,
+            "numbered": numbered(number, text.symbol) if number else "",
+            "dated": dated.isoformat() if dated else None, "year": day.year, "made": made.isoformat(),
+            "signer": signature_of(text.signs, text.form, row.unit_id), "copies": copies,
+            "reads": sorted(text.reads), "private": sorted(text.private),
+            "said": {one: said.words[one] for one in sorted(_names(text)) if said.words.get(one)},
+            "names": [], "counted": "", "money": 0,
+        }
+        if not document["title"] and document["layout"] != "letter":
+            document["title"] = text.name[0].upper()
+        return {**facts, "document": document | head_of(facts, document)}
+
+
+def _names(text: PaperText) -> set[str]:
+    """Names of the gaps of a paper."""
+    pieces = [piece for line in text.lines for piece in line.pieces]
+    return {piece.gap.name for piece in pieces if piece.gap is not None}
+
+
+def _day(raw: Any) -> date | None:
+    return day_of(raw.strip()) if isinstance(raw, str) else None
+
+
+def _filled(row: Matter, kept: Kept, running: Running) -> Iterator[Filled]:
+    """The form that a matter was begun with, then those of its steps that are done, in the order in which they were."""
+    yield Filled(form_of(kept.deployment, kept.register.form), row.begun, row.begun_at.astimezone(ZONE).date())
+    with reading() as s:
+        done = s.execute(
+            select(Activity.element, Activity.deployment_id, Activity.answers, Activity.closed_at)
+            .where(Activity.instance_id == running.id, Activity.kind == "user", Activity.state == "done")
+            .order_by(Activity.closed_at, Activity.id)
+        ).all()
+    for element, deployment, answers, closed_at in done:
+        if (form := form_at(deployment, element)) is not None and closed_at is not None:
+            yield Filled(form, answers or {}, closed_at.astimezone(ZONE).date())
+
+
+def form_at(deployment: int | None, element: str) -> Form | None:
+    """The form of a step as its version has it; None for a step without one."""
+    found = definition_of(deployment).elements.get(element) if deployment is not None else None
+    return form_of(deployment, found.attrs["form"]) if deployment is not None and found is not None and "form" in found.attrs else None
+
+
+def drafted(form: Form, typed: Mapping[str, Any], given: Mapping[str, Any], now: datetime) -> Filled:
+    """What somebody typed at a step and has not sent: as it would be stored where it can be, else as it was typed."""
+    day = now.astimezone(ZONE).date()
+    try:
+        return Filled(form, check(form, typed, today=day, given=given), day)
+    except Rejected:
+        return Filled(form, typed, day)
+
+
+def _said(filled: Sequence[Filled], given: Mapping[str, Any]) -> Said:
+    """All answers together; of one that was given twice the later."""
+    in_words: dict[str, str] = {}
+    raw: dict[str, Any] = {}
+    lists: dict[str, list[tuple[dict[str, str], dict[str, Any]]]] = {}
+    for one in filled:
+        raw |= one.answers
+        for part in _places(lay_out(one.form, one.answers, today=one.day, given=given)):
+            if part.kind == "dynamiclist":
+                lists[part.path] = [_row(cells, len(part.field.path) + 1) for cells in part.rows]
+            else:
+                in_words[part.path] = words_of(part)
+    return Said(in_words, raw, lists)
+
+
+def _places(parts: Sequence[Part]) -> Iterator[Part]:
+    """The places of a form that hold an answer and are shown, rows of lists aside."""
+    for part in parts:
+        if part.shown and part.kind == "group":
+            yield from _places(part.parts)
+        elif part.shown and part.field.path:
+            yield part
+
+
+def _row(cells: Sequence[Part], depth: int) -> tuple[dict[str, str], dict[str, Any]]:
+    """A row of a dynamic list: its entries in words and as they are stored."""
+    found = {".".join(part.field.path[depth:]): part for part in _places(cells)}
+    return {key: words_of(part) for key, part in found.items()}, {key: part.value for key, part in found.items()}
+
+
+def _with_given(said: Said, text: PaperText, row: Matter, kept: Kept, made: date, number: str) -> Said:
+    """What is given besides the answers; an answer of the same name comes first."""
+    begun_by = people.names([row.begun_by]).get(row.begun_by, "") if row.begun_by else ""
+    given = {
+        "unit": people.unit_name(row.unit_id, made) if row.unit_id else "", "number": number,
+        "register_number": number_words(kept.register, row.number, row.year), "period": "", "commune": commune(made),
+        "begun_on": made.isoformat(), BEGUN_BY: begun_by,
+    }
+    spoken = given | {"begun_on": words.full_date(made)}
+    wanted = {line.table.rows for line in text.lines if line.table is not None}
+    lists = {name: [_given_row(one) for one in ROWS[name](row)] for name in sorted(wanted) if name in ROWS and name not in said.rows}
+    return Said({**spoken, **said.words}, {**given, **said.raw}, {**said.rows, **lists})
+
+
+def _given_row(one: Mapping[str, Any]) -> tuple[dict[str, str], Mapping[str, Any]]:
+    return {key: _spoken(value) for key, value in one.items()}, one
+
+
+def _spoken(value: Any) -> str:
+    """A plain value in words."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    if isinstance(value, int | float):
+        return str(value).replace(".", ",")
+    text = str(value)
+    day = _day(text)
+    return words.full_date(day) if day is not None else text
+
+
+__all__ = ["ROWS", "Filled", "Rows", "drafted", "facts_of_matter", "form_at", "rows"]

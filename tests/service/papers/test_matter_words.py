@@ -1,0 +1,60 @@
+"""The text of a matter's paper filled by hand: bold is the file's, an answer is text, a line without its value goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from service.papers.matter_words import Said, fill_document
+from workflows.paper_text import read_paper
+
+
+def test_bold_of_the_file_stays_the_files_and_a_line_without_its_value_goes() -> None:
+    head = 'name = "A"\nname_en = "B"\nissuer = "office"\nsigns = "chair"\ncopies = ["Như trên", "Lưu: {{ no_such }}"]\n---\n'
+    text = read_paper((head + """title: KẾ HOẠCH {{ a|sentence }}
+abstract: {{ none }}
+p: Nêu **rõ {{ a }}** và {{ b }}
+p: Không có {{ none }}
+when: n > 3
+item: Nhiều: {{ n|figure }} ({{ n|spelt }}; {{ n|counted }})
+end:
+when: none > 3
+item: không so được thì không in
+end:
+when: list[amount > 5] != null
+item: danh sách
+end:
+p: Ngày {{ day|day }}; {{ word|day }}; {{ bad|figure }}; {{ code|eights }}; {{ deep.inner }}
+item: {{ many|paragraphs }}
+table: list
+col: no | STT | 1 | centre
+col: who+role | Họ và tên | 4 | left
+col: amount | Số tiền | 3 | right | figure
+total: Tổng | {{ n|figure }}
+table: nothing
+col: no | STT | 1 | centre
+""").encode())
+    said = Said(
+        {"a": "**sao**", "b": "b\n  c", "n": "1200000", "day": "03/11/2026", "word": "chữ", "bad": "1,5", "code": "0123456789",
+         "many": "x\n\n y ", "deep.inner": "trong", "none": ""},
+        {"n": 1_200_000, "day": "2026-11-03", "word": "chữ", "bad": 1.5, "list": [{"amount": 7}], "none": None},
+        {"list": [({"who": "A", "role": "", "amount": "1000"}, {"who": "A", "amount": 1000}), ({"who": "B", "role": "Tổ trưởng"}, {})],
+         "nothing": []},
+    )
+    document, copies = fill_document(text, said)
+    assert (document["title"], document["abstract"], copies) == ("KẾ HOẠCH **sao**", "", ["Như trên"])
+    assert [(one["kind"], one.get("runs")) for one in document["blocks"][:-1]] == [
+        ("p", [("Nêu ", False), ("rõ **sao**", True), (" và b c", False)]),
+        ("item", [("Nhiều: 1.200.000 (một triệu hai trăm nghìn; 1200000)", False)]),
+        ("item", [("danh sách", False)]),
+        ("p", [("Ngày ngày 03 tháng 11 năm 2026; chữ; 1,5; 01234567 89; trong", False)]),
+        ("item", [("x", False)]), ("item", [("y", False)]),
+    ]
+    table = document["blocks"][-1]
+    assert [row["cells"] for row in table["rows"]] == [["1", "A", "1.000"], ["2", "B, Tổ trưởng", ""]]
+    assert table["total"] == ["Tổng", "1.200.000"]
+
+
+def test_every_shipped_paper_is_named_by_a_step_and_reads() -> None:
+    found = sorted(Path("bpmn").rglob("*.paper"))
+    assert [one.stem for one in found] == ["petition_answer"]
+    assert all(read_paper(one.read_bytes()).name[0] for one in found)
