@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -62,19 +61,23 @@ def movement_bundles() -> dict[str, dict[str, bytes]]:
     return found
 
 
-def templates() -> dict[str, Callable[[str], tuple[dict[str, bytes], str]]]:
-    """What a draft can begin with besides versions and files: key → (name of the draft) → files and main process.
+_TEMPLATES = {"award": MAIN_PROCESS, "session": PROCESS}
+
+
+def template_keys() -> list[str]:
+    """What a draft can begin with besides versions and files.
 
     `award`, `session`, each shipped process of the movement by its main process, and `register`: a whole small one with a register.
     """
-    def kept(bundle: Callable[[], dict[str, bytes]], main: str) -> Callable[[str], tuple[dict[str, bytes], str]]:
-        return lambda name: (bundle(), main)
+    return [*_TEMPLATES, *movement_bundles(), "register"]
 
-    movement = {main: kept(lambda files=files: files, main) for main, files in movement_bundles().items()}
-    return {
-        "award": kept(shipped_bundle, MAIN_PROCESS), "session": kept(session_bundle, PROCESS), **movement,
-        "register": lambda name: registers.blank_bundle(name, process_ids()),
-    }
+
+def template(key: str, name: str = "") -> tuple[dict[str, bytes], str] | None:
+    """The files of a template and their main process, for a draft of this name; None where there is none of that key."""
+    if key == "register":
+        return registers.blank_bundle(name, process_ids())
+    main = _TEMPLATES.get(key, key)
+    return (shipped_bundles()[main], main) if key in template_keys() else None
 
 
 def process_ids() -> set[str]:

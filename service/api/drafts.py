@@ -69,7 +69,7 @@ class DraftBeginQuery(Schema):
     """What a draft begins with: a deployment, what comes with the service, or else the files that are sent; its name, its main process."""
 
     base = fields.Integer(load_default=None, validate=WHOLE)
-    template = fields.String(load_default=None, validate=validate.OneOf(list(install.templates())))
+    template = fields.String(load_default=None, validate=validate.OneOf(install.template_keys()))
     name = fields.String(load_default="", validate=validate.Length(max=200))
     main = fields.String(load_default="", validate=validate.Length(max=100))
 
@@ -209,9 +209,8 @@ def begin(query: dict[str, Any]) -> dict[str, Any]:
     by, name = _editor(), query["name"]
     if query["base"] is not None:
         number = drafts.begin_draft(by=by, base=query["base"], name=name)
-    elif query["template"]:
-        files, main = install.templates()[query["template"]](name)
-        number = drafts.begin_draft(by=by, files=files, main=main, name=name)
+    elif query["template"] and (made := install.template(query["template"], name)):
+        number = drafts.begin_draft(by=by, files=made[0], main=made[1], name=name)
     else:
         unpacked, named = _sent()
         number = drafts.begin_draft(by=by, files=unpacked, main=query["main"] or named or None, name=name)

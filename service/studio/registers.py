@@ -110,9 +110,9 @@ def written_register(typed: Mapping[str, Any]) -> str:
     """
     lines = []
     for key in (*TEXTS[:-1], "about", "basis", *LISTS[1:]):
-        value = (typed.get(key) or []) if key in LISTS else _plain(typed.get(key) or "")
-        if value or key in _NEEDED:
-            lines.append(f"{key} = {_quoted_list(value) if key in LISTS else _quoted(value)}")
+        value = typed.get(key) or ""
+        if _plain(value) or key in _NEEDED:
+            lines.append(f"{key} = {_quoted_list(value or ()) if key in LISTS else _quoted(_plain(value))}")
     for key, columns in TABLES.items():
         lines += ["", f"[{key}]"]
         taken: set[str] = set()

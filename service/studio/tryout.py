@@ -196,8 +196,8 @@ def matter_data(files: Mapping[str, bytes], definition: Definition, begun: Mappi
 def _beginning(bundle: Bundle, definition: Definition, begun: Mapping[str, Any] | None) -> Scenario:
     """What an instance begins with: what was filled in; else as the bundle's first scenario, or as the latest case of the process, now."""
     if begun is not None:
-        start = matter_data(bundle.files, definition, begun)
-        return Scenario("", start, [], Expected(), clock.now().astimezone(ZONE).replace(microsecond=0), {}, bundle.main)
+        data = matter_data(bundle.files, definition, begun)
+        return Scenario("", data, [], Expected(), clock.now().astimezone(ZONE).replace(microsecond=0), {}, bundle.main)
     for scenario in _scenarios(bundle.files, bundle.main):
         return scenario
     with reading() as s:

@@ -108,7 +108,7 @@ def _templates() -> list[tuple[str, str, str]]:
     for main, files in install.movement_bundles().items():
         if register := registers.register_in(files, main):
             said[main] = (register.name[words.language() == "en"], _("Sơ đồ, biểu mẫu và sổ theo dõi kèm theo phần mềm"))
-    order = [*install.templates(), "blank"]
+    order = [*install.template_keys(), "blank"]
     return [(key, *said[key]) for key in order if key in said]
 
 
@@ -118,8 +118,7 @@ def _template(key: str, name: str) -> tuple[dict[str, bytes], str] | None:
         main = registers.free_id(called, install.process_ids())
         text = studio_editor_words.BLANK_DIAGRAM.replace("{id}", main).replace("{name}", str(escape(called)))
         return {f"{main}.bpmn": text.encode()}, main
-    make = install.templates().get(key)
-    return make(name) if make else None
+    return install.template(key, name)
 
 
 @blueprint.post("/office/studio/new")

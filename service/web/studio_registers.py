@@ -40,7 +40,7 @@ assert (set(_UNITS), {"", *_PERIODS}, set(_TONES)) == (set(UNITS), set(PERIODS),
 
 @blueprint.route(_URL, methods=["GET", "POST"])
 def fields(draft: int) -> AnyResponse:
-    """The register of a draft in fields, or (`as=file`) as its file; one that is not there yet is kept by saving what is laid before."""
+    """The register of a draft in fields, or (`view=file`) as its file; one that is not there yet is kept by saving what is laid before."""
     by = pages.me()
     must(by, "studio.edit")
     row, files = drafts.read_draft(draft), drafts.files_of(draft)
@@ -48,7 +48,7 @@ def fields(draft: int) -> AnyResponse:
     laid = {} if name in files else registers.ground(files, row.key)
     seen = request.args.get("seen", next((one.version for one in row.files if one.name == name), 0), type=pages.whole)
     whole = files | laid
-    if request.args.get("as") == "file":
+    if request.args.get("view") == "file":
         return _as_file(row, whole, laid, seen, by)
     if request.method == "GET":
         try:
@@ -81,7 +81,7 @@ def _as_file(
             _save(row, laid, typed["file"].encode(), seen, by)
         except Refusal as refused:
             return _draw(row, form, files, typed, seen, refused, as_file=True)
-        return pages.back_to("studio_registers.fields", draft=row.id, **{"as": "file"})
+        return pages.back_to("studio_registers.fields", draft=row.id, view="file")
     return _draw(row, form, files, typed, seen, refusal, as_file=True)
 
 
@@ -99,9 +99,8 @@ def _draw(
     *, as_file: bool = False,
 ) -> Response:
     name, back = registers.name_of(row.key), url_for("studio.show", draft=row.id)
-    here = {"as": "file"} if as_file else {}
     other = Link(_("Sửa theo từng ô"), url_for("studio_registers.fields", draft=row.id)) if as_file \
-        else Link(_("Sửa ở dạng tệp"), url_for("studio_registers.fields", draft=row.id, **{"as": "file"}))
+        else Link(_("Sửa ở dạng tệp"), url_for("studio_registers.fields", draft=row.id, view="file"))
     text = typed["file"] if as_file else registers.written_register(typed)
     faults, others = faults_of({**files, name: text.encode()}, row.key, {} if as_file else typed)
     drawn = asked(form, typed, given={}, refusal=refusal, refused=[] if as_file else faults)
@@ -113,7 +112,7 @@ def _draw(
         crumbs=draft_crumbs(Link(row.name, back), Link(_("Sổ theo dõi"), "")),
         sentence=_("Sổ theo dõi của *%(name)s*", name=row.name),
         status=_("Quy trình có sổ thì việc của nó được đánh số, lập bằng biểu mẫu, xem theo danh sách, không cần lập trình."),
-        url=url_for("studio_registers.fields", draft=row.id, seen=seen, **here), back_url=back,
+        url=url_for("studio_registers.fields", draft=row.id, seen=seen, view="file" if as_file else None), back_url=back,
         parts=drawn.parts, kept_files={}, other_faults=list(drawn.other_faults), files=False,
         act_words=_("Lưu sổ theo dõi") if seen else _("Thêm sổ theo dõi"),
         above=[Block(_("Kiểm tra"), checks=[Check(said, "bad") for said in others] or [Check(_("Sổ không có lỗi."), "ok")] * (not faults),

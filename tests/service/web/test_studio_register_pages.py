@@ -139,7 +139,7 @@ def test_what_has_no_field_is_mended_as_a_file(desk: Desk, office: Office, draft
     found = _standing(admin, draft)["problems"]
     assert {one["code"] for one in found} == {"bad-register"}, "what it would name is not judged meanwhile"
     seen = drafts.read_draft(draft).file(FILE).version
-    page = desk.post("quantri", f"{path}?as=file&seen={seen}", [("file", content.replace("ĐKN", "ĐT").replace("\n", "\r\n"))])
+    page = desk.post("quantri", f"{path}?view=file&seen={seen}", [("file", content.replace("ĐKN", "ĐT").replace("\n", "\r\n"))])
     assert "Sổ không có lỗi." in words(page)
     assert drafts.files_of(draft)[FILE].decode() == content.replace("ĐKN", "ĐT")
 
