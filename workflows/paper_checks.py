@@ -113,9 +113,9 @@ class _Held:
                 yield from self.name(line, name, how)
         for when in conditions_of(self.text):
             yield from self.condition(when)
-        for line in self.text.lines:
-            if line.table is not None:
-                yield from self.columns(line)
+        for listed in self.text.lines:
+            if listed.table is not None:
+                yield from self.columns(listed)
 
     def head(self, part: tuple[str, ...], vi: str, en: str, snippet: str = "") -> Fault:
         return self.written.fault(part, vi, en, snippet)

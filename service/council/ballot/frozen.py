@@ -80,18 +80,18 @@ def rows_of(round_id: str) -> Rows:
     if found is None:
         raise no_round()
 
-    def of(statement: sa.Select[tuple[T]]) -> Sequence[T]:
+    def of(statement: sa.Select[T]) -> Sequence[T]:
         return current.scalars(statement, {"round": round_id}).all()
 
     return Rows(found, of(_TELLERS), of(_ROLL), of(_RECUSALS), of(_ITEMS))
 
 
-def _as_now(statement: sa.Select[tuple[T]]) -> sa.Select[tuple[T]]:
+def _as_now(statement: sa.Select[T]) -> sa.Select[T]:
     return statement.execution_options(populate_existing=True)
 
 
 # Every cast asks all of them: they are made once.
-_ROUND = sa.bindparam("round")
+_ROUND: sa.BindParameter[str] = sa.bindparam("round")
 _BOX = _as_now(sa.select(BallotBox).where(BallotBox.round == _ROUND).with_for_update())
 _TELLERS = _as_now(sa.select(BallotTeller).where(BallotTeller.round == _ROUND).order_by(BallotTeller.no))
 _ROLL = _as_now(sa.select(BallotRoll).where(BallotRoll.round == _ROUND).order_by(BallotRoll.member_no))
