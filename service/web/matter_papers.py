@@ -17,7 +17,7 @@ from service.web import paper_parts
 from service.web.case_parts import in_words
 from service.web.frame import Link
 from service.web.pages import back_to, in_language, me, say, whole
-from service.web.parts import Act, Check, PaperRow
+from service.web.parts import Act, Check, PaperBlock, PaperRow
 
 blueprint = Blueprint("matter_papers", __name__)
 
@@ -82,12 +82,12 @@ def _back(matter_id: int) -> Any:
     return back_to("matters.show", matter_id=matter_id, _anchor="papers")
 
 
-def block(matter_id: int, by: Actor) -> dict[str, Any] | None:
+def block(matter_id: int, by: Actor) -> PaperBlock | None:
     """What a matter's page shows of its papers; None where there is none for its reader."""
     return _block(matter_id, papers.papers_of_matter(matter_id, by=by), None)
 
 
-def block_of_task(task: tasks.Task, by: Actor) -> dict[str, Any] | None:
+def block_of_task(task: tasks.Task, by: Actor) -> PaperBlock | None:
     """What the page of a task shows of the paper that its step writes; None without one, or for who may not read it."""
     named = task.attrs.get("paper")
     if not named or not (task.running.case_key or "").startswith(f"{movement.CASE}:") or not movement.case.may_read(by, task.running):
@@ -96,20 +96,19 @@ def block_of_task(task: tasks.Task, by: Actor) -> dict[str, Any] | None:
     found = [one for one in papers.papers_of_matter(matter, by=by) if one.name == named]
     if not found and movement.read_matter(matter, by=by).hidden:
         said = _("Văn bản của bước này có mục kín của việc: người xem được mục kín soạn và mở.")
-        return {"rows": [], "note": said, "certificates": None, "bundle": None}
+        return PaperBlock([], said)
     return _block(matter, found, task.id)
 
 
-def _block(matter_id: int, found: list[MatterPaper], task: int | None) -> dict[str, Any] | None:
+def _block(matter_id: int, found: list[MatterPaper], task: int | None) -> PaperBlock | None:
     if not found:
         return None
     made_by = people.names({paper.made_by for one in found for paper in (*one.latest, *one.earlier) if paper.made_by})
     typed = any(one.tasks for one in found)
-    return {
-        "rows": [_row(matter_id, one, made_by, task) for one in found],
-        "note": _("Soạn từ dữ liệu chỉ lấy điều đã gửi. Điều đang nhập và đã lưu nháp chỉ có trong Xem trước của bạn.") if typed else "",
-        "certificates": None, "bundle": None,
-    }
+    return PaperBlock(
+        [_row(matter_id, one, made_by, task) for one in found],
+        _("Soạn từ dữ liệu chỉ lấy điều đã gửi. Điều đang nhập và đã lưu nháp chỉ có trong Xem trước của bạn.") if typed else "",
+    )
 
 
 def _row(matter_id: int, one: MatterPaper, made_by: dict[int, str], task: int | None) -> PaperRow:

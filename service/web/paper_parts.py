@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -16,7 +15,7 @@ from service.awards.models import List, Nomination
 from service.papers import Difference, Look, Paper, PaperBatch, PaperKind, Signature, Stand
 from service.web.case_parts import in_words
 from service.web.frame import Link
-from service.web.parts import Act, Check, PaperRow, Progress
+from service.web.parts import Act, Check, PaperBlock, PaperRow, Progress
 from service.words import N_
 
 _MOST_NAMED = 8
@@ -32,7 +31,7 @@ class Signing:
     progress: Progress | None = None
 
 
-def block(list_id: int, by: Actor) -> dict[str, Any] | None:
+def block(list_id: int, by: Actor) -> PaperBlock | None:
     """What a list's page shows of its papers; None for who does not read the whole list, or where it has none."""
     row = papers.list_with_papers(list_id, by=by)
     if row is None:
@@ -41,13 +40,13 @@ def block(list_id: int, by: Actor) -> dict[str, Any] | None:
     granted_by = _granted_by(row, by)
     if not stands and granted_by is None:
         return None
-    return {
-        "rows": _rows(row, stands, by),
-        "certificates": Link(_("Giấy khen: xem trước, in, ký số hàng loạt"), url_for("papers.certificates", list_id=granted_by.id))
+    return PaperBlock(
+        _rows(row, stands, by),
+        certificates=Link(_("Giấy khen: xem trước, in, ký số hàng loạt"), url_for("papers.certificates", list_id=granted_by.id))
         if granted_by else None,
-        "bundle": Link(_("Tải cả bộ hồ sơ trình: tờ trình, báo cáo, biên bản, minh chứng (ZIP)"),
-                       url_for("papers.bundle", list_id=row.id)) if papers.may_bundle(by, row) else None,
-    }
+        bundle=Link(_("Tải cả bộ hồ sơ trình: tờ trình, báo cáo, biên bản, minh chứng (ZIP)"), url_for("papers.bundle", list_id=row.id))
+        if papers.may_bundle(by, row) else None,
+    )
 
 
 def _granted_by(row: List, by: Actor) -> List | None:
@@ -58,13 +57,13 @@ def _granted_by(row: List, by: Actor) -> List | None:
     return row if any(kind.is_certificate for kind in papers.kinds_of(row)) else None
 
 
-def block_of_name(n: Nomination, by: Actor) -> dict[str, Any] | None:
+def block_of_name(n: Nomination, by: Actor) -> PaperBlock | None:
     """What a nomination's page shows of its own papers; None for who does not read the whole submission."""
     row = papers.list_with_papers(n.submission_id, by=by)
     if row is None:
         return None
     stands = papers.stands_of_name(row, n.id, by=by)
-    return {"rows": _rows(row, stands, by, n.id), "certificates": None, "bundle": None} if stands else None
+    return PaperBlock(_rows(row, stands, by, n.id)) if stands else None
 
 
 def _rows(row: List, stands: Sequence[Stand], by: Actor, name: int | None = None) -> list[PaperRow]:

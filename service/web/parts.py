@@ -292,6 +292,16 @@ class PaperRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperBlock:
+    """The papers of a list, a name or a matter on a page, and what stands below them."""
+
+    rows: Sequence[PaperRow]
+    note: str = ""
+    certificates: Link | None = None
+    bundle: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """One criterion: the unit's own score, the unit meeting's, the office's; `part` is the field it is typed into.
 

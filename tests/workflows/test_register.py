@@ -38,8 +38,16 @@ working = ["Đang làm", "At work"]
 
 [outcomes]
 done = ["Xong", "Done", "good"]
+
+[days]
+filing = ["FILE_HALF", "FILE_YEAR"]
+province_intake = ["SEND_HALF", "SEND_YEAR"]
 """
-KNOWN = Known(groups={"office", "head", "unit"}, phases={"nowhere"}, outcomes={"nothing"})
+WITHOUT_PERIOD = REGISTER.partition("\n[days]")[0].replace('period = "half"\n', "") + "\n"
+KNOWN = Known(
+    groups={"office", "head", "unit"}, phases={"nowhere"}, outcomes={"nothing"},
+    registers={"rule": {"FILE_HALF", "FILE_YEAR", "SEND_HALF", "SEND_YEAR"}},
+)
 FORMS = {"trial.form": b"1", "form.form": b"2"}
 ANSWERS: Mapping[bytes, tuple[str, ...]] = {b"1": ("subject", "sender"), b"2": ("result",)}
 
@@ -62,16 +70,19 @@ def test_a_register_is_read_whole() -> None:
     assert (found.series, found.unit, found.period, found.basis) == ("VT", "own", "half", "Kế hoạch thử")
     assert (found.begins, found.reads, found.sees) == (("unit", "office"), ("office",), ("head",))
     assert (found.private, found.columns, found.about) == ({"sender"}, ("subject", "result"), ("nomination",))
+    assert found.days == {"filing": ("FILE_HALF", "FILE_YEAR"), "province_intake": ("SEND_HALF", "SEND_YEAR")}
     assert found.phases == {"working": ("Đang làm", "At work")} and found.outcomes == {"done": Outcome(("Xong", "Done"), "good")}
     assert read_register(b"\xef\xbb\xbf" + REGISTER.replace("\n", "\r\n").encode()) == found
 
 
 def test_what_may_be_left_out_stands_for_itself() -> None:
     left = ("begin", "begin_en", "hint", "unit", "period", "basis", "sees", "private", "about")
-    short = "\n".join(line for line in REGISTER.split("\n") if line.partition(" = ")[0] not in left)
+    short = "\n".join(line for line in WITHOUT_PERIOD.split("\n") if line.partition(" = ")[0] not in left)
     found = read_register(short.encode())
     assert found.begin == found.one and found.sees == found.reads
     assert (found.unit, found.period, found.basis, found.private, found.about) == ("none", "", "", frozenset(), ())
+    assert found.days == {}
+    assert read_register(REGISTER.replace('form = "trial"\n', "").encode()).form == "", "who is asked by periods begins without a form"
 
 
 @pytest.mark.parametrize(
@@ -111,6 +122,10 @@ def test_what_may_be_left_out_stands_for_itself() -> None:
         ("working =", "ended =", "phases.ended", 22),
         ('"Done", "good"]', '"Done"]', "outcomes.done", 25),
         ('"Done", "good"]', '"Done", "fine"]', "outcomes.done", 25),
+        ('filing = ["FILE_HALF", "FILE_YEAR"]', "", "days", 27),
+        ('filing = ["FILE_HALF", "FILE_YEAR"]', 'filing = ["FILE_YEAR"]', "days.filing", 28),
+        ('filing = ["FILE_HALF", "FILE_YEAR"]', 'filing = ["31.12.", "FILE_YEAR"]', "days.filing", 28),
+        ("province_intake =", "someday =", "days.someday", 29),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(old: str, new: str, part: str | None, line: int) -> None:
@@ -126,6 +141,11 @@ def test_what_is_no_register_at_all_is_refused_too(text: bytes) -> None:
 def test_a_register_too_large_is_refused_before_it_is_read() -> None:
     read_register(REGISTER.encode().ljust(MOST_BYTES))
     assert _faults(b"x = [" * 200_000) == [(None, 1)]
+
+
+def test_who_is_asked_by_no_period_begins_with_a_form() -> None:
+    assert read_register(WITHOUT_PERIOD.encode()).form == "trial"
+    assert ("form", 1) in _faults(WITHOUT_PERIOD.replace('form = "trial"\n', ""))
 
 
 def test_of_many_faults_so_many_are_told() -> None:
@@ -172,6 +192,7 @@ def test_a_register_that_fits_its_bundle_is_taken() -> None:
         ('columns = ["subject", "result"]', 'columns = ["sender"]', "columns", 18),
         ('about = ["nomination"]', 'about = ["unit"]', "about", 19),
         ('unit = "own"', 'unit = "none"', "period", 12),
+        ('"SEND_YEAR"', '"SEND_NEVER"', "days.province_intake", 29),
     ],
 )
 def test_what_does_not_fit_the_bundle_is_named(old: str, new: str, part: str, line: int) -> None:
@@ -183,7 +204,7 @@ def test_everyone_may_begin_and_nobody_else_is_everyone() -> None:
 
 
 def test_a_step_of_a_unit_asks_for_a_register_with_units() -> None:
-    files = _bundle(REGISTER.replace('unit = "own"\nperiod = "half"', 'unit = "none"'))
+    files = _bundle(WITHOUT_PERIOD.replace('unit = "own"', 'unit = "none"'))
     assert _said(files) == [("bad-register", "unit", 11)]
     text = files["p.bpmn"].decode()
     assert 'candidateGroups="unit"' in text

@@ -26,7 +26,7 @@ from service.web.council_ranking import Choice
 from service.web.council_scores import SheetItem
 from service.web.council_written import Line, Paper
 from service.web.frame import Link
-from service.web.parts import Act, Basis, Block, Cell, Check, Column, ListLine, Table, Tag
+from service.web.parts import Act, Basis, Block, Cell, Check, Column, ListLine, PaperBlock, Table, Tag
 from tests.service.web.sample_ballot import ballot
 from tests.service.web.sample_work import PAPERS, scores
 from tests.service.web.samples import frame
@@ -135,7 +135,7 @@ def session_page() -> dict[str, Any]:
         "main": [Block("Chương trình", table=Table(columns, rows, "Chương trình", row_acts=off), key="agenda")],
         "ranking": [], "side": [Block("Thành viên Hội đồng", lines=[Cell(f"{m.member_no}. {m.name}", _part(m)) for m in one.members])],
         "bases": [Basis("Giấy khen: > 1/2 của tổng số thành viên Hội đồng. Quy chế hoạt động của Hội đồng", sure=False)],
-        "may_ask": True, "away": 2, "papers": {"rows": PAPERS, "certificates": None, "bundle": None},
+        "may_ask": True, "away": 2, "papers": PaperBlock(PAPERS),
     }
 
 

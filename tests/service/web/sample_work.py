@@ -21,6 +21,7 @@ from service.web.parts import (
     KeptFilter,
     ListLine,
     Pager,
+    PaperBlock,
     PaperRow,
     Progress,
     Remark,
@@ -329,7 +330,7 @@ def task() -> dict[str, Any]:
         "tags": [Tag("urgent", "Khẩn")],
         "follow": FollowUp("/follow-up", "27/11/2026"),
         "asked": [replace(talk().remarks[0], key="q1")],
-        "papers": {"rows": PAPERS[:1], "note": "Soạn từ dữ liệu chỉ lấy điều đã gửi.", "certificates": None, "bundle": None},
+        "papers": PaperBlock(PAPERS[:1], "Soạn từ dữ liệu chỉ lấy điều đã gửi."),
         "talk": talk(),
         "acts": [
             Act("Trả việc", "/release", "release", "text"),
@@ -369,9 +370,9 @@ def task_taken() -> dict[str, Any]:
 PAPERS = [
     PaperRow(
         "decision", "Quyết định tặng Giấy khen", "Bản 2, bản sửa, 18/12/2026, 09:42, Lê Ban Mai", [Link("DOCX", "#")],
-        Act("Soạn lại từ dữ liệu", "/draw", "draw-decision"), "/edited", "/signed",
-        [Check("Hoàng Bình Minh, tiền thưởng (đồng): văn bản ghi “795.000”, danh sách ghi “759.000”.", "bad")],
-        [Link("Bản 1, soạn từ dữ liệu, 18/12/2026, 08:10 · PDF", "#")],
+        Act("Soạn lại từ dữ liệu", "/draw", "draw-decision"), "/edited", signed_url="/signed",
+        checks=[Check("Hoàng Bình Minh, tiền thưởng (đồng): văn bản ghi “795.000”, danh sách ghi “759.000”.", "bad")],
+        earlier=[Link("Bản 1, soạn từ dữ liệu, 18/12/2026, 08:10 · PDF", "#")],
     ),
     PaperRow(
         "office_submission", "Tờ trình của phòng trình Chủ tịch UBND xã", "Chưa soạn", [Link("Xem trước", "#")],
@@ -497,8 +498,9 @@ def chair_sign() -> dict[str, Any]:
                    "chấm.", "info")],
             ["Thôn Bản Cả", "Trạm Y tế, có tên trong danh sách này"],
         ),
-        "papers": {"rows": PAPERS, "certificates": Link("Giấy khen: xem trước, in, ký số hàng loạt", "#"),
-                   "bundle": Link("Tải cả bộ hồ sơ trình (ZIP)", "#")},
+        "papers": PaperBlock(
+            PAPERS, certificates=Link("Giấy khen: xem trước, in, ký số hàng loạt", "#"), bundle=Link("Tải cả bộ hồ sơ trình (ZIP)", "#"),
+        ),
     }
 
 
