@@ -210,8 +210,7 @@ def _open_tasks(by: Actor) -> int:
 
 def role_of(by: Actor) -> str:
     """What the bar says a person is: the account's title, else the first group's label."""
-    found = people.accounts_of([by.account] if by.account else [])
-    return found[by.account].title if by.account in found else ""
+    return people.title_of(by.account) if by.account else ""
 
 
 def _me(by: Actor) -> Me:
