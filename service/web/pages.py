@@ -29,6 +29,7 @@ from wtforms import ValidationError
 from service import doors, notices, people
 from service.actor import Actor
 from service.config import Settings
+from service.db import at_one_moment
 from service.errors import NotSignedIn, Refusal
 from service.people import DEMO_PASSWORD
 from service.web import display
@@ -358,6 +359,7 @@ def change_password() -> Any:
 
 
 @blueprint.get("/")
+@at_one_moment
 def home() -> Any:
     """The first page, by role."""
     from service.web.home import show
