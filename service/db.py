@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import wraps
 from itertools import count
 from threading import Lock
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import orjson
@@ -41,6 +42,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+P = ParamSpec("P")
+T = TypeVar("T")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Key = BigInteger().with_variant(Integer, "sqlite")
@@ -211,6 +214,17 @@ def reading() -> Iterator[Session]:
     finally:
         current.info.pop("reading", None)
         current.rollback()
+
+
+def at_one_moment(show: Callable[P, T]) -> Callable[P, T]:
+    """Let a function that only reads do it all in one reading: what it shows is of one moment, and it asks for a row once."""
+
+    @wraps(show)
+    def within(*args: P.args, **kwargs: P.kwargs) -> T:
+        with reading():
+            return show(*args, **kwargs)
+
+    return within
 
 
 def hold(word: str, *, alone: bool) -> None:

@@ -31,6 +31,7 @@ from service.people.accounts import (
     list_accounts,
     reset_account,
     set_locale,
+    title_of,
 )
 from service.people.actors import actor_of, actor_of_api_token, actor_of_token
 from service.people.calendar_feed import (
@@ -290,6 +291,7 @@ __all__ = [
     "sweep_tokens",
     "take_turn",
     "takers",
+    "title_of",
     "token_rules",
     "unit_by_code",
     "unit_import",

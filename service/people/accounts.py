@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from service import clock, jobs, notices, trail
 from service.actor import Actor
-from service.db import reading, savepoint, session, transaction
+from service.db import reading, savepoint, session, table_of, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.people import credentials, members, memberships, passwords, rights, sessions, tally
 from service.people import groups as catalogue
@@ -278,6 +278,15 @@ def accounts_of(numbers: Collection[int]) -> dict[int, Person]:
         return {}
     rows = _people(sa.select(Account).where(Account.id.in_(sorted(set(numbers)))))
     return {person.id: person for person in rows}
+
+
+_TITLE = sa.select(table_of(Account).c.title).where(table_of(Account).c.id == sa.bindparam("account"))
+
+
+def title_of(account: int) -> str:
+    """The title of an account, as each page of its owner shows it; empty where there is no such account."""
+    with reading() as current:
+        return current.execute(_TITLE, {"account": account}).scalar_one_or_none() or ""
 
 
 def accounts_named(name: str) -> list[Person]:

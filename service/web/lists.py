@@ -18,6 +18,7 @@ from service.awards.lists import KINDS, ListKind, kind_of
 from service.awards.lists import Act as ListAct
 from service.awards.models import List
 from service.council import session as sessions
+from service.db import at_one_moment
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Stale
 from service.processes import drafts
 from service.vietnamese import sort_key
@@ -254,6 +255,7 @@ def new() -> Any:
 
 
 @blueprint.get("/lists/<int:list_id>")
+@at_one_moment
 def show(list_id: int) -> Any:
     """One list with its lines and the act that it waits for; a submission has a page of its own."""
     by = me()

@@ -19,6 +19,7 @@ from service.awards.finding import NominationFilter
 from service.awards.models import List, Nomination
 from service.awards.nominations import read_nomination, reads_every, status_of, units_read_within
 from service.awards.rounds import list_rounds, read_round
+from service.db import at_one_moment
 from service.processes import history
 from service.processes.running import read_instance
 from service.studio import operating
@@ -118,6 +119,7 @@ def _table(found: finding.Page, names: dict[int, str], wanted: NominationFilter)
 
 
 @blueprint.get("/nominations/<int:nomination_id>")
+@at_one_moment
 def show(nomination_id: int) -> Response:
     """One nomination: a plain sentence, the line of steps, the dossier, who holds it, the diagram."""
     by = pages.me()

@@ -29,6 +29,7 @@ from wtforms import ValidationError
 from service import doors, notices, people
 from service.actor import Actor
 from service.config import Settings
+from service.db import at_one_moment
 from service.errors import NotSignedIn, Refusal
 from service.people import DEMO_PASSWORD
 from service.web import display
@@ -211,8 +212,7 @@ def _open_tasks(by: Actor) -> int:
 
 def role_of(by: Actor) -> str:
     """What the bar says a person is: the account's title, else the first group's label."""
-    found = people.accounts_of([by.account] if by.account else [])
-    return found[by.account].title if by.account in found else ""
+    return people.title_of(by.account) if by.account else ""
 
 
 def _me(by: Actor) -> Me:
@@ -361,6 +361,7 @@ def change_password() -> Any:
 
 
 @blueprint.get("/")
+@at_one_moment
 def home() -> Any:
     """The first page, by role."""
     from service.web.home import show

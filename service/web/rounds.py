@@ -31,7 +31,7 @@ from service.awards.rounds import (
     scaled,
 )
 from service.awards.rules import rules_on
-from service.db import reading, transaction
+from service.db import at_one_moment, reading, transaction
 from service.errors import Invalid
 from service.web import backward_plan, edit, pages, plan, round_content, round_page
 from service.web.edit import Field, Page
@@ -94,6 +94,7 @@ def _row(row: Round, names: int) -> list[Cell]:
 
 
 @blueprint.get("/rounds/<int:round_id>")
+@at_one_moment
 def show(round_id: int) -> Response:
     """One round: how long there is, its calendar, names, units, lists, criteria, forms of award."""
     by = pages.me()

@@ -12,6 +12,7 @@ from forms import from_html, taken_over
 from service import clock, doors, people, words
 from service.actor import Actor
 from service.awards import dossier
+from service.db import at_one_moment
 from service.errors import Conflict, Invalid, NotFound, Refusal, Withheld
 from service.processes import history, marks, tasks
 from service.vietnamese import people_in_order
@@ -27,6 +28,7 @@ blueprint = Blueprint("task", __name__)
 
 
 @blueprint.get("/tasks/<int:task_id>")
+@at_one_moment
 def show(task_id: int) -> Any:
     """The task with its dossier; a draft is there again as it was left."""
     by = me()
