@@ -116,7 +116,8 @@ def version_words(paper: Paper, made_by: Mapping[int, str]) -> str:
     source = {"drafted": _("soạn từ dữ liệu"), "edited": _("bản sửa"), "signed": _("bản chụp đã ký"), "esigned": _("đã ký số"),
               "sealed": _("đã ký số, có số và chữ ký số của cơ quan")}[paper.source]
     said = _("Bản %(version)s, %(source)s, %(moment)s", version=paper.version, source=source, moment=words.full_moment(paper.made_at))
-    return f"{said}, {made_by[paper.made_by]}" if paper.made_by in made_by else said
+    who = made_by.get(paper.made_by or 0, "")
+    return f"{said}, {who}" if who else said
 
 
 def difference_checks(latest: tuple[Paper, ...]) -> list[Check]:
