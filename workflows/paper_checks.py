@@ -107,10 +107,10 @@ class _Held:
             for key in ("issuer", "signs"):
                 if getattr(self.text, key) in ("unit", "unit_head"):
                     yield self.head((key,), "việc của sổ này không có đơn vị.", "the matters of this register have no unit.")
-        for line, name, how in names_of(self.text):
-            yield from self.kept(line, name, how)
+        for at, name, how in names_of(self.text):
+            yield from self.kept(at, name, how)
             if how != "when":
-                yield from self.name(line, name, how)
+                yield from self.name(at, name, how)
         for when in conditions_of(self.text):
             yield from self.condition(when)
         for listed in self.text.lines:

@@ -47,7 +47,11 @@ def _refused(answer: Any) -> tuple[int, str]:
 
 def test_a_register_says_what_it_asks_and_how_it_stands(program: Program, office: Office) -> None:
     _begin(program, "donvi")
-    (row,) = program.call("vhxh", "GET", "/registers")["items"]
+    rows = {row["process"]: row for row in program.call("vhxh", "GET", "/registers")["items"]}
+    assert set(rows) == {"petition", "unit_report", "movement_report", "unit_plan", "exemplar"}
+    report = program.call("vhxh", "GET", "/registers/unit_report")
+    assert (report["period"], report["form"], report["may_begin"]) == ("half", None, False)
+    row = rows["petition"]
     assert (row["process"], row["name_en"], row["open"], row["late"]) == ("petition", "Register of petitions", 1, 0)
     assert (row["unit"], row["about"], row["series"], row["may_begin"]) == ("none", ["nomination"], "ĐKN", True)
     kind, received = row["columns"]
@@ -64,8 +68,14 @@ def test_a_register_says_what_it_asks_and_how_it_stands(program: Program, office
 def test_each_sees_the_registers_in_which_he_reads_or_begins(program: Program, office: Office) -> None:
     _begin(program, "vhxh")
     seen = {who: program.call(who, "GET", "/registers")["items"] for who in ("donvi", "uv1", "vhxh", "thanhtra")}
-    assert {who: [(row["open"], row["may_begin"]) for row in rows] for who, rows in seen.items()} == {
-        "donvi": [(0, True)], "uv1": [(0, True)], "vhxh": [(1, True)], "thanhtra": [(1, False)],
+    shown = {who: {row["process"]: (row["open"], row["may_begin"]) for row in rows} for who, rows in seen.items()}
+    assert {who: rows["petition"] for who, rows in shown.items()} == {
+        "donvi": (0, True), "uv1": (0, True), "vhxh": (1, True), "thanhtra": (1, False),
+    }
+    assert {who: set(rows) for who, rows in shown.items()} == {
+        "donvi": {"petition", "exemplar"}, "uv1": {"petition", "exemplar"},
+        "vhxh": {"petition", "unit_report", "movement_report", "unit_plan", "exemplar"},
+        "thanhtra": {"petition", "unit_report", "movement_report", "unit_plan", "exemplar"},
     }
 
 

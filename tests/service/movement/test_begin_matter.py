@@ -81,7 +81,7 @@ def test_who_may_not_begin_is_told_so(office: Office) -> None:
             office.begin(process, by=login, subject="x")
     with pytest.raises(NotFound):
         office.begin("nomination_case", by="donvi")
-    assert set(movement.begins_any(office.who("vanthu"))) == {"all", "petition"}
+    assert set(movement.begins_any(office.who("vanthu"))) == {"all", "petition", "exemplar"}
 
 
 def test_what_is_wrong_is_named_field_by_field(office: Office) -> None:
