@@ -44,6 +44,7 @@ def check_papers(
 
     `of_tasks`: user task → its attributes, among them its form and the paper that it names.
     """
+    unread = register is None and any(name.endswith(".register") for name in bundle)  # its own fault is told; nothing is judged by it
     papers = {name.removesuffix(".paper"): raw for name, raw in bundle.items() if name.endswith(".paper")}
     if len(papers) > MOST_PAPERS:
         yield problem("too-many-papers", None, count=len(papers), most=MOST_PAPERS)
@@ -54,9 +55,9 @@ def check_papers(
         file = f"{name}.paper"
         if not _NAME.fullmatch(name):
             yield problem("bad-paper-name", None, file=file, name=name[:100])
-        if register is None:
+        if register is None and not unread:
             yield problem("stray-paper", None, file=file, name=file)
-        elif name not in named:
+        elif not unread and name not in named:
             yield problem("idle-paper", None, file=file, name=name)
         try:
             text = read_paper(content)
@@ -77,7 +78,7 @@ def answers_of(
 ) -> Mapping[str, Type] | None:
     """What the form that begins a matter and those of its steps answer, each of it perhaps not yet; None where a form cannot be told."""
     asked = dict.fromkeys(attrs["form"] for attrs in of_tasks.values() if attrs.get("form"))
-    if register is not None:
+    if register is not None and register.form:
         asked[register.form] = None
     found: dict[str, Type] = {}
     for name in asked:

@@ -19,6 +19,10 @@ _UNITS = {
 }
 _PERIODS = {"year": ("mỗi năm một lần", "once a year"), "half": ("mỗi nửa năm một lần", "twice a year")}
 _ABOUT = {"nomination": ("hồ sơ đề nghị khen thưởng", "nominations")}
+_DAYS = {
+    "filing": ("Hạn đơn vị nộp", "Units file by"), "checking": ("Hạn phòng kiểm tra", "The office checks by"),
+    "signing": ("Chủ tịch UBND xã ký", "The chair signs by"), "province_intake": ("Hạn gửi tỉnh", "Sent to the province by"),
+}
 _TONES = {"good": ("tốt", "good"), "bad": ("không tốt", "bad"), "plain": ("bình thường", "plain")}
 LISTING = frozenset({"Nút lập việc", "Lời dặn người lập", "Tên gọi mỗi việc", "Cột của danh sách", "Giai đoạn"})
 """Labels (papers are Vietnamese) of what is about the list in the machine and stands on no paper."""
@@ -47,19 +51,21 @@ def _facts(register: Register, files: Mapping[str, bytes], language: Language) -
     for gap in register.gaps:
         unit = {"unit": either("tên đơn vị", "name of the unit"), "period": either("kỳ", "period")}.get(gap)
         title = title.replace(f"{{{{ {gap} }}}}", f"[{unit or labels.get(gap, gap)}]")
-    form = spoken.form(register.form) or f"“{register.form}”"
+    form = spoken.form(register.form) or f"“{register.form}”" if register.form else ""
     yield either("Sổ theo dõi", "Register"), either(
         f"{register.name[0]}; mỗi việc là một {register.one[0][:1].lower()}{register.one[0][1:]}, mang số như {register.series} 12/2026",
         f"{register.name[1]}; a matter is called “{register.one[1]}” and numbered like {register.series} 12/2026",
     )
     yield either("Lập việc", "Begun"), either(
         f"{groups(register.begins)}, bằng biểu mẫu {form}", f"by {groups(register.begins)}, on the form {form}",
-    )
+    ) if form else either(f"theo kỳ, do {groups(register.begins)} mở", f"by period, opened by {groups(register.begins)}")
     yield either("Nút lập việc", "Button"), register.begin[at]
     yield either("Lời dặn người lập", "Said to who begins one"), register.hint[at]
     yield either("Tên gọi mỗi việc", "Title"), title
     yield either("Việc của đơn vị nào", "Whose it is"), _UNITS[register.unit][at]
     yield either("Kỳ", "Period"), _PERIODS.get(register.period, ("", ""))[at]
+    for day, rules in register.days.items():
+        yield _DAYS[day][at], ", ".join(rules)
     yield either("Gắn được với", "Can be about"), ", ".join(_ABOUT[one][at] for one in register.about if one in _ABOUT)
     yield either("Căn cứ của sổ", "Basis of the register"), register.basis
     yield either("Xem mọi việc", "Read by"), groups(register.reads)

@@ -32,8 +32,12 @@ TEXTS = (
     "name", "name_en", "one", "one_en", "begin", "begin_en", "hint", "hint_en", "form", "title", "series", "unit", "period", "basis",
 )
 LISTS = ("about", "begins", "reads", "sees", "private", "columns")
-TABLES: Mapping[str, tuple[str, ...]] = {"phases": ("code", "vi", "en"), "outcomes": ("code", "vi", "en", "tone")}
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "phases": ("code", "vi", "en"), "outcomes": ("code", "vi", "en", "tone"), "days": ("code", "rule", "rule_year"),
+}
 """The tables of a register → the fields of one of their rows."""
+_MAY_LACK = ("days", "form")
+"""Written only where something stands in it: days belong to registers by period, and these may do without a form."""
 _NEEDED = ("name", "name_en", "one", "one_en", "form", "title", "series", "begins", "reads")
 """Written even while they are empty, so that the check names them."""
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -111,12 +115,13 @@ def written_register(typed: Mapping[str, Any]) -> str:
     lines = []
     for key in (*TEXTS[:-1], "about", "basis", *LISTS[1:]):
         value = typed.get(key) or ""
-        if _plain(value) or key in _NEEDED:
+        if _plain(value) or (key in _NEEDED and not (key in _MAY_LACK and typed.get("period"))):
             lines.append(f"{key} = {_quoted_list(value or ()) if key in LISTS else _quoted(_plain(value))}")
     for key, columns in TABLES.items():
-        lines += ["", f"[{key}]"]
-        taken: set[str] = set()
-        for row in typed.get(key) or ():
+        rows, taken = list(typed.get(key) or ()), set[str]()
+        if rows or key not in _MAY_LACK:
+            lines += ["", f"[{key}]"]
+        for row in rows:
             said = [_plain(row.get(column) or "") for column in columns]
             if not any(said[:3]):
                 continue
@@ -125,7 +130,8 @@ def written_register(typed: Mapping[str, Any]) -> str:
                 number += 1
                 code = f"{said[0]} ({number})"
             taken.add(code)
-            lines.append(f"{code if _BARE.fullmatch(code) else _quoted(code)} = {_quoted_list(said[1:])}")
+            values = said[1:-1] if key in _MAY_LACK and not said[-1] else said[1:]
+            lines.append(f"{code if _BARE.fullmatch(code) else _quoted(code)} = {_quoted_list(values)}")
     return "\n".join(lines) + "\n"
 
 

@@ -24,7 +24,7 @@ from service.web.office_frame import must
 from service.web.parts import Block, Check
 from service.web.studio_parts import answered_in_json, draft_crumbs, typed_files
 from service.web.typed import asked
-from workflows.register import EVERYONE, MOST_BYTES, PERIODS, TONES, UNITS
+from workflows.register import DAYS, EVERYONE, MOST_BYTES, PERIODS, TONES, UNITS
 
 blueprint = Blueprint("studio_registers", __name__)
 _URL = "/office/studio/<int:draft>/register"
@@ -33,9 +33,13 @@ _UNITS = {
     "none": lazy_gettext("Không của đơn vị nào"),
 }
 _PERIODS = {"year": lazy_gettext("Mỗi năm một lần"), "half": lazy_gettext("Mỗi nửa năm một lần")}
+_DAYS = {
+    "filing": lazy_gettext("Hạn đơn vị nộp"), "checking": lazy_gettext("Hạn phòng kiểm tra"),
+    "signing": lazy_gettext("Chủ tịch UBND xã ký"), "province_intake": lazy_gettext("Hạn gửi tỉnh"),
+}
 _TONES = {"good": lazy_gettext("Tốt"), "bad": lazy_gettext("Không tốt"), "plain": lazy_gettext("Bình thường")}
 _ABOUT = {"nomination": lazy_gettext("Hồ sơ đề nghị khen thưởng")}
-assert (set(_UNITS), {"", *_PERIODS}, set(_TONES)) == (set(UNITS), set(PERIODS), set(TONES))
+assert (set(_UNITS), {"", *_PERIODS}, set(_TONES), set(_DAYS)) == (set(UNITS), set(PERIODS), set(TONES), set(DAYS))
 
 
 @blueprint.route(_URL, methods=["GET", "POST"])
@@ -187,7 +191,8 @@ def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> 
                            edit.text("begin_en", _("Chữ trên nút, tiếng Anh"), most=60)),
         *edit.side_by_side("hint", edit.area("hint", _("Lời dặn người lập"), most=300),
                            edit.area("hint_en", _("Lời dặn, tiếng Anh"), most=300)),
-        edit.choice("form", _("Biểu mẫu lập việc"), _kept(forms, [start]), required=True),
+        edit.choice("form", _("Biểu mẫu lập việc"), _kept(forms, [start]),
+                    hint=_("Sổ theo kỳ có thể không cần: kỳ mở ra thì mỗi đơn vị có sẵn một việc.")),
         edit.text("title", _("Tên gọi của mỗi việc"), required=True, most=200,
                   hint=_plain(_("Chữ, và giữa hai cặp ngoặc nhọn là một mục của biểu mẫu lập việc: %(gaps)s.", gaps=gaps))),
         edit.text("series", _("Chữ trước số"), required=True, most=10,
@@ -206,11 +211,20 @@ def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> 
         edit.several("columns", _("Cột của danh sách"), _kept(keys, typed.get("columns")),
                      hint=_("Nhiều nhất 8, theo thứ tự ở đây; đổi thứ tự thì sửa ở dạng tệp.")),
         edit.rows("phases", _("Giai đoạn"), _row("phases"), most=40, hint=_("Sơ đồ chọn giai đoạn theo mã.")),
+        edit.rows("days", _("Ngày của kỳ"), _row("days"), most=4,
+                  hint=_("Chỉ cho sổ theo kỳ. Ghi khóa của quy định nói ngày nào trong năm, ví dụ REPORT_UNIT_DUE_YEAR.")),
         edit.rows("outcomes", _("Kết quả"), _row("outcomes"), most=40, hint=_("Điểm kết thúc của sơ đồ chọn kết quả theo mã.")),
     )
 
 
 def _row(table: str) -> list[edit.Field]:
+    if table == "days":
+        found = [
+            edit.choice("code", _("Ngày"), [(k, str(v)) for k, v in _DAYS.items()], required=True),
+            edit.text("rule", _("Quy định"), required=True, most=60),
+            edit.text("rule_year", _("Quy định của kỳ cả năm, khi sổ theo nửa năm"), most=60),
+        ]
+        return [one | {"id": f"days_{one['key']}", "layout": {"row": table, "columns": 5}} for one in found]
     code = edit.text("code", _("Mã"), required=True, most=40)
     said = [edit.text("vi", _("Tiếng Việt"), required=True, most=80), edit.text("en", _("Tiếng Anh"), required=True, most=80)]
     found = [code, *said]

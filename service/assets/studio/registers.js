@@ -5,7 +5,9 @@ const TEXTS = ["name", "name_en", "one", "one_en", "begin", "begin_en", "hint", 
 const LISTS = ["about", "begins", "reads", "sees", "private", "columns"];
 const ORDER = [...TEXTS, "about", "basis", ...LISTS.slice(1)];
 const NEEDED = ["name", "name_en", "one", "one_en", "form", "title", "series", "begins", "reads"];
-const TABLES = { phases: ["code", "vi", "en"], outcomes: ["code", "vi", "en", "tone"] };
+const TABLES = { phases: ["code", "vi", "en"], outcomes: ["code", "vi", "en", "tone"], days: ["code", "rule", "rule_year"] };
+// Written only where something stands in it: days belong to registers by period, and these may do without a form.
+const MAY_LACK = ["days", "form"];
 
 export async function openRegister({ name, content, words, config, store, offers, problems, changed, aside }) {
   const w = words.register;
@@ -125,18 +127,20 @@ function registerOf(form) {
   for (const key of ORDER) {
     const many = LISTS.includes(key);
     const value = many ? [...form.querySelectorAll(`[name="${key}"]:checked`)].map((one) => one.value) : plain(form.elements[key].value);
-    if (value.length || NEEDED.includes(key)) lines.push(`${key} = ${many ? list(value) : quoted(value)}`);
+    const needed = NEEDED.includes(key) && !(MAY_LACK.includes(key) && plain(form.elements.period.value));
+    if (value.length || needed) lines.push(`${key} = ${many ? list(value) : quoted(value)}`);
   }
   for (const [key, columns] of Object.entries(TABLES)) {
-    lines.push("", `[${key}]`);
+    const rows = form.querySelectorAll(`[data-rows="${key}"] > [data-row-list] > .row-item`);
+    if (rows.length || !MAY_LACK.includes(key)) lines.push("", `[${key}]`);
     const taken = new Set();
-    for (const row of form.querySelectorAll(`[data-rows="${key}"] > [data-row-list] > .row-item`)) {
+    for (const row of rows) {
       const said = columns.map((column) => plain(row.querySelector(`[name$="-${column}"]`).value));
       if (!said.slice(0, 3).some(Boolean)) continue;
       let code = said[0];
       for (let number = 2; taken.has(code); number += 1) code = `${said[0]} (${number})`;
       taken.add(code);
-      lines.push(`${/^[A-Za-z0-9_-]+$/.test(code) ? code : quoted(code)} = ${list(said.slice(1))}`);
+      lines.push(`${/^[A-Za-z0-9_-]+$/.test(code) ? code : quoted(code)} = ${list(MAY_LACK.includes(key) && !said.at(-1) ? said.slice(1, -1) : said.slice(1))}`);
     }
   }
   return `${lines.join("\n")}\n`;

@@ -147,6 +147,7 @@ def matter() -> dict[str, Any]:
         "begun": [Fact("Loại", "Khiếu nại, tố cáo"), Fact("Nội dung", "Số người học ghi trong hồ sơ nhiều hơn số người của tổ.")],
         "hidden_line": "Bạn không xem được các mục kín của việc này.",
         "files": FILES,
+        "papers": PaperBlock(PAPERS[:1]),
         "tasks": [
             Cell("Xác minh", "Lê Ban Mai giữ", "/tasks/1", due=due(date(2026, 11, 25))),
             Cell("Kết luận", "Trưởng phòng Văn hóa - Xã hội", "/tasks/2", due=due(date(2026, 11, 19))),
@@ -163,7 +164,8 @@ def matter() -> dict[str, Any]:
 def matter_ended() -> dict[str, Any]:
     """One that has ended, about nothing, read by who began it."""
     return matter() | {
-        "status": "*Đã trả lời*, ngày 27/11/2026.", "tags": [Tag("passed", "Đã trả lời")], "hidden_line": "", "files": [], "tasks": [],
+        "status": "*Đã trả lời*, ngày 27/11/2026.", "tags": [Tag("passed", "Đã trả lời")], "hidden_line": "", "files": [],
+        "papers": None, "tasks": [],
         "about": [], "bases": [], "history_link": None, "diagram": None, "acts": [],
     }
 

@@ -92,7 +92,8 @@ def test_a_draft_without_a_register_gets_one_that_fits_it(desk: Desk, office: Of
     assert (made["form"], made["title"], made["series"]) == ("petition", "{{ subject }}", "GQĐKN"), "the form that no step asks for begins"
     assert set(made["phases"]) == {"received", "verifying", "concluding", "weighing", "deciding", "answering"}
     assert made["outcomes"] == {"answered": ["Đã trả lời", "Answered", "plain"]}
-    assert deployments.problems_of(drafts.files_of(draft), "petition") == []
+    found = {one.file for one in deployments.problems_of(drafts.files_of(draft), "petition")}
+    assert found == {"petition_answer.paper"}, "its paper says what this register keeps private no more"
     before = drafts.read_draft(draft).version
     assert _send(admin, f"/office/studio/{draft}/register/add", {"files": {}}).status_code == 200
     assert drafts.read_draft(draft).version == before, "one that is there stays"
