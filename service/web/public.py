@@ -119,7 +119,7 @@ def exemplars() -> Response:
         articles=[_article(row, whole=False) for row in rows],
         empty=Empty(_("Chưa có bài nào"), _("Gương điển hình được nêu ở đây khi đã xem xét và người được nêu đồng ý.")),
         before=url_for("public.exemplars", page=page - 1) if page > 1 else "",
-        after=url_for("public.exemplars", page=page + 1) if page * _EXEMPLARS < total else "",
+        after=url_for("public.exemplars", page=page + 1) if page * _EXEMPLARS < total else "", back="",
     )
 
 

@@ -226,7 +226,7 @@ def _row(table: str) -> list[edit.Field]:
         ]
         return [one | {"id": f"days_{one['key']}", "layout": {"row": table, "columns": 5}} for one in found]
     code = edit.text("code", _("Mã"), required=True, most=40)
-    said = [edit.text("vi", _("Tiếng Việt"), required=True, most=80), edit.text("en", _("Tiếng Anh"), required=True, most=80)]
+    said = [edit.text("vi", _("Bằng tiếng Việt"), required=True, most=80), edit.text("en", _("Bằng tiếng Anh"), required=True, most=80)]
     found = [code, *said]
     if table == "outcomes":
         found.append(edit.choice("tone", _("Là kết quả"), [(k, str(v)) for k, v in _TONES.items()], required=True))

@@ -405,7 +405,7 @@ class Office:
         said = {"kind": "complaint", "subject": "Làm rõ số liệu kê khai", "content": "Kê khai không đúng.",
                 "received_on": clock.today().isoformat()} | more
         matter = self.begin("petition", by=by, about=nominations, **said)
-        self.step(matter, "classify_petition", by=settled_by, decision="complaint", note="Xác minh.")
+        self.step(matter, "classify_petition", by=settled_by, decision="complaint", note="Làm rõ với đơn vị.")
         return matter
 
     def conclude(self, matter: int, decision: str = "unfounded", *, by: str = "truongphong", **more: Any) -> None:

@@ -13,6 +13,8 @@ from service.movement import read_matter
 from service.processes import tasks
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
+from tests.service.web import browser
+from tests.service.web.browser import Guest
 
 DAY = date(2026, 11, 3)
 SAID: dict[str, Any] = {
@@ -40,12 +42,19 @@ def test_what_is_published_names_nobody_but_whom_it_is_about(office: Office) -> 
     assert read_matter(matter, by=office.who("donvi")).entry.outcome == "published"
     ((row,), total) = movement.published()
     assert (row.title, row.name, total) == ("Lớp học dưới ánh đèn", "Đinh Suối Mơ", 1)
+    guest = Guest(office.app)
+    assert "Lớp học dưới ánh đèn" in browser.words(guest.open("/exemplars"))
+    article = browser.words(guest.open(f"/exemplars/{row.id}"))
+    assert "Chuyện của bà Suối Mơ." in article
+    assert not any(private in article for private in ("0900", "MTTQ", "Thôn Đồi Sim")), "who referred her stays in the office"
     with pytest.raises(Forbidden):
         movement.take_down(row.id, "Không thích", by=office.who("donvi"))
     movement.take_down(row.id, "Người được nêu đề nghị gỡ", by=office.who("vhxh"))
     assert movement.published()[1] == 0
     with pytest.raises(NotFound):
         movement.read_publication(row.id)
+    assert guest.client.get(f"/exemplars/{row.id}").status_code == 404
+    assert "Chưa có bài nào" in browser.words(guest.open("/exemplars"))
 
 
 def test_an_exemplar_becomes_a_timely_nomination_by_one_act(office: Office) -> None:
