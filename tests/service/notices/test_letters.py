@@ -50,6 +50,7 @@ def test_no_letter_takes_a_reason_a_vote_a_name_list_or_a_citizen_number() -> No
         "days",
         "holder",
         "act", "what", "what_en", "found",
+        "register", "register_en", "outcome", "outcome_en", "period", "period_en",
         "said",
         "day",
         "review_until",
