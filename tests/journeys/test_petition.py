@@ -81,7 +81,7 @@ def test_who_sent_it_is_seen_by_who_settles_it_alone(office: Office) -> None:
     with pytest.raises(NotFound):
         read_matter(matter, by=office.who("donvi"))
     with pytest.raises(NotFound):
-        read_matter(matter, by=office.who("uyvien1"))
+        read_matter(matter, by=office.who("uv1"))
 
 
 def test_what_is_wrong_is_named_and_nothing_is_begun(office: Office) -> None:

@@ -57,7 +57,7 @@ def test_who_is_asked_to_do_a_step_reads_the_matter_until_it_is_his_no_more(offi
     deploy(work="clerk")
     matter = office.begin("trial", by="donvi", subject="x")
     assert movement.read_matter(matter, by=office.who("vanthu")).entry.title == "x"
-    for login in ("ketoan", "donvi2", "uyvien1"):
+    for login in ("ketoan", "donvi2", "uv1"):
         with pytest.raises(NotFound):
             movement.read_matter(matter, by=office.who(login))
     office.step(matter, "trial_work", by="vanthu", result="Được")
