@@ -13,6 +13,11 @@ export function make(tag, given = {}, ...children) {
   return element;
 }
 
+// What a check says, each fault in its sentence.
+export function problemList(said) {
+  return make("ul", { class: "panel-problems" }, said.map((one) => make("li", { class: `is-${one.severity}` }, one.message)));
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 export function icon(name) {

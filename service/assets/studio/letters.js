@@ -1,5 +1,5 @@
 // Letters: their parts in fields, the same as a file, and the letter as its reader gets it; tried by a mail to oneself.
-import { debounce, download, make } from "./dom.js";
+import { debounce, download, make, problemList } from "./dom.js";
 
 export async function openLetter({ name, content, words, config, store, offers, problems, changed, aside }) {
   const w = words.letter;
@@ -93,7 +93,7 @@ export async function openLetter({ name, content, words, config, store, offers, 
 
   const redraw = () => {
     const said = problems().filter((one) => one.file === name);
-    checks.replaceChildren(said.length ? make("ul", { class: "panel-problems" }, said.map((one) => make("li", { class: `is-${one.severity}` }, one.message))) : make("p", { class: "hint" }, words.noProblems));
+    checks.replaceChildren(said.length ? problemList(said) : make("p", { class: "hint" }, words.noProblems));
   };
   redraw();
   await turn("write");

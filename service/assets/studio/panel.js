@@ -1,7 +1,7 @@
 // The properties of what is selected: those that this engine reads, and no others. Each change is a step of undo.
 import { getBusinessObject, is, isAny } from "bpmn-js/lib/util/ModelUtil";
 import { due, field, pairs, select, several, text } from "./controls.js";
-import { debounce, make } from "./dom.js";
+import { debounce, make, problemList } from "./dom.js";
 
 const KIND = ["bpmn:UserTask", "bpmn:ReceiveTask", "bpmn:ServiceTask", "bpmn:BusinessRuleTask", "bpmn:ScriptTask", "bpmn:CallActivity",
   "bpmn:SubProcess", "bpmn:ExclusiveGateway", "bpmn:ParallelGateway", "bpmn:InclusiveGateway", "bpmn:StartEvent", "bpmn:EndEvent",
@@ -219,7 +219,7 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
     if (bo.get) add("documentation", text(note, (value) => documentation(element, bo, value), { rows: 3 }));
     if (kind !== "Process" && kind !== "Participant") typedId(element, bo, add, o);
     const rest = said.filter((one) => !beside.has(one));
-    return rest.length ? [make("ul", { class: "panel-problems" }, rest.map((one) => make("li", { class: `is-${one.severity}` }, one.message))), ...found] : found;
+    return rest.length ? [problemList(rest), ...found] : found;
   }
 
   function messageFields(element, bo, holder, add, choose, typed, o, keyed = true) {

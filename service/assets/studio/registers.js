@@ -1,5 +1,5 @@
 // The register of a draft: in fields as they stand on its own page too, and the same as a file. What is wrong stands at its field.
-import { debounce, download, make } from "./dom.js";
+import { debounce, download, make, problemList } from "./dom.js";
 
 const TEXTS = ["name", "name_en", "one", "one_en", "begin", "begin_en", "hint", "hint_en", "form", "title", "series", "unit", "period"];
 const LISTS = ["about", "begins", "reads", "sees", "private", "columns"];
@@ -95,7 +95,7 @@ export async function openRegister({ name, content, words, config, store, offers
 
   function redraw() {
     const said = problems().filter((one) => one.file === name);
-    checks.replaceChildren(said.length ? make("ul", { class: "panel-problems" }, said.map((one) => make("li", { class: `is-${one.severity}` }, one.message))) : make("p", { class: "hint" }, words.noProblems));
+    checks.replaceChildren(said.length ? problemList(said) : make("p", { class: "hint" }, words.noProblems));
     gaps.replaceChildren(...(offers().titleGaps ?? []).map(([gap, about]) =>
       make("li", {}, make("button", { type: "button", class: "tool is-code", onclick: () => insert(gap) }, `{{ ${gap} }}`), make("span", { class: "hint" }, about))));
     mark(said);

@@ -1,5 +1,5 @@
 // A file as text: letters and scenarios, and whatever its own editor cannot read, so that it can still be mended.
-import { debounce, download, make } from "./dom.js";
+import { debounce, download, make, problemList } from "./dom.js";
 
 export async function openText({ name, content, words, changed, aside, why, problems }) {
   const write = debounce((value) => changed(value), 300);
@@ -12,7 +12,7 @@ export async function openText({ name, content, words, changed, aside, why, prob
     const said = problems().filter((one) => one.file === name);
     side.replaceChildren(
       make("h2", { class: "panel-title" }, name),
-      said.length ? make("ul", { class: "panel-problems" }, said.map((one) => make("li", { class: `is-${one.severity}` }, one.message))) : make("p", { class: "hint" }, words.asText),
+      said.length ? problemList(said) : make("p", { class: "hint" }, words.asText),
     );
   };
   redraw();
