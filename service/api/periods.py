@@ -244,7 +244,8 @@ def close(period_id: int, said: dict[str, Any]) -> dict[str, Any]:
 @blueprint.doc(security="bearer", responses=ERRORS)
 def join(period_id: int, said: dict[str, Any]) -> dict[str, Any]:
     """Ask one more unit."""
-    return {"matter": movement.join_period(period_id, unit_of(said["unit"]) or 0, by=doors.actor())}
+    people.require(by := doors.actor(), movement.OPEN)  # before the unit is looked up
+    return {"matter": movement.join_period(period_id, unit_of(said["unit"]) or 0, by=by)}
 
 
 @blueprint.post("/periods/<int:period_id>/late")
@@ -253,7 +254,7 @@ def join(period_id: int, said: dict[str, Any]) -> dict[str, Any]:
 @blueprint.doc(security="bearer", responses=ERRORS)
 def allow_late(period_id: int, said: dict[str, Any]) -> dict[str, Any]:
     """Let a unit file after the closing."""
-    by = doors.actor()
+    people.require(by := doors.actor(), movement.LATE)
     movement.allow_late(period_id, unit_of(said["unit"]) or 0, said["reason"], by=by)
     return _whole(*movement.read_period(period_id, by=by))
 

@@ -4,7 +4,7 @@ What is told of a nomination or a list belongs to `awards`; this part leans on i
 """
 
 from service.movement import case, given, holding, models, nominating
-from service.movement.beginning import MOST_SUBJECTS, begin_matter, form_to_begin, given_to_begin
+from service.movement.beginning import MOST_SUBJECTS, begin_matter, begins_with, form_to_begin, given_to_begin
 from service.movement.case import CASE, EFFECTS, GIVEN, INPUTS, period_of
 from service.movement.concerns import numbers_of
 from service.movement.finding import (
@@ -69,7 +69,7 @@ from service.movement.wording import Column, columns_of, number_words, period_wo
 __all__ = [
     "CASE", "EFFECTS", "GIVEN", "INPUTS", "LATE", "MOST_SUBJECTS", "OPEN", "SHEET_TYPE", "STATES", "TAKE_DOWN",
     "Column", "Entry", "Found", "Gathered", "Kept", "MatterFilter", "Overview", "Source", "Synthesis", "UnitFiling",
-    "Whole", "allow_late", "begin_matter", "begins_any", "begins_for_any", "case", "close_period", "columns_of",
+    "Whole", "allow_late", "begin_matter", "begins_any", "begins_for_any", "begins_with", "case", "close_period", "columns_of",
     "counts", "default_days", "figures_sheet", "files_of", "filings", "find_matters", "form_to_begin", "gather",
     "given", "given_to_begin", "holding", "join_period", "list_periods", "matters_about", "may_begin", "models",
     "must_add_file", "nominating", "number_words", "numbers_of", "open_period", "overview", "overview_of", "own_units",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -26,6 +27,7 @@ from service.processes.instances import start_instance
 from service.processes.models import Incident
 from service.processes.tasks import checked
 from service.vietnamese import fold
+from workflows.definition import Definition
 
 MOST_SUBJECTS = 50
 
@@ -149,7 +151,7 @@ def _start(
     apart = kept_away([one.id for one in names])
     return start_instance(
         kept.process,
-        _data(kept.deployment, row.begun) | {"matter_id": str(row.id)},
+        begins_with(definition_of(kept.deployment), partial(form_of, kept.deployment), row.begun) | {"matter_id": str(row.id)},
         by=by,
         case_key=f"matter:{row.id}",
         roles={"unit": f"unit:{row.unit_id}", "unit_head": f"unit_head:{row.unit_id}"} if row.unit_id else {},
@@ -173,9 +175,11 @@ def _must_run(instance_id: int) -> None:
         )
 
 
-def _data(deployment: int, begun: Mapping[str, Any]) -> dict[str, Any]:
-    """What the process begins with: what the diagrams read of the form, and null for what later forms may leave hidden."""
-    definition = definition_of(deployment)
+def begins_with(definition: Definition, form: Callable[[str], Form], begun: Mapping[str, Any]) -> dict[str, Any]:
+    """What a matter's process begins with: what its diagrams read of the form, null for what later forms may leave hidden.
+
+    `form` gives the bundle's form of a name.
+    """
     tasks = {one.attrs["form"] for one in definition.elements.values() if one.kind == "user" and "form" in one.attrs}
-    asked = {field.path[0] for name in tasks for field in form_of(deployment, name).walk() if field.path}
+    asked = {field.path[0] for name in tasks for field in form(name).walk() if field.path}
     return {name: begun.get(name) for name in definition.names if name in asked or name in begun}

@@ -30,6 +30,7 @@ from service.actor import Actor
 from service.config import Settings
 from service.db import reading
 from service.errors import Conflict, FieldFault, Invalid, NotFound, how_many
+from service.movement import begins_with
 from service.processes.models import Deployment, ProcessInstance
 from service.studio.bundles import Bundle, definition_in, form_to_try
 from service.studio.replay_work import packed, unpacked
@@ -186,17 +187,10 @@ def _refused(rejected: Rejected) -> Invalid:
     )
 
 
-def matter_data(files: Mapping[str, bytes], definition: Definition, begun: Mapping[str, Any]) -> dict[str, Any]:
-    """What a matter begins with, as `movement` gives it: what the diagrams read of its form, null for what later forms may leave hidden."""
-    tasks = {one.attrs["form"] for one in definition.elements.values() if one.kind == "user" and "form" in one.attrs}
-    asked = {field.path[0] for name in tasks for field in form_to_try(files[f"{name}.form"]).walk() if field.path}
-    return {name: begun.get(name) for name in definition.names if name in asked or name in begun} | {"matter_id": "1"}
-
-
 def _beginning(bundle: Bundle, definition: Definition, begun: Mapping[str, Any] | None) -> Scenario:
     """What an instance begins with: what was filled in; else as the bundle's first scenario, or as the latest case of the process, now."""
     if begun is not None:
-        data = matter_data(bundle.files, definition, begun)
+        data = begins_with(definition, lambda name: form_to_try(bundle.files[f"{name}.form"]), begun) | {"matter_id": "1"}
         return Scenario("", data, [], Expected(), clock.now().astimezone(ZONE).replace(microsecond=0), {}, bundle.main)
     for scenario in _scenarios(bundle.files, bundle.main):
         return scenario

@@ -333,6 +333,8 @@ def join(period_id: int) -> AnyResponse:
     kept, row = movement.read_period(period_id, by=by)
     asked = {one.unit for one in movement.filings(row)}
     units = sorted(((str(one.id), one.name) for one in people.list_units() if one.id not in asked), key=lambda one: sort_key(one[1]))
+    if not units:
+        raise Conflict("Mọi đơn vị đã có trong kỳ này.", "Every unit is in this period already.", code="nobody-left")
 
     def do(said: dict[str, Any]) -> AnyResponse:
         movement.join_period(period_id, int(said["unit"]), by=by)

@@ -49,6 +49,8 @@ ACTS: dict[str, dict[str, Any]] = {
 }
 REGISTER: dict[str, Any] = tomllib.loads((ROOT / "bpmn" / "petition" / "petition.register").read_text(encoding="utf-8"))
 """The register of the matter that is walked to."""
+REPORTS: dict[str, Any] = tomllib.loads((ROOT / "bpmn" / "unit_report" / "unit_report.register").read_text(encoding="utf-8"))
+"""The register of the period that is walked to."""
 NOBODY, NO_GROUP = "nobody", "no group"
 WHO = (NOBODY, NO_GROUP, *GROUPS)
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -57,6 +59,8 @@ YES, NO, EITHER = "in", "out", "either"
 ABSENT = {
     "elsewhere.begin": "the house in which people could sign in does not answer",
     "elsewhere.done": "nobody comes back from it",
+    "public.exemplar_picture": "no exemplar was published with a picture",
+    "studio_tryout.begin": "a try-out without a register begins without a form",
 }
 """Routes whose thing cannot be there, and why: who may come in is told that there is none."""
 OWNER = {
@@ -219,6 +223,7 @@ def _walking(filled: Filled, made: Mapping[str, Any]) -> Iterator[Walk]:
         "studio_tryout.": {"number": made["tryouts"][0]}, "studio_replay.": {"instance": made["case"]},
         "office_processes.": {"name": "nomination_case.bpmn"},
         **{part: {"process": "petition"} for part in ("matters.", "matter_begin.", "api_matters.")},
+        **{part: {"process": "unit_report"} for part in ("periods.", "api_periods.")},
     }
     of_route: dict[str, dict[str, Any]] = {endpoint: {"act": act} for endpoint, act in ACT_OF.items()} | {
         "api_accounts.revoke_group": {"account_id": people.find_account("ketoan").id},
@@ -309,6 +314,10 @@ def _of_thing(walk: Walk, asked: route_rights.Asked, rule: Rule, who: str, metho
         return _holds(who, "nomination.read")
     if thing == "matter":
         return YES if who in REGISTER["reads"] or _holds(who, "matter.read_all") == YES else NO
+    if thing == "period":
+        return YES if who in REPORTS["reads"] or YES in {_holds(who, "matter.read_all"), _holds(who, "period.open")} else NO
+    if thing == "matter_paper":  # which of those who read the matter see what it says, tests/service/papers holds
+        return EITHER if who in {*REGISTER["reads"], *REGISTER["sees"]} or _holds(who, "matter.read_all") == YES else NO
     if thing == "case_trail":  # service/trail/rights.py, which knows no matrix
         return EITHER if GROUPS[who].get("scoped") else YES if who in ("vhxh", "vhxh_head", "vanphong", "inspector", "admin") else NO
     if thing == "office":
@@ -350,6 +359,8 @@ def _expected(walk: Walk, rule: Rule, method: str, who: str) -> str:
         return EITHER if rule.endpoint.startswith("council_kiosk.") or rule.endpoint in ABSENT else YES
     if who == NOBODY:
         return NO
+    if rule.endpoint in ABSENT:
+        return EITHER if _asked_of(walk, rule, method, who) == YES else NO
     if rule.endpoint in OWNER:
         if who == OWNER[rule.endpoint]:
             return YES

@@ -41,7 +41,8 @@ def opened() -> dict[str, bytes]:
     text = text.replace('private = ["sender", "contact", "scan"]', 'private = ["contact", "scan"]').replace("ĐKN", "ĐT")
     diagram = found["petition.bpmn"].decode().replace('"verify_petition" name', '"examine" name').replace(">verify_petition<", ">examine<")
     diagram = diagram.replace('Ref="verify_petition"', 'Ref="examine"').replace('bpmnElement="verify_petition"', 'bpmnElement="examine"')
-    return found | {FILE: text.encode(), "petition.bpmn": diagram.encode()}
+    paper = found["petition_answer.paper"].replace(b'private = ["sender", "begun_by"]', b'private = ["begun_by"]')
+    return found | {FILE: text.encode(), "petition.bpmn": diagram.encode(), "petition_answer.paper": paper}
 
 
 def test_a_register_stands_in_the_words_and_what_changed_of_it_is_marked(desk: Desk, office: Office) -> None:
