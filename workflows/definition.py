@@ -51,6 +51,8 @@ from workflows.vocabulary import check_words
 from workflows.votes import check_forms, form_text_length
 from workflows.wording import problem
 
+MOST_HELP = 600
+"""Characters of what a step says of itself (its documentation) that are kept."""
 _EXPRESSIONS = ("due", "key", "expression", "table", "collection", "count", "done_when")
 
 _KINDS = {
@@ -418,6 +420,8 @@ def _read_element(scope: Scope, node: etree._Element) -> Element:
         message = named.get("name")
     lane = lane_of(node)
     attrs = read_attributes(node)
+    if kind == "user" and (help_ := " ".join((node.findtext(f"{BPMN}documentation") or "").split())):
+        attrs["help"] = help_[:MOST_HELP]
     if kind == "user" and lane is not None and not attrs.get("candidates"):
         attrs["candidates"] = lane[0]
     ends = (str(node.get("sourceRef")), str(node.get("targetRef"))) if kind == "flow" else None

@@ -27,6 +27,8 @@ class Group:
     lendable: bool = False
     second_factor: bool = False
     outside: bool = False
+    guide: str = ""
+    """Page of docs/guides that is written for it."""
 
 
 @functools.cache
@@ -105,3 +107,9 @@ def houses(groups: Iterable[str]) -> frozenset[str]:
 def candidate_words() -> frozenset[str]:
     """Words that a diagram may name as candidates; scoped ones are bound to a unit by `resolve`."""
     return frozenset(catalogue()) | {"successor_head"}
+
+
+def guide_of(group: str) -> str:
+    """Page of docs/guides that is written for a group, "" where there is none."""
+    found = catalogue().get(split(group)[0])
+    return found.guide if found else ""

@@ -87,6 +87,8 @@ def show_task(
         status=_status(task, by),
         neighbours=_neighbours(task, by) if task.state == "open" else [],
         bases=case_parts.bases(task.attrs.get("basis", "")),
+        step_help=words.translated(task.attrs.get("help", "")),
+        guide_url=url_for("help.show_all"),
         panel_title=_("Đã xử lý") if task.state == "done" else _("Chưa xử lý được"),
         filled_title=_("Nội dung đã ghi") if task.state == "done" else _("Nội dung bạn vừa nhập, chưa gửi được"),
         may_act=can,

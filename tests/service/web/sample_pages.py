@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from markupsafe import Markup
+
 from service.web.frame import Frame, Link
 from service.web.parts import (
     Act,
@@ -400,6 +402,22 @@ def token() -> dict[str, Any]:
 def token_made() -> dict[str, Any]:
     """The API token, shown once."""
     return token() | {"made": "vdp_k3Jd9XqLm2ZrT8vBn5Wc7Yh1Gf4Ss6Pa0Qe2Ui3O1a2b3c4d", "wrong": []}
+
+
+def help_first() -> dict[str, Any]:
+    """The first page of help."""
+    return {
+        "frame": frame("Trang đầu"), "crumbs": [], "sentence": "Hướng dẫn", "status": "Mỗi vai một trang ngắn. Trang của bạn đứng trước.",
+        "groups": [("Dành cho bạn", [Link("Phòng Văn hóa - Xã hội", "/help/officer")]), ("Từ dùng", [Link("Từ dùng", "/help/terms")])],
+        "body": "",
+    }
+
+
+def help_text() -> dict[str, Any]:
+    """One page of help."""
+    body = Markup("<p><em>Summary.</em></p><h2>Rút hồ sơ</h2><ol><li>Mở <strong>Hồ sơ</strong>.</li></ol>"
+                  "<table><tbody><tr><td>đợt</td><td>round</td></tr></tbody></table>")
+    return help_first() | {"crumbs": [Link("Hướng dẫn", "/help"), Link("Đơn vị", "")], "sentence": "Đơn vị", "groups": [], "body": body}
 
 
 def webhook_secret() -> dict[str, Any]:

@@ -311,6 +311,7 @@ def task() -> dict[str, Any]:
         "history_link": Link("Cả 11 bước", "#"),
         "diagram": diagram(),
         "bases": BASES[:1],
+        "step_help": "Xem đủ giấy tờ chưa, có đạt điều kiện, tiêu chuẩn không.", "guide_url": "/help",
         "panel_title": "Nhận việc để xử lý",
         "filled_title": "Nội dung đã ghi",
         "may_act": True,

@@ -72,6 +72,8 @@ PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "council-written": ("council_written", sample_council.written),
     "token": ("token", sample_pages.token),
     "token-made": ("token", sample_pages.token_made),
+    "help-first": ("help", sample_pages.help_first),
+    "help-text": ("help", sample_pages.help_text),
     "webhook-secret": ("webhook_secret", sample_pages.webhook_secret),
     "second-factor": ("second_factor", sample_ballot.second_factor),
 }
