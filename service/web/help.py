@@ -51,7 +51,7 @@ def show_all() -> Response:
             (_("Từ dùng"), [_link(TERMS)]),
             (_("Từng bước có hình (tiếng Anh)"), [_link(name) for name in WALKS if (DOCS / f"{name}.md").is_file()]),
         ],
-        body="",
+        body="", language="",
     )
 
 
@@ -63,6 +63,7 @@ def show(name: str) -> Response:
     return page(
         "help", crumbs=[Link(_("Hướng dẫn"), url_for("help.show_all")), Link(text.title, "")],
         sentence=text.title, status="", groups=[], body=text.body,
+        language="en" if name in WALKS else "vi",
     )
 
 

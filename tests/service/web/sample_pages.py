@@ -409,7 +409,7 @@ def help_first() -> dict[str, Any]:
     return {
         "frame": frame("Trang đầu"), "crumbs": [], "sentence": "Hướng dẫn", "status": "Mỗi vai một trang ngắn. Trang của bạn đứng trước.",
         "groups": [("Dành cho bạn", [Link("Phòng Văn hóa - Xã hội", "/help/officer")]), ("Từ dùng", [Link("Từ dùng", "/help/terms")])],
-        "body": "",
+        "body": "", "language": "",
     }
 
 
@@ -417,7 +417,8 @@ def help_text() -> dict[str, Any]:
     """One page of help."""
     body = Markup("<p><em>Summary.</em></p><h2>Rút hồ sơ</h2><ol><li>Mở <strong>Hồ sơ</strong>.</li></ol>"
                   "<table><tbody><tr><td>đợt</td><td>round</td></tr></tbody></table>")
-    return help_first() | {"crumbs": [Link("Hướng dẫn", "/help"), Link("Đơn vị", "")], "sentence": "Đơn vị", "groups": [], "body": body}
+    crumbs = [Link("Hướng dẫn", "/help"), Link("Đơn vị", "")]
+    return help_first() | {"crumbs": crumbs, "sentence": "Đơn vị", "groups": [], "body": body, "language": "vi"}
 
 
 def webhook_secret() -> dict[str, Any]:

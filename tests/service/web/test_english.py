@@ -54,10 +54,10 @@ def _form_words(part: object) -> Iterator[str]:
 
 
 def _said(page: html.HtmlElement) -> Iterator[str]:
-    for text in page.xpath("//body//text()[not(ancestor::script)]"):
+    for text in page.xpath("//body//text()[not(ancestor::script) and not(ancestor::*[@data-guides])]"):  # the guides are Vietnamese
         yield " ".join(str(text).split()).strip(" .,:;*·()")
     for name in ("placeholder", "aria-label", "title", "alt", "data-label"):
-        yield from (" ".join(value.split()) for value in page.xpath(f"//@{name}"))
+        yield from (" ".join(value.split()) for value in page.xpath(f"//*[not(ancestor::*[@data-guides])]/@{name}"))
 
 
 def _busy(office: Office) -> None:
