@@ -20,6 +20,7 @@ from service.processes import history
 from service.processes.cases import ENTERED, Running, kind_of
 from service.processes.deployments import definition_of, form_of, version_of
 from service.processes.history import Stop
+from service.processes.items import given_for
 from service.processes.running import read_instance
 from service.studio import procedures
 from service.studio.data_values import data_values
@@ -113,6 +114,8 @@ class Details:
         for place, stop in enumerate(stops, 1):
             if len(stops) > 1:
                 facts.append(Fact(_("Lần"), str(place), figures=True))
+            if stop.item_title:
+                facts.append(Fact(_("Mục"), stop.item_title))
             facts += self._one(stop)
         return [*facts, Fact(_("Phiên bản quy trình"), str(self._version), figures=True)] if facts else []
 
@@ -137,7 +140,8 @@ class Details:
         """The form as it was filled in, read with the form of that version; hidden fields were not stored."""
         if stop.element not in self._given:
             self._given[stop.element] = kind_of(self._running).given(self._running, stop.element)
-        given = self._given[stop.element]
+        own = given_for(stop.item, self._running.id, stop.id, form_of(deployment, stop.form))
+        given = {**self._given[stop.element], **own}
         hidden = kind_of(self._running).hides(self._by, self._running)
         answers = {name: value for name, value in stop.answers.items() if name not in hidden}
         parts = lay_out(

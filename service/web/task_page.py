@@ -350,7 +350,7 @@ def _acts(task: tasks.Task, by: Actor) -> list[Act]:
 
 def title_of(task: tasks.Task) -> str:
     """The step and whose case it is."""
-    return f"{words.translated(task.name)}: {task.running.title}"
+    return f"{words.translated(task.name)}: {task.item_title or task.running.title}"
 
 
 def draft_sentence(saved: datetime) -> str:
