@@ -69,7 +69,7 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
             "issuer": issuer_of(text.issuer, row.unit_id, day), "number": number, "symbol": text.symbol,
             "numbered": numbered(number, text.symbol) if number else "",
             "dated": dated.isoformat() if dated else None, "year": day.year, "made": made.isoformat(),
-            "signer": signature_of(text.signs, text.form, row.unit_id), "copies": copies,
+            "signer": signature_of(text.signs, text.form, row.unit_id, issuer=text.issuer), "copies": copies,
             "reads": sorted(text.reads), "private": sorted(text.private),
             "said": {one: said.words[one] for one in sorted(_names(text)) if said.words.get(one)},
             "names": [], "counted": "", "money": 0,
