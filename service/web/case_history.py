@@ -295,14 +295,20 @@ def _moved_on(stop: Stop, events: Sequence[Event]) -> bool:
     )
 
 
+def step_words(stop: Stop, name: str = "") -> str:
+    """What a step is called, with its item where it is done once for each."""
+    said = words.translated(name or stop.name)
+    return f"{said}: {stop.item_title}" if stop.item_title else said
+
+
 def _entry(stop: Stop, reads: bool, hand: Sequence[Event]) -> Entry:
     lane = words.translated(lane_of(stop))
     if stop.state == "open":
         until = _(", hạn %(day)s", day=day_words(stop.due_at)) if stop.due_at else ""
         who = stop.owner or lane
-        return Entry(stop.opened_at, f"{words.translated(stop.name)}{until}.", who=f"{who}:" if who else "", state="live")
+        return Entry(stop.opened_at, f"{step_words(stop)}{until}.", who=f"{who}:" if who else "", state="live")
     said = decision_words(stop)
-    name = words.translated(words.past_wait(stop.name))
+    name = step_words(stop, words.past_wait(stop.name))
     facts: list[Fact] = []
     link = None
     if stop.kind == "user" and reads:

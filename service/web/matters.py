@@ -20,7 +20,6 @@ from service.awards.nominations import read_nomination
 from service.errors import NotFound
 from service.movement import Entry, Kept, MatterFilter, Whole
 from service.processes import history
-from service.processes.items import title_with
 from service.studio import operating
 from service.vietnamese import sort_key
 from service.web import case_history, edit, form_parts, matter_papers, pages
@@ -279,7 +278,7 @@ def files_shown(rows: Sequence[Any]) -> list[File]:
 def _waits(stops: Sequence[history.Stop]) -> list[Cell]:
     return [
         Cell(
-            title_with(stop.item_title, words.translated(stop.name)),
+            case_history.step_words(stop),
             _("%(name)s giữ", name=stop.owner) if stop.owner else words.translated(case_history.lane_of(stop)),
             way("task.show", task_id=stop.id), due=due(stop.due_at),
         )

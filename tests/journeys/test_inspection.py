@@ -7,99 +7,35 @@ from datetime import date
 import pytest
 
 from service import clock, movement
-from service.awards.files import attach_file
 from service.errors import Conflict, Invalid
 from service.movement import find_matters, read_matter, register_in_use, warnings_of
 from service.processes import inbox, tasks
-from service.processes.history import Stop
 from tests.journeys.conftest import OpenOffice
+from tests.journeys.inspections import (
+    ASSIGN,
+    PUBLISH,
+    SCHOOL,
+    TWO,
+    begin,
+    concluded,
+    decided,
+    line,
+    look,
+    mend,
+    open_stop,
+    planned,
+    send_visit,
+    visit_answers,
+)
 from tests.journeys.office import Office
 from workflows.calendar import ZONE
 
 DAY = date(2026, 11, 3)
-PNG = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\rIDATx\x9cc"
-    b"\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99=\x1d\x00\x00\x00\x00IEND\xaeB`\x82"
-)
-CHECKED = ("c_plan", "c_people", "c_register", "c_spread", "c_results", "c_initiatives", "c_awards", "c_files")
-SCHOOL = "Trường TH&THCS Đồng Mây"
-PUBLISH, ASSIGN = "Chưa công khai kết quả bình xét", "Chưa phân công người theo dõi"
 
 
 @pytest.fixture
 def office(office_on: OpenOffice) -> Office:
     return office_on(DAY)
-
-
-def begin(office: Office, unit: str = "DONG-MAY", **more: str) -> int:
-    said = {"subject": "Thực hiện phong trào năm 2026", "from_day": "2026-11-09", "until_day": "2026-11-13", "cause": "plan"} | more
-    return office.begin("inspection", by="vhxh", unit=unit, **said)
-
-
-def decided(office: Office, **more: str) -> int:
-    """An inspection whose day the unit has confirmed."""
-    matter = begin(office, **more)
-    office.step(matter, "draft_decision", by="vhxh", scope="Kế hoạch, phân công\nKết quả", period_checked="năm 2026", team=[
-        {"name": "Nguyễn Thị Lan", "post": "Trưởng phòng Văn hóa - Xã hội", "role": "head"},
-        {"name": "Trần Văn Bình", "post": "Công chức Văn hóa - Xã hội", "role": "secretary"},
-    ])
-    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on=clock.today().isoformat())
-    office.step(matter, "notify_unit", by="vhxh", visit_on="2026-11-09", visit_at="8 giờ 00, trụ sở đơn vị",
-                prepare="Kế hoạch, báo cáo", notice_number="15", noticed_on=clock.today().isoformat())
-    office.step(matter, "confirm_visit", by="donvi", decision="confirm", contact_name="Đinh Vũ Phong")
-    return matter
-
-
-def visit_answers(photos: list[int]) -> dict[str, object]:
-    return {
-        "visited_on": clock.today().isoformat(), "visited_from": "8 giờ 00", "visited_until": "11 giờ 30", "present": "Đinh Vũ Phong",
-        "observed": "Đơn vị có kế hoạch, chưa công khai kết quả.", "photos": photos, **dict.fromkeys(CHECKED, "good"),
-    }
-
-
-def open_stop(office: Office, matter: int, element: str, title: str = "") -> Stop:
-    (found,) = [s for s in office.stops(matter) if s.element == element and s.state == "open" and s.item_title == title]
-    return found
-
-
-def send_visit(office: Office, matter: int, photo: str = "anh-tai-cho.png") -> None:
-    stop = open_stop(office, matter, "visit")
-    who = office.who("vhxh")
-    taken = attach_file(f"matter:{matter}", photo, PNG, by=who).id
-    tasks.complete_task(stop.id, visit_answers([taken]), by=who)
-    office.follow_up()
-
-
-def concluded(office: Office, findings: list[dict[str, str]], **more: str) -> int:
-    """An inspection whose conclusion is signed."""
-    matter = decided(office, **more)
-    office.go_to("2026-11-09")
-    send_visit(office, matter)
-    office.step(matter, "sign_minutes", by="thutruong", decision="agree", minutes_signed_on=clock.today().isoformat(),
-                unit_signer="Đinh Vũ Phong")
-    office.step(matter, "record_findings", by="vhxh", strengths="Có kế hoạch, có phân công.", findings=findings)
-    office.step(matter, "conclude_inspection", by="chutich", decision="conclude", conclusion_number="20",
-                concluded_on=clock.today().isoformat())
-    return matter
-
-
-TWO = [
-    {"what": PUBLISH, "basis": "Kế hoạch phong trào, phần IV", "due_on": "2026-11-20"},
-    {"what": ASSIGN, "basis": "", "due_on": "2026-12-15"},
-]
-
-
-def mend(office: Office, matter: int, title: str, how: str) -> None:
-    tasks.complete_task(
-        open_stop(office, matter, "mend_finding", title).id, {"how_mended": how, "mended_on": clock.today().isoformat()},
-        by=office.who("donvi"),
-    )
-    office.follow_up()
-
-
-def look(office: Office, matter: int, title: str, decision: str, **more: str) -> None:
-    tasks.complete_task(open_stop(office, matter, "check_finding", title).id, {"decision": decision, **more}, by=office.who("vhxh"))
-    office.follow_up()
 
 
 def test_each_finding_is_a_task_of_the_unit_with_its_own_day_and_is_mended_by_itself(office: Office) -> None:
@@ -172,17 +108,17 @@ def test_the_unit_may_ask_for_another_day_and_object_to_the_minutes(office: Offi
     assert visit.due_at and visit.due_at.astimezone(ZONE).date() == date(2026, 11, 10)
     office.go_to("2026-11-10")
     send_visit(office, matter)
-    office.step(matter, "sign_minutes", by="thutruong", decision="object", note="Số liệu chưa đúng.", minutes_signed_on="2026-11-10",
+    office.step(matter, "sign_minutes", by="thutruong", minutes_said="object", objection="Số liệu sai.", minutes_signed_on="2026-11-10",
                 unit_signer="B")
     record = tasks.read_task(open_stop(office, matter, "record_findings").id, by=office.who("vhxh"))
-    assert record.given["last_note"] == "Số liệu chưa đúng."
+    assert record.given["said_objection"] == "Số liệu sai."
 
 
 def test_a_finding_due_in_the_past_is_refused_by_its_row_and_nothing_moves(office: Office) -> None:
     matter = decided(office)
     office.go_to("2026-11-09")
     send_visit(office, matter)
-    office.step(matter, "sign_minutes", by="thutruong", decision="agree", minutes_signed_on="2026-11-09", unit_signer="B")
+    office.step(matter, "sign_minutes", by="thutruong", minutes_said="agree", minutes_signed_on="2026-11-09", unit_signer="B")
     with pytest.raises(Invalid) as refused:
         office.step(matter, "record_findings", by="vhxh", strengths="Có.", findings=[TWO[1], {"what": PUBLISH, "due_on": "2026-11-08"}])
     assert [f.path for f in refused.value.faults] == ["findings.1.due_on"]
@@ -206,18 +142,6 @@ def test_who_is_not_of_the_office_begins_no_inspection_and_another_unit_reads_no
         begin(office, from_day="2026-11-02", until_day="2026-11-01")
     assert {f.path for f in refused.value.faults} == {"from_day", "until_day"}
     assert read_matter(matter, by=office.who("donvi")).entry.unit_id == office.units["DONG-MAY"]
-
-
-def planned(office: Office, *lines: dict[str, str]) -> int:
-    """A plan of inspections that waits for the chair."""
-    plan = office.begin("inspection_plan", by="vhxh", year=2026, purpose="Phát hiện, biểu dương điển hình; chấn chỉnh thiếu sót.")
-    office.step(plan, "draft_inspections", by="vhxh", lines=list(lines), method="Phòng Văn hóa - Xã hội tham mưu.")
-    office.step(plan, "submit_inspections", by="truongphong", decision="submit")
-    return plan
-
-
-def line(office: Office, unit: str, content: str, since: str, until: str) -> dict[str, str]:
-    return {"unit": str(office.units[unit]), "content": content, "from_day": since, "until_day": until}
 
 
 def inspections(office: Office) -> list[str]:
