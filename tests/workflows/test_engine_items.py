@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from running import Run, call, chain, diagram, end, read, start, user
+from running import Run, call, chain, codes, diagram, end, read, start, user
 
 from workflows.calendar import ZONE
+from workflows.marks import marks
 
 FINDINGS = {
     "findings": [{"what": "Chưa công khai kết quả", "due_on": "2026-12-01"}, {"what": "Thiếu  phân\ncông", "due_on": "2026-12-15"}]
@@ -62,3 +63,19 @@ def test_steps_of_a_process_that_is_called_for_each_share_their_item_and_their_w
     run.do("look", decision="accept")
     run.assert_nothing_left()
     assert run.step.data["mended"] == ["accept", "accept"]
+
+
+def test_the_diagram_shows_every_place_where_the_process_of_an_item_stands() -> None:
+    run = Run(read(*a_process_each()), FINDINGS)
+    run.do("mend", 1)
+    found = marks(run.live)
+    assert (found.elements["mend"], found.elements["look"], found.innermost) == ("live", "live", "inner")
+    run.do("look", decision="accept")
+    run.do("mend")
+    found = marks(run.live)
+    assert (found.elements["mend"], found.elements["look"]) == ("done", "live")
+
+
+def test_a_title_that_cannot_be_read_is_told_at_its_step() -> None:
+    mend = user("mend", 'nom:itemTitle="finding.what +"', inner=EACH.format(more=""))
+    assert ("mend", "expression") in codes(diagram(start() + mend + end() + chain("begin", "mend", "end")))
