@@ -12,6 +12,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 
 
+UPLOAD_LIMIT = 25 * 1024 * 1024
+"""How large a file may be, unless the installation says otherwise."""
+
+
 class Settings(BaseSettings):
     """Settings of one installation, each an environment variable `VINHDANH_<NAME>`.
 
@@ -37,8 +41,9 @@ class Settings(BaseSettings):
     """Mailbox in which these reports are (service.notices.mailbox); read by the worker."""
     quiet_hours: bool = True
     """Whether mail that can wait goes on working days between 7:00 and 20:00 only (service.notices.hours)."""
-    upload_limit: int = 25 * 1024 * 1024
-    request_limit: int = 64 * 1024 * 1024
+    upload_limit: int = UPLOAD_LIMIT
+    request_limit: int = 128 * 1024 * 1024
+    """Larger than a file may be, so that one that is too large is refused by its name and the rest of its form is kept."""
     session_hours: int = 12
     rate_account: Annotated[int, Field(ge=1)] = 30_000
     """Requests a minute of one account: a program that files whole rounds, a hundred dossiers a second, stays below."""

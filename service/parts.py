@@ -41,6 +41,8 @@ from service.processes import deployments, enactments, inbox, marks, reminders, 
 from service.processes import effects as process_effects
 from service.studio import migration, models, replay
 from service.trail import checkpoints, labels, proving, watch
+from service.trail.codes import CODES
+from workflows.definition import Element
 
 SUBJECTS = (
     changes, comments, consents, consulting, correcting, council, decisions, dossier, effects, following, handing_over,
@@ -151,6 +153,18 @@ def _contacts(accounts: Collection[int]) -> dict[int, notices.Contact]:
     return {**own, **keepers.contacts(accounts)}
 
 
+def _decision_words(event: trail.Event, element: Element, locale: trail.Locale) -> str:
+    """What the form of a step calls what was decided on it; nothing where the service has its own words for it."""
+    said = event.body.get("decision")
+    if not isinstance(said, str) or said in CODES or "form" not in element.attrs or event.deployment is None:
+        return ""
+    for field in deployments.form_of(event.deployment, element.attrs["form"]).walk():
+        for option in field.options if field.path == ("decision",) else ():
+            if option.value == said:
+                return (field.properties.get(f"option.{said}.en") if locale == "en" else "") or option.label
+    return ""
+
+
 def _element_name(event: trail.Event, locale: trail.Locale) -> dict[str, str]:
     """The step's name in the diagram or of the list's task, where an entry knows only its id; in the language of the entry."""
     word = event.body.get("el")
@@ -164,6 +178,8 @@ def _element_name(event: trail.Event, locale: trail.Locale) -> dict[str, str]:
     elements = deployments.definition_of(event.deployment).elements
     element = elements.get(word)
     found = {"el": words.in_language(element.name, locale)} if element is not None and element.name else {}
+    if element is not None and (said := _decision_words(event, element, locale)):
+        found["decision"] = said
     if isinstance(timers := event.body.get("timers"), str):
         named = [elements[one].name for one in timers.split(",") if one in elements]
         found["timers"] = ", ".join(words.in_language(name, locale) for name in named)

@@ -373,6 +373,8 @@ def _check_element(scope: Scope, node: etree._Element, bundle: Bundle) -> Iterat
         yield from _compiles(key, attributes["due"], "due", compile_due)
     if "key" in attributes:
         yield from _compiles(key, attributes["key"], "key")
+    if "item_title" in attributes:
+        yield from _compiles(key, attributes["item_title"], "itemTitle")
     target = attributes.get("target")
     if target is not None and not _DOLLAR.search(target) and read_target(target, lambda _key: 1) is None:
         yield problem("bad-target", key, name=target[:60], part="target")

@@ -1,11 +1,11 @@
-"""Choices on a form that change nothing: no condition, table, letter of the law or other form reads them.
+"""Choices on a form that change nothing: no condition, table, paper, column of the register or other form reads them.
 
 Free text, numbers, days and files are left out: they are there for people to read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from workflows.decision_table import DecisionTable
 from workflows.feel import FeelError, compile_expression
@@ -17,10 +17,14 @@ from workflows.wording import problem
 
 
 def check_choices(
-    scopes: Mapping[str, Scope], tables: Mapping[str, DecisionTable], forms: Mapping[str, FormSeen], known: Known
+    scopes: Mapping[str, Scope],
+    tables: Mapping[str, DecisionTable],
+    forms: Mapping[str, FormSeen],
+    known: Known,
+    shown: Collection[str] = (),
 ) -> Iterator[Problem]:
-    """Warn of each choice on a form in use that neither the bundle nor the service reads."""
-    read = {*known.read}.union(*(table.paths for table in tables.values()), *(form.read for form in forms.values()))
+    """Warn of each choice on a form in use that neither the bundle nor the service reads; `shown`: what papers and columns show."""
+    read = {*known.read, *shown}.union(*(table.paths for table in tables.values()), *(form.read for form in forms.values()))
     used: set[str] = set()
     for process in scopes.values():
         for scope in process.walk():
@@ -43,7 +47,8 @@ def _texts(scope: Scope, key: str) -> Iterator[str]:
     node = scope.elements[key]
     attributes = read_attributes(node)
     yield from (flow.findtext(f"{BPMN}conditionExpression") or "" for flow in scope.flows_from(key))
-    yield from (attributes.get("due", ""), attributes.get("key", ""), script_text(node), *input_texts(node).values())
+    yield from (attributes.get(part, "") for part in ("due", "key", "item_title"))
+    yield from (script_text(node), *input_texts(node).values())
     loop = loop_of(node) or {}
     yield from (loop.get(part, "") for part in ("collection", "count", "done_when"))
     for timer in node.iterchildren(f"{BPMN}timerEventDefinition"):

@@ -42,7 +42,7 @@ from workflows.graph import BPMN, Scope, declared, local
 from workflows.known import CheckForm, FormSeen, Known
 from workflows.letter_text import check_letters
 from workflows.names import learn_names
-from workflows.paper_checks import check_papers
+from workflows.paper_checks import check_papers, read_in_papers
 from workflows.parser import DiagramParser, loop_of, read_attributes
 from workflows.problems import Problem, Problems
 from workflows.register import MATTER_DATA, BadRegister, Register, check_register, register_of
@@ -53,7 +53,7 @@ from workflows.wording import problem
 
 MOST_HELP = 600
 """Characters of what a step says of itself (its documentation) that are kept."""
-_EXPRESSIONS = ("due", "key", "expression", "table", "collection", "count", "done_when")
+_EXPRESSIONS = ("due", "key", "item_title", "expression", "table", "collection", "count", "done_when")
 
 _KINDS = {
     "userTask": "user",
@@ -206,13 +206,14 @@ def _check_all(
     groups = {key: split_list(one.attrs.get("candidates", "")) for key, one in elements.items() if one.kind == "user"}
     yield from check_register(bundle, main, known, seen, groups)
     of_tasks = {key: one.attrs for key, one in elements.items() if one.kind == "user"}
-    yield from check_papers(bundle, _register(bundle, main), known, seen, of_tasks)
+    register = _register(bundle, main)
+    yield from check_papers(bundle, register, known, seen, of_tasks)
     yield from check_forms(forms, elements.values())
     for name, form in seen.items():
         yield from (replace(fault, file=f"{name}.form") for fault in form.problems)
     names = learn_names(scopes, seen, tables, known, main) if seen or not forms else None
     yield from check_expressions(scopes, tables, names, known)
-    yield from check_choices(scopes, tables, seen, known)
+    yield from check_choices(scopes, tables, seen, known, {*read_in_papers(bundle), *(register.columns if register else ())})
     yield from advise(scopes)
 
 

@@ -18,7 +18,8 @@ from workflows.environment import Env
 from workflows.feel import Expression, FeelError
 from workflows.feel.types import read_type
 from workflows.live import Live
-from workflows.specs import BoundaryEvent, MultiInstance
+from workflows.repeats import around
+from workflows.specs import BoundaryEvent
 from workflows.tree import Node
 
 TIMERS = (DateTimer, DurationTimer, CycleTimer)
@@ -131,8 +132,7 @@ def _edges(task: Node) -> list[Node]:
             if one._state == TaskState.WAITING and isinstance(one.task_spec, BoundaryEvent)
             and is_timer(one) and not isinstance(one.task_spec.event_definition, CycleTimer)
         ]
-        item_of = node.parent is not None and isinstance(node.parent.task_spec, MultiInstance)
-        node = node.parent if item_of else getattr(node.workflow, "parent_node", None)
+        node = around(node)
     return found
 
 

@@ -38,6 +38,7 @@ from workflows.environment import Env
 from workflows.feel import FeelError, to_json
 from workflows.live import Finished, Live
 from workflows.marks import marks
+from workflows.repeats import repeat_of
 from workflows.specs import (
     BoundaryEvent,
     Message,
@@ -57,6 +58,7 @@ from workflows.step import (
 from workflows.tree import DEEPEST, RETRY_DEPTH, Node, Workflow, copy_json
 
 Move = tuple[Node, int, int]
+_LONGEST_TITLE = 300
 
 
 # -- the verbs
@@ -461,6 +463,8 @@ def _enter(live: Live, env: Env, moves: list[Move]) -> None:
                 set_due(node, task_due(node, env))
                 if getattr(node.task_spec, "key", None) is not None:
                     node.internal_data["key"] = to_json(node.task_spec.key.evaluate(node.data, env))
+                if (title := getattr(node.task_spec, "item_title", None)) is not None:
+                    node.internal_data["title"] = _one_line(to_json(title.evaluate(node.data, env)))
         except (FeelError, OutsideCalendar) as error:
             live.workflow.note_trouble(node, "expression", cast(Exception, error))
         else:
@@ -473,7 +477,7 @@ def _close(live: Live) -> tuple[Closed, ...]:
     ]
     for node in gone:
         del live.open[node.id]
-        for key in ("at", "nth", "due", "key", "inputs", "held", "set"):
+        for key in ("at", "nth", "due", "key", "title", "inputs", "held", "set"):
             node.internal_data.pop(key, None)
         node.row = None
     return tuple(
@@ -501,7 +505,7 @@ def _open(live: Live, moves: list[Move]) -> tuple[Opened, ...]:
 
 
 def _opened(live: Live, node: Node, kind: Kind) -> Opened:
-    element = node.task_spec.element
+    element, repeat = node.task_spec.element, repeat_of(node)
     return Opened(
         task=live.task_id(node),
         element=element.id,
@@ -514,7 +518,14 @@ def _opened(live: Live, node: Node, kind: Kind) -> Opened:
         key=node.internal_data.get("key"),
         message=element.message,
         inputs=copy_json(node.internal_data.get("inputs", {})),
+        way=repeat.way,
+        items=copy_json(dict(repeat.items)),
+        item_title=node.internal_data.get("title", ""),
     )
+
+
+def _one_line(value: Any) -> str:
+    return " ".join(str("" if value is None else value).split())[:_LONGEST_TITLE]
 
 
 __all__ = [

@@ -96,6 +96,9 @@ def _places(scope: Scope, key: str, node: etree._Element) -> Iterator[_Place]:
         yield _Place(key, key, attributes["target"], _TIME, ("Thời gian mục tiêu", "A target"), _NONE, "target")
     if attributes.get("key"):
         yield _Place(key, key, attributes["key"], _KEY, ("Khóa (nom:key)", "The key (nom:key)"), _NONE, "key")
+    if attributes.get("item_title"):
+        what = ("Tên theo mục (nom:itemTitle)", "The title by the item (nom:itemTitle)")
+        yield _Place(key, key, attributes["item_title"], STRING, what, _NONE, "itemTitle")
     if local(node) == "scriptTask" and script_text(node):
         yield _Place(key, key, script_text(node), ANY, ("Biểu thức", "The expression"), _NONE, "script")
     if local(node) == "serviceTask":

@@ -31,12 +31,14 @@ def marks(live: Live) -> Marks:
         kept = live.finished
         return Marks(kept.marks, (), kept.counts, definition.main, processes)
     workflow = live.workflow
-    last: dict[str, Any] = {definition.main: workflow}
+    trees: dict[str, list[Any]] = {definition.main: [workflow]}
     for inner in workflow.subprocesses.values():
-        last[inner.spec.name] = inner  # later calls come later
+        trees.setdefault(inner.spec.name, []).append(inner)  # later calls come later
     found: dict[str, Mark] = {}
-    for tree in last.values():
-        found.update(_mark_tree(tree, definition))
+    for each in trees.values():
+        # One that is called for each item of a list runs several times at once: it stands wherever one of them does.
+        for tree in [one for one in each if not one.completed] or each[-1:]:
+            found.update({key: mark for key, mark in _mark_tree(tree, definition).items() if found.get(key) != "live"})
     standing = [key for key, mark in found.items() if mark == "live"]
     reachable = set() if workflow.completed else _reachable(definition, standing)
     for key in definition.elements:

@@ -73,6 +73,18 @@ def check_papers(
             )
 
 
+def read_in_papers(bundle: Mapping[str, bytes]) -> set[str]:
+    """First segments of all names that the papers of a bundle read; of one that cannot be read none."""
+    found: set[str] = set()
+    for name, content in bundle.items():
+        if name.endswith(".paper"):
+            try:
+                found |= read_paper(content).reads
+            except BadPaper:
+                continue  # said already
+    return found
+
+
 def answers_of(
     register: Register | None, forms: Mapping[str, FormSeen], of_tasks: Mapping[str, Mapping[str, str]]
 ) -> Mapping[str, Type] | None:

@@ -36,13 +36,13 @@ GIVEN = ("unit", "number", "register_number", "period", "commune", "begun_on", B
 HEADS = ("title", "abstract", "authority", "layout")
 TEXTS = ("p", "h", "item", "centre", "basis", "enacts", "annex", "small")
 ALIGNS = ("left", "centre", "right")
-_WORDS = (*HEADS, "to", *TEXTS, "table", "col", "total", "signature", "when", "end")
+_WORDS = (*HEADS, "to", *TEXTS, "table", "col", "total", "signer", "signature", "when", "end")
 _LENGTHS = {"name": 100, "name_en": 100, "symbol": 40, "issuer": 20, "signs": 20, "form": 5, "number": 64, "dated": 64}
 _LISTS = {"copies": (12, 200), "private": (40, 64)}
 _NEEDED = ("name", "name_en", "issuer", "signs")
 _KNOWN = (*_LENGTHS, *_LISTS, "word")
 _CLOSED = {"issuer": ISSUERS, "signs": SIGNS, "form": FORMS}
-_MOST_LINES, _MOST_LINE, _MOST_COLUMNS, _MOST_TO, _MOST_DEEP, _MOST_FAULTS = 400, 3000, 12, 20, 4, 20
+_MOST_LINES, _MOST_LINE, _MOST_COLUMNS, _MOST_TO, _MOST_SIGNERS, _MOST_DEEP, _MOST_FAULTS = 400, 3000, 12, 20, 2, 4, 20
 _NAME = r"[A-Za-z_][A-Za-z0-9_]{0,63}(?:\.[A-Za-z_][A-Za-z0-9_]{0,63}){0,4}"
 _GAP = re.compile(rf"\{{\{{ *({_NAME}) *((?:\| *[a-z]{{1,20}} *){{0,4}})\}}\}}")
 _FIELD = re.compile(_NAME)
@@ -370,6 +370,19 @@ class _Body:
             self.wrong(number, word, f"ghi một trong: {', '.join(LAYOUTS)}, ngoài mọi when:.",
                        f"write one of: {', '.join(LAYOUTS)}, outside any when:.")
         self.layout = rest
+
+    def take_signer(self, number: int, word: str, rest: str) -> None:
+        """Who signs besides the head, or instead: what stands above the name, and the name."""
+        pieces, wrong = pieces_of(rest, bold=False)
+        for vi, en in wrong:
+            self.wrong(number, word, vi, en)
+        label, bar, name = rest.partition("|")
+        if not label.strip() or not bar or "|" in name:
+            self.wrong(number, word, "ghi: signer: CHỨC DANH | họ và tên; tên để trống được.",
+                       "write: signer: POST | name; the name may be empty.")
+        if sum(one.word == "signer" for one in self.lines) == _MOST_SIGNERS:
+            self.wrong(number, word, f"nhiều nhất {_MOST_SIGNERS} người ký.", f"{_MOST_SIGNERS} signers at most.")
+        self.lines.append(Line(number, word, pieces, self.around()))
 
     def take_signature(self, number: int, word: str, rest: str) -> None:
         if rest:

@@ -176,6 +176,7 @@ class _Reading:
         attributes = read_attributes(self.node)
         task.due = compile_due(attributes["due"]) if attributes.get("due") else None
         task.key = compile_expression(attributes["key"]) if attributes.get("key") else None
+        task.item_title = compile_expression(attributes["item_title"]) if attributes.get("item_title") else None
         if isinstance(task, specs.ScriptTask):
             task.expression = compile_expression(script_text(self.node))
             task.variable = attributes["result_variable"]

@@ -36,7 +36,8 @@ _TEXTS = {
 }
 _NEEDED = ("name", "name_en", "one", "one_en", "title", "series", "begins", "reads", "phases", "outcomes")
 _LISTS = {"begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "about": 3}
-_SECTIONS = ("phases", "outcomes")
+_SECTIONS = ("phases", "outcomes", "warns")
+_LONGEST_WORDS = {"phases": 80, "outcomes": 80, "warns": 200}
 _KNOWN = (*_TEXTS, *_LISTS, *_SECTIONS, "days")
 DAYS = ("filing", "checking", "signing", "province_intake")
 """Days of a period that a register may give: units file, the office checks, the chair signs, it goes to the province."""
@@ -90,6 +91,8 @@ class Register:
     """Of a register that goes by periods: key of a day → rule that says which day of the year it is; two: of the half year, of the year."""
     phases: Mapping[str, Words]
     outcomes: Mapping[str, Outcome]
+    warns: Mapping[str, Words]
+    """Phase in which an open matter warns in what its unit puts forward → what everybody who sees that is told."""
 
     @property
     def gaps(self) -> list[str]:
@@ -128,6 +131,7 @@ def read_register(content: bytes) -> Register:
         days={key: tuple(rules) for key, rules in data.get("days", {}).items()},
         phases={code: (said[0], said[1]) for code, said in data["phases"].items()},
         outcomes={code: Outcome((said[0], said[1]), said[2]) for code, said in data["outcomes"].items()},
+        warns={code: (said[0], said[1]) for code, said in data.get("warns", {}).items()},
     )
 
 
@@ -226,7 +230,7 @@ def _words(said: Any, section: str, written: Written) -> Iterator[Fault]:
             yield written.fault(at, f"ghi {shape}.", f"write {shape}.")
         else:
             for one in words[:2]:
-                yield from written.text(one, at, 80, gaps=False)
+                yield from written.text(one, at, _LONGEST_WORDS[section], gaps=False)
             if size == 3 and words[2] not in TONES:
                 yield written.fault(at, f"phần thứ ba là một trong: {', '.join(TONES)}.", f"the third part is one of: {', '.join(TONES)}.")
 
@@ -289,6 +293,12 @@ def _against(
                 yield written.fault(("unit",), f"bước {task} là việc của đơn vị, nên sổ phải có đơn vị (unit = \"own\").",
                                     f"the step {task} is a unit's, so the register needs a unit (unit = \"own\").")
                 break
+    for phase in register.warns:
+        if phase not in register.phases:
+            yield written.fault(("warns", phase), f"[phases] không có giai đoạn “{phase}”.", f"[phases] has no phase “{phase}”.")
+    if register.warns and register.unit == "none":
+        yield written.fault(("warns",), "việc không của đơn vị nào thì không báo ở hồ sơ của đơn vị (unit = \"named\").",
+                            "matters of no unit cannot warn in a unit's dossiers (unit = \"named\").")
     rules = known.registers.get("rule")
     for key, names in register.days.items():
         for name in names:

@@ -143,7 +143,7 @@ class Grouping:
 
 
 _ALWAYS = frozenset({"condition", "collection", "count", "done_when"})
-_PARTS = ("due", "key", "expression", "table", "collection", "count", "done_when")
+_PARTS = ("due", "key", "item_title", "expression", "table", "collection", "count", "done_when")
 
 
 def _names(read: Iterable[_Read]) -> frozenset[str]:

@@ -63,6 +63,9 @@ class Opened:
     key: Any | None
     message: str | None
     inputs: dict[str, Any]
+    way: str = ""  # which way through a repeated activity it belongs to; "" where nothing is repeated
+    items: Mapping[str, Any] = field(default_factory=dict)  # name of an item → the item for which it stands
+    item_title: str = ""  # what tells it from the tasks of other items (nom:itemTitle)
 
 
 @dataclass(frozen=True, slots=True)

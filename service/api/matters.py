@@ -69,6 +69,10 @@ class RegisterRow(Schema):
     columns = fields.List(fields.Nested(RegisterColumn), required=True)
     phases = fields.List(fields.Nested(RegisterWord), required=True)
     outcomes = fields.List(fields.Nested(RegisterOutcome), required=True)
+    warns = fields.List(
+        fields.Nested(RegisterWord), required=True,
+        metadata={"description": "Phases in which open matters warn in what their unit puts forward, with the words of it."},
+    )
 
 
 class Registers(Schema):
@@ -280,6 +284,7 @@ def _register(one: Overview) -> dict[str, Any]:
         ],
         "phases": [_word(code, said) for code, said in register.phases.items()],
         "outcomes": [_word(code, said.words) | {"tone": said.tone} for code, said in register.outcomes.items()],
+        "warns": [_word(code, said) for code, said in register.warns.items()],
     }
 
 

@@ -165,7 +165,7 @@ def task_view(task: tasks.Task) -> dict[str, Any]:
         "act": None,
         "results": [],
         "lines": [],
-        "title": task.running.title,
+        "title": task.item_title or task.running.title,
         "opened_at": task.opened_at.isoformat(),
         "due_at": task.due_at.isoformat() if task.due_at else None,
         "form": schema,

@@ -459,20 +459,24 @@ class Office:
         return outcome.list_id
 
     def begin(self, process: str, about: Sequence[Case] = (), *, by: str, **answers: Any) -> int:
-        """A matter of a register, received today; `about`: nominations that it concerns."""
+        """A matter of a register, received today where its form asks for that; `about`: nominations that it concerns."""
         self.pause()
-        said = {"received_on": clock.today().isoformat(), **answers}
-        number = movement.begin_matter(process, said, by=self.who(by), about=[case.id for case in about])
+        asked = movement.form_to_begin(movement.register_in_use(process)).names
+        said = {"received_on": clock.today().isoformat()} if "received_on" in asked else {}
+        number = movement.begin_matter(process, said | answers, by=self.who(by), about=[case.id for case in about])
         self.work()
         return number
 
-    def step(self, matter: int, element: str, *, by: str, **answers: Any) -> None:
-        """A step of a matter, by who does it."""
+    def step(self, matter: int, element: str, *, by: str, item: str = "", **answers: Any) -> None:
+        """A step of a matter, by who does it; `item`: which one, where it is done once for each of several."""
         self.pause()
         instance = movement.read_matter(matter, by=self.who(by)).entry.instance
         with reading() as s:
             task = s.scalars(
-                select(Activity.id).where(Activity.instance_id == instance, Activity.element == element, Activity.state == "open")
+                select(Activity.id).where(
+                    Activity.instance_id == instance, Activity.element == element, Activity.state == "open",
+                    *([Activity.title == item] if item else []),
+                )
             ).one()
         tasks.complete_task(task, answers, by=self.who(by))
         self.work()

@@ -88,7 +88,7 @@ def _case(s: Session, instance: int) -> None:
         .values(version=version + 1, title=GONE, about="", search="", begun_with=None, state=b"", excluded=[])
     )
     # The engine's number of a task is the salt of what the trail says of its answers.
-    s.execute(update(Activity).where(Activity.instance_id == instance).values(answers=None, task=None, search=None))
+    s.execute(update(Activity).where(Activity.instance_id == instance).values(answers=None, task=None, title=None, search=None, item=None))
     s.execute(update(Message).where(Message.instance_id == instance).values(payload={}))
     s.execute(update(Incident).where(Incident.instance_id == instance).values(message=GONE, message_en="(erased on request)"))
     s.execute(update(MigrationLine).where(MigrationLine.instance_id == instance).values(before=None, rows=[], reasons=[]))

@@ -8,19 +8,24 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from service import clock
 from service.actor import Actor
 from service.awards.catalogue import AS_LISTED, form_name
 from service.awards.models import Award, Nomination, Recipient, Round
+from service.awards.rules import rules_on
+from service.calendar import working_calendar
 from service.db import session
 from service.movement.beginning import BEGIN_GIVEN
 from service.movement.case import GIVEN, GIVEN_LIKE, period_of
 from service.movement.gathering import gather
 from service.movement.models import Matter, Period
 from service.movement.periods import list_periods
-from service.movement.registers import Kept, reads_all, register_in_use, registers_in_use
-from service.movement.wording import period_words
+from service.movement.registers import Kept, kept_by, reads_all, register_in_use, registers_in_use
+from service.movement.wording import period_words, said_on
 from service.processes.cases import Running
+from service.processes.deployments import definition_of, form_of
 from service.processes.models import Activity, ProcessInstance
+from service.words import full_date
 
 PLAN = "unit_plan"
 """Process whose matters hold what units registered."""
@@ -119,6 +124,38 @@ def _period_filing(running: Running, matter: Matter) -> str:
     return f"{together.filed} trong {together.asked} đơn vị đã nộp, {together.taken} báo cáo đã nhận"
 
 
+def _said_before(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str, Any]:
+    """What earlier steps answered in these fields, in words; the later answer of two, and nothing that is private."""
+    kept = kept_by(running.deployment_id)
+    wanted = set(keys) - (kept.register.private if kept else frozenset())
+    rows = session().execute(
+        select(Activity.element, Activity.deployment_id, Activity.answers)
+        .where(Activity.instance_id == running.id, Activity.kind == "user", Activity.state == "done", Activity.item.is_(None))
+        .order_by(Activity.closed_at, Activity.id)
+    ).all()
+    found: dict[str, str] = {}
+    for element, deployment, answers in rows:
+        here = definition_of(deployment).elements.get(element)
+        if answers and here is not None and wanted & answers.keys():
+            said = said_on(form_of(deployment, here.attrs["form"]), answers)
+            found |= {key: said.get(key, "") for key in wanted & answers.keys()}
+    return found
+
+
+def _rules(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str, Any]:
+    """Rules as they stand today; those that there are."""
+    rules = rules_on(clock.today())
+    return {key: rules.values[key] for key in keys if key in rules.values}
+
+
+def _day_after(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str, Any]:
+    """The working day that lies as many days ahead as a rule says, in words."""
+    calendar = working_calendar()
+    return {
+        key: full_date(calendar.add(clock.today(), days)) for key, days in _rules(running, matter, keys).items() if isinstance(days, int)
+    }
+
+
 def targets_of(unit: int, year: int) -> list[dict[str, Any]]:
     """What a unit registered as its targets for a year, as it was accepted; nothing before."""
     s = session()
@@ -151,4 +188,7 @@ GIVEN["last_note"] = _last_note
 GIVEN["period_figures"] = _period_figures
 GIVEN["period_filing"] = _period_filing
 GIVEN_LIKE["gathered_"] = _gathered_texts
+GIVEN_LIKE["said_"] = _said_before
+GIVEN_LIKE["rule_"] = _rules
+GIVEN_LIKE["day_after_"] = _day_after
 BEGIN_GIVEN["periods"] = _periods

@@ -35,6 +35,7 @@ BLANK = "……"
 LATE = "(truy tặng)"
 """What stands behind the name of somebody who died before the award was decided (office.md 9, law.md 3.5)."""
 _FOR_THE_BODY = "TM. ỦY BAN NHÂN DÂN"
+_FOR_THE_COUNCIL = "TM. HỘI ĐỒNG"
 
 
 def builder(code: str) -> Callable[[Builder], Builder]:
@@ -246,13 +247,13 @@ def signer(row: List, kind: PaperKind) -> dict[str, Any]:
     return {"lines": lines, "name": str(row.data["signed_by"])}
 
 
-def signature_of(signs: str, form: str, unit: int | None, *, office: str = "") -> dict[str, Any]:
+def signature_of(signs: str, form: str, unit: int | None, *, office: str = "", issuer: str = "committee") -> dict[str, Any]:
     """What stands above the name of who signs for whom, and the name of who holds the post; `unit`: whose the thing is."""
     post = posts()[signs]
     office = office or post.post
     lines = {
         "": [post.post],
-        "TM": [_FOR_THE_BODY, post.post],
+        "TM": [_FOR_THE_COUNCIL if issuer == "council" else _FOR_THE_BODY, post.post],
         "KT": [f"KT. {post.post}", post.deputy],
         "TL": ["TL. CHỦ TỊCH", _office_post(office)],
         "TUQ": ["TUQ. CHỦ TỊCH", _office_post(office)],

@@ -6,7 +6,7 @@ Reads only. The same answers give the same value: nothing of the hour, the reade
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -51,6 +51,10 @@ class Filled:
     form: Form
     answers: Mapping[str, Any]
     day: date
+    element: str = ""
+    """The step, where it was filled in at one."""
+    choices: Mapping[str, Any] = field(default_factory=dict)
+    """Lists of options that its fields take from the service, so that a chosen one is said in words."""
 
 
 def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running: Running, draft: Filled | None = None) -> Facts:
@@ -58,6 +62,7 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
     with reading():
         filled = [*_filled(row, kept, running), *([draft] if draft else [])]
         given = kind_of(running).given(running, "")
+        filled = [replace(one, choices=_choices(one, running)) for one in filled]
         made = row.begun_at.astimezone(ZONE).date()
         said = _said(filled, given)
         number, dated = one_line(said.words.get(text.number, "")), _day(said.whole(text.dated))
@@ -69,7 +74,7 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
             "issuer": issuer_of(text.issuer, row.unit_id, day), "number": number, "symbol": text.symbol,
             "numbered": numbered(number, text.symbol) if number else "",
             "dated": dated.isoformat() if dated else None, "year": day.year, "made": made.isoformat(),
-            "signer": signature_of(text.signs, text.form, row.unit_id), "copies": copies,
+            "signer": signature_of(text.signs, text.form, row.unit_id, issuer=text.issuer), "copies": copies,
             "reads": sorted(text.reads), "private": sorted(text.private),
             "said": {one: said.words[one] for one in sorted(_names(text)) if said.words.get(one)},
             "names": [], "counted": "", "money": 0,
@@ -77,6 +82,13 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
         if not document["title"] and document["layout"] != "letter":
             document["title"] = text.name[0].upper()
         return {**facts, "document": document | head_of(facts, document)}
+
+
+def _choices(one: Filled, running: Running) -> dict[str, Any]:
+    """The options that the service gives to the fields of a step; nothing else that the step is given gets into a paper."""
+    wanted = {field.options_key for field in one.form.walk() if field.options_key}
+    found = kind_of(running).given(running, one.element) if wanted and one.element else {}
+    return {key: found[key] for key in wanted & found.keys()}
 
 
 def _names(text: PaperText) -> set[str]:
@@ -100,7 +112,7 @@ def _filled(row: Matter, kept: Kept, running: Running) -> Iterator[Filled]:
         ).all()
     for element, deployment, answers, closed_at in done:
         if (form := form_at(deployment, element)) is not None and closed_at is not None:
-            yield Filled(form, answers or {}, closed_at.astimezone(ZONE).date())
+            yield Filled(form, answers or {}, closed_at.astimezone(ZONE).date(), element)
 
 
 def form_at(deployment: int | None, element: str) -> Form | None:
@@ -125,7 +137,7 @@ def _said(filled: Sequence[Filled], given: Mapping[str, Any]) -> Said:
     lists: dict[str, list[tuple[dict[str, str], dict[str, Any]]]] = {}
     for one in filled:
         raw |= one.answers
-        for part in _places(lay_out(one.form, one.answers, today=one.day, given=given)):
+        for part in _places(lay_out(one.form, one.answers, today=one.day, given={**given, **one.choices})):
             if part.kind == "dynamiclist":
                 lists[part.path] = [_row(cells, len(part.field.path) + 1) for cells in part.rows]
             else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -65,6 +65,10 @@ def _take(found: Document, line: Line, said: Said) -> None:
     blocks: list[dict[str, Any]] = found["blocks"]
     if line.word == "signature":
         blocks.append({"kind": "signature"})
+    elif line.word == "signer":
+        label, name = _halves(line.pieces)
+        if (words := _plain(label, said)) is not None:
+            found["signers"].append({"lines": [words.strip()], "note": "(Ký, ghi rõ họ tên)", "name": (_plain(name, said) or "").strip()})
     elif line.table is not None:
         blocks += _table(line.table, said)
     elif (split := _split(line, said)) is not None:
@@ -77,6 +81,15 @@ def _take(found: Document, line: Line, said: Said) -> None:
             found[line.word] = words
         else:
             found["to"].append(words)
+
+
+def _halves(pieces: Pieces) -> tuple[Pieces, Pieces]:
+    """What stands before and behind the stroke of the file; one in an answer parts nothing."""
+    for place, piece in enumerate(pieces):
+        if piece.gap is None and "|" in piece.text:
+            before, _, behind = piece.text.partition("|")
+            return (*pieces[:place], replace(piece, text=before)), (replace(piece, text=behind), *pieces[place + 1 :])
+    return pieces, ()
 
 
 def _split(line: Line, said: Said) -> list[str] | None:

@@ -14,6 +14,7 @@ from service.db import reading, transaction
 from service.processes import own_case, reminders
 from service.processes.deployments import definition_of
 from service.processes.instances import due_instances, raise_incident, wake_instance
+from service.processes.items import title_with
 from service.processes.messages import deliver_messages
 from service.processes.models import Activity, Message, ProcessInstance
 from service.processes.queues import groups_of, queue_of
@@ -164,7 +165,7 @@ def _words(activity: Activity, instance: ProcessInstance | None) -> dict[str, An
         label, _, title = (activity.title or "").partition(": ")
         return {"task": label, "title": title or label}
     element = definition_of(activity.deployment_id).elements[activity.element]
-    return {"task": element.name, "title": instance.title}
+    return {"task": element.name, "title": title_with(activity.title, instance.title)}
 
 
 def _moment(activity: Activity) -> str | None:

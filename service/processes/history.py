@@ -43,6 +43,9 @@ class Stop:
     form: str
     basis: str
     candidates: tuple[str, ...] = ()
+    item_title: str = ""
+    """Of one that is done once for each item of a list: what tells it from the others."""
+    item: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,8 @@ def _stop(row: Activity, names: Mapping[int, str]) -> Stop:
         element.attrs.get("form", "") if element else "",
         element.attrs.get("basis", "") if element else "",
         tuple(w.strip() for w in element.attrs.get("candidates", "").split(",") if w.strip()) if element else (),
+        (row.title or "") if row.item else "",
+        row.item,
     )
 
 

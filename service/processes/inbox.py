@@ -30,6 +30,7 @@ from service.db import reading, session
 from service.errors import Invalid
 from service.processes import own_case
 from service.processes.deployments import definition_of
+from service.processes.items import title_with
 from service.processes.models import NO_DUE, Activity, ProcessInstance
 from service.processes.queues import groups_of, queues_for, queues_with
 from service.vietnamese import fold
@@ -230,8 +231,8 @@ def _item(row: Any, owners: dict[int, str]) -> Item:
         row.kind,
         row.element,
         name,
-        row.case_title or row.title or "",
-        row.about or "",
+        row.title or row.case_title or "",
+        title_with(row.case_title, row.about or "") if row.title and row.case_title else row.about or "",
         row.case_key,
         row.instance_id,
         row.list_id,

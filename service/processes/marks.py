@@ -17,6 +17,7 @@ from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, W
 from service.processes import own_case
 from service.processes.cases import Running, Trigger, kind_of
 from service.processes.deployments import definition_of
+from service.processes.items import title_with
 from service.processes.models import Activity, ProcessInstance
 from service.processes.queues import groups_of
 from service.processes.recording import record_step
@@ -176,7 +177,8 @@ def set_due(task_id: int, day: date | None, reason: str, *, by: Actor) -> tuple[
             "due_changed", to=[one for one in to if one != by.account],
             key=f"due_changed:{task_id}:{day.isoformat()}:{clock.now().isoformat()}", link=f"/tasks/{task_id}", about=task_id,
             context={
-                "task": definition_of(running.deployment_id).elements[row.element].name, "title": running.title, "by": by.name,
+                "task": definition_of(running.deployment_id).elements[row.element].name, "by": by.name,
+                "title": title_with(row.title, running.title),
                 "due": due,
             },
         )

@@ -193,9 +193,11 @@ class Activity(Base):
     queue_id: Mapped[int | None]
     owner: Mapped[int | None]
     title: Mapped[str | None] = mapped_column(String(300))
-    """Only for list tasks; the others take the instance's."""
+    """Of a list task its own; of a task that is done once for each item what tells it from the others; the rest take the instance's."""
     search: Mapped[str | None] = mapped_column(String(300))
     """The title as it is searched for, without diacritics."""
+    item: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Of a task that is done once for each item of a list: `way`, the same for all tasks of one item, and `items`, by name."""
     process: Mapped[str | None] = mapped_column(String(60))
     """Diagram that the element stands in, or the kind of list; what the inbox is narrowed by."""
     unit_id: Mapped[int | None]

@@ -19,6 +19,7 @@ from service.processes.deployments import definition_of
 from service.processes.models import NO_DUE, Activity, Incident, ProcessInstance
 from service.processes.queues import queue_of
 from service.processes.telling import kept_behalf, read_behalf, tell_step
+from service.vietnamese import fold
 from workflows import engine
 from workflows.engine import Live, Opened, Step
 
@@ -147,6 +148,9 @@ def _opened_row(s: Session, running: Running, opened: Opened, now: datetime) -> 
         row.update(message=opened.message, key=None if opened.key is None else str(opened.key))
     elif opened.kind == "user":
         groups = [g.strip() for g in opened.attrs.get("candidates", "").split(",") if g.strip()]
+        if opened.way:
+            title = opened.item_title[:300]
+            row.update(item={"way": opened.way, "items": opened.items}, title=title or None, search=fold(title)[:300] or None)
         row["process"] = process = definition_of(running.deployment_id).elements[opened.element].process
         acted = own_case.acted_before(running.id, opened.attrs)
         row["queue_id"] = queue_of(own_case.asked(running, [running.roles.get(g, g) for g in groups], process, acted))
@@ -163,6 +167,9 @@ def _blank_row(running: Running, element: str, now: datetime) -> dict[str, Any]:
         "instance_id": running.id,
         "deployment_id": running.deployment_id,
         "kind": "user",
+        "title": None,
+        "search": None,
+        "item": None,
         "element": element,
         "occurrence": 1,
         "task": None,

@@ -19,7 +19,7 @@ from service.actor import Actor
 from service.calendar import working_calendar
 from service.db import reading, table_of, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale, Withheld, how_many
-from service.processes import drafts, own_case, reminders
+from service.processes import drafts, items, own_case, reminders
 from service.processes.cases import ENTERED, Running, Trigger, kind_of
 from service.processes.deployments import definition_of, form_of
 from service.processes.instances import complete_user_task
@@ -48,6 +48,8 @@ _TASK = (
     Activity.priority,
     Activity.follow_at,
     Activity.process,
+    Activity.title,
+    Activity.item,
 )
 
 
@@ -86,6 +88,9 @@ class Task:
     priority: int
     follow_at: datetime | None
     process: str | None
+    item_title: str | None
+    """Of one that is done once for each item of a list: what tells it from the others."""
+    item: dict[str, Any] | None
     running: Running
 
     @property
@@ -111,7 +116,13 @@ class Task:
     @property
     def given(self) -> dict[str, Any]:
         """What the form may read besides its answers."""
-        return kind_of(self.running).given(self.running, self.element)
+        found = kind_of(self.running).given(self.running, self.element)
+        return found | items.given_for(self.item, self.running.id, self.id, self.form)
+
+    @property
+    def title(self) -> str:
+        """What it is about: its item, where it is done for each, and its case."""
+        return items.title_with(self.item_title, self.running.title)
 
 
 def read_task(task_id: int, *, by: Actor) -> Task:
@@ -294,7 +305,7 @@ def reassign_task(task_id: int, to: int, reason: str, *, by: Actor) -> Task:
             "reassigned",
             to=[to] if to != by.account else [],
             key=f"reassigned:{task.id}:{task.version}",
-            context={"task": task.name, "title": task.running.title, "by": by.name, "due": task.due_at},
+            context={"task": task.name, "title": task.title, "by": by.name, "due": task.due_at},
             link=f"/tasks/{task.id}",
             about=task.id,
         )

@@ -123,7 +123,8 @@ class Tryout:
         register = self.definition.register
         if register is None or self.begun is None:
             return engine.data(self.player.course.live, wait.opened.task)
-        return {**{k: v for k, v in self.begun.items() if k not in register.private}, "awarded": False, "files": []}
+        begun = {k: v for k, v in self.begun.items() if k not in register.private}
+        return {**begun, "awarded": False, "files": [], **wait.opened.items}
 
 
 # -- verbs

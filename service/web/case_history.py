@@ -20,6 +20,7 @@ from service.processes import history
 from service.processes.cases import ENTERED, Running, kind_of
 from service.processes.deployments import definition_of, form_of, version_of
 from service.processes.history import Stop
+from service.processes.items import given_for
 from service.processes.running import read_instance
 from service.studio import procedures
 from service.studio.data_values import data_values
@@ -113,6 +114,8 @@ class Details:
         for place, stop in enumerate(stops, 1):
             if len(stops) > 1:
                 facts.append(Fact(_("Lần"), str(place), figures=True))
+            if stop.item_title:
+                facts.append(Fact(_("Mục"), stop.item_title))
             facts += self._one(stop)
         return [*facts, Fact(_("Phiên bản quy trình"), str(self._version), figures=True)] if facts else []
 
@@ -137,7 +140,8 @@ class Details:
         """The form as it was filled in, read with the form of that version; hidden fields were not stored."""
         if stop.element not in self._given:
             self._given[stop.element] = kind_of(self._running).given(self._running, stop.element)
-        given = self._given[stop.element]
+        own = given_for(stop.item, self._running.id, stop.id, form_of(deployment, stop.form))
+        given = {**self._given[stop.element], **own}
         hidden = kind_of(self._running).hides(self._by, self._running)
         answers = {name: value for name, value in stop.answers.items() if name not in hidden}
         parts = lay_out(
@@ -291,14 +295,20 @@ def _moved_on(stop: Stop, events: Sequence[Event]) -> bool:
     )
 
 
+def step_words(stop: Stop, name: str = "") -> str:
+    """What a step is called, with its item where it is done once for each."""
+    said = words.translated(name or stop.name)
+    return f"{said}: {stop.item_title}" if stop.item_title else said
+
+
 def _entry(stop: Stop, reads: bool, hand: Sequence[Event]) -> Entry:
     lane = words.translated(lane_of(stop))
     if stop.state == "open":
         until = _(", hạn %(day)s", day=day_words(stop.due_at)) if stop.due_at else ""
         who = stop.owner or lane
-        return Entry(stop.opened_at, f"{words.translated(stop.name)}{until}.", who=f"{who}:" if who else "", state="live")
+        return Entry(stop.opened_at, f"{step_words(stop)}{until}.", who=f"{who}:" if who else "", state="live")
     said = decision_words(stop)
-    name = words.translated(words.past_wait(stop.name))
+    name = step_words(stop, words.past_wait(stop.name))
     facts: list[Fact] = []
     link = None
     if stop.kind == "user" and reads:

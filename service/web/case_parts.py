@@ -26,7 +26,7 @@ from service.processes import history
 from service.processes.deployments import definition_of
 from service.studio import procedures
 from service.vietnamese import sort_key
-from service.web import consents
+from service.web import consents, matter_ways
 from service.web.files import way_to_look
 from service.web.frame import Link
 from service.web.parts import Basis, Check, Diagram, Entry, Fact, File, Step
@@ -314,6 +314,7 @@ def warnings(n: Nomination, by: Actor) -> list[Check]:
     for fault in n.faults:
         mend = fault.get("mend", "")
         found.append(Check(f"*{fault.get('what', '')}*" + (f" {mend}" if mend else ""), "warn"))
+    found += matter_ways.warnings(n.unit_id, by)
     found += consents.checks(n, by)
     if reads_every(by, n):
         for same in recipients.same_in_round(n):

@@ -29,6 +29,7 @@ from service.web import (
     list_notes,
     list_ways,
     list_words,
+    matter_ways,
     paper_parts,
     typed,
 )
@@ -37,7 +38,7 @@ from service.web.files import way_to_look
 from service.web.frame import Link
 from service.web.list_ways import Said, Way
 from service.web.pages import page
-from service.web.parts import Act, Basis, Column, Empty, Entry, File, ListLine, Progress, Sum
+from service.web.parts import Act, Basis, Check, Column, Empty, Entry, File, ListLine, Progress, Sum
 from service.web.typed import Typed
 
 Rows = Sequence[tuple[Line, Nomination]]
@@ -230,6 +231,11 @@ def _left(view: _View) -> dict[str, Any]:
     }
 
 
+def _of_the_unit(row: List, by: Actor) -> list[Check]:
+    """What open matters of the unit warn of beside what it puts forward, as long as that is not settled."""
+    return matter_ways.warnings(row.unit_id, by) if row.kind == "submission" and row.state != "closed" else []
+
+
 def _right(view: _View) -> dict[str, Any]:
     """The one act, with its form and what it rests on."""
     row, act, by, ask = view.row, view.act, view.by, view.ask
@@ -242,7 +248,7 @@ def _right(view: _View) -> dict[str, Any]:
         "why_not": "" if act else _why_not(row, by),
         "act_title": _act_title(act, view.taken),
         "totals": list_words.totals(row, view.rows, view.taking),
-        "checks": [*list_words.checks(row, act, view.rows, view.live, stopped=stopped), *of_papers],
+        "checks": [*list_words.checks(row, act, view.rows, view.live, stopped=stopped), *of_papers, *_of_the_unit(row, by)],
         "checks_title": _("Máy đã đối chiếu"),
         "bases": _bases(row, act, by),
         "act_url": url_for("lists.do", list_id=row.id, act=act.name) if act else "",

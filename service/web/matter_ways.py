@@ -11,7 +11,8 @@ from werkzeug.exceptions import HTTPException
 from service import movement, words
 from service.actor import Actor
 from service.movement import Entry, Kept, MatterFilter
-from service.web.parts import WorkRow
+from service.web.frame import Link
+from service.web.parts import Check, WorkRow
 
 
 def register_url(process: str, **wanted: str) -> str:
@@ -38,6 +39,15 @@ def phase_rows(kept: Kept, by: Actor, phases: Collection[str]) -> list[WorkRow]:
             said = f"{register.one[at]}: {words.within_a_sentence(register.phases[phase][at])}"
             rows.append(WorkRow(count, said, register_url(kept.process, phase=phase) or "#"))
     return rows
+
+
+def warnings(unit: int | None, by: Actor) -> list[Check]:
+    """What open matters of a unit warn of in its dossiers; with the way to the matter for who reads it."""
+    at = int(words.language() == "en")
+    return [
+        Check(one.words[at], "warn", Link(one.number, matter_url(one.matter)) if one.matter and matter_url(one.matter) else None)
+        for one in movement.warnings_of(unit, by=by)
+    ]
 
 
 def standing_words(kept: Kept, one: Entry) -> str:

@@ -278,7 +278,7 @@ def files_shown(rows: Sequence[Any]) -> list[File]:
 def _waits(stops: Sequence[history.Stop]) -> list[Cell]:
     return [
         Cell(
-            words.translated(stop.name),
+            case_history.step_words(stop),
             _("%(name)s giữ", name=stop.owner) if stop.owner else words.translated(case_history.lane_of(stop)),
             way("task.show", task_id=stop.id), due=due(stop.due_at),
         )

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import Babel, gettext
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
@@ -17,6 +17,7 @@ from forms.fields import str_of
 from forms.templates import blocks
 from service import clock, words
 from service.calendar import working_calendar
+from service.config import UPLOAD_LIMIT
 from service.vietnamese import fold, person_sort_key, sort_key
 from service.web import form_parts
 
@@ -116,9 +117,12 @@ def strong(text: str, element: str = "strong") -> Markup:
 
 
 def upload_words() -> dict[str, str]:
-    """What the script of file inputs says while files are on their way."""
+    """What the script of file inputs says while files are on their way, and how large one may be."""
+    limit: int = current_app.extensions["settings"].upload_limit if "settings" in current_app.extensions else UPLOAD_LIMIT
     return {
         "waits": gettext("Chờ gửi"),
+        "limit": str(limit),
+        "large": gettext("Tệp lớn quá %(most)s MB. Giảm dung lượng rồi gửi lại.", most=limit // 1_000_000),
         "sends": gettext("Đã gửi {percent} phần trăm"),
         "done": gettext("Đã gửi xong"),
         "failed": gettext("Chưa gửi được: mất kết nối hoặc tệp quá lớn. Chọn lại tệp."),

@@ -213,6 +213,8 @@ def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> 
         edit.rows("phases", _("Giai đoạn"), _row("phases"), most=40, hint=_("Sơ đồ chọn giai đoạn theo mã.")),
         edit.rows("days", _("Ngày của kỳ"), _row("days"), most=4,
                   hint=_("Chỉ cho sổ theo kỳ. Ghi khóa của quy định nói ngày nào trong năm, ví dụ REPORT_UNIT_DUE_YEAR.")),
+        edit.rows("warns", _("Báo ở hồ sơ của đơn vị"), _row("warns"), most=40,
+                  hint=_("Việc ở giai đoạn này thì hồ sơ, danh sách đề nghị của đơn vị hiện lời này với mọi người xem; không chặn gì.")),
         edit.rows("outcomes", _("Kết quả"), _row("outcomes"), most=40, hint=_("Điểm kết thúc của sơ đồ chọn kết quả theo mã.")),
     )
 
@@ -225,8 +227,9 @@ def _row(table: str) -> list[edit.Field]:
             edit.text("rule_year", _("Quy định của kỳ cả năm, khi sổ theo nửa năm"), most=60),
         ]
         return [one | {"id": f"days_{one['key']}", "layout": {"row": table, "columns": 5}} for one in found]
-    code = edit.text("code", _("Mã"), required=True, most=40)
-    said = [edit.text("vi", _("Bằng tiếng Việt"), required=True, most=80), edit.text("en", _("Bằng tiếng Anh"), required=True, most=80)]
+    code = edit.text("code", _("Mã giai đoạn") if table == "warns" else _("Mã"), required=True, most=40)
+    most = 200 if table == "warns" else 80
+    said = [edit.text("vi", _("Bằng tiếng Việt"), required=True, most=most), edit.text("en", _("Bằng tiếng Anh"), required=True, most=most)]
     found = [code, *said]
     if table == "outcomes":
         found.append(edit.choice("tone", _("Là kết quả"), [(k, str(v)) for k, v in _TONES.items()], required=True))

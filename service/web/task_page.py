@@ -13,7 +13,7 @@ from flask_babel import pgettext
 
 from forms import Part, first_answers
 from forms.values import read_number
-from service import clock, people, words
+from service import clock, movement, people, words
 from service.actor import Actor
 from service.awards import dossier, nominations, questions
 from service.awards.models import Nomination
@@ -21,11 +21,21 @@ from service.awards.nominations import reads_every
 from service.errors import NotFound, Refusal
 from service.processes import drafts, history, inbox, own_case, tasks
 from service.studio.moving import labels_before
-from service.web import case_history, case_parts, check_words, comments, form_parts, matter_papers, typed
+from service.web import (
+    case_history,
+    case_parts,
+    check_words,
+    comments,
+    form_parts,
+    matter_papers,
+    matter_ways,
+    matters,
+    typed,
+)
 from service.web import questions as question_pages
 from service.web.frame import Link
 from service.web.pages import page
-from service.web.parts import Act, Fact, FollowUp, Score, Tag
+from service.web.parts import Act, Fact, File, FollowUp, Score, Tag
 from service.web.rendering import due
 from service.web.typed import Typed
 from service.words import N_
@@ -194,9 +204,10 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
     title = _("Hồ sơ đang ở đâu")
     entries = case_parts.entries(task.running.id)
     if n is None:
+        url, files = _matter(task, by)
         return {
-            "dossier": _("Việc này"), "dossier_links": [], "facts": [Fact(pgettext("one", "Hồ sơ"), task.running.title)],
-            "faults": [], "scores": [], "scores_note": "", "files": [], "files_link": None, "summary": "",
+            "dossier": _("Việc này"), "dossier_links": [], "facts": [Fact(pgettext("one", "Hồ sơ"), task.running.title, url)],
+            "faults": [], "scores": [], "scores_note": "", "files": files, "files_link": None, "summary": "",
             "checks": [], "history": entries, "history_link": None, "talk": None, "diagram": case_parts.diagram(task.running.id, title),
         }
     diagram = case_history.diagram_of_name(n, "", history.timeline(task.running.id), by)
@@ -227,6 +238,17 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
         "talk": comments.block(n, by, task_id=task.id),
         "diagram": replace(diagram, title=title) if diagram else None,
     }
+
+
+def _matter(task: tasks.Task, by: Actor) -> tuple[str, list[File]]:
+    """The page of the matter that a task belongs to, and its files: what earlier steps sent is looked at here."""
+    if not (task.running.case_key or "").startswith(f"{movement.CASE}:"):
+        return "", []
+    try:
+        whole = movement.read_matter(task.running.case, by=by)
+    except NotFound:
+        return "", []
+    return matter_ways.matter_url(task.running.case), matters.files_shown(movement.files_of(whole, by=by))
 
 
 def _nomination(task: tasks.Task, by: Actor) -> Nomination | None:
@@ -352,7 +374,7 @@ def _acts(task: tasks.Task, by: Actor) -> list[Act]:
 
 def title_of(task: tasks.Task) -> str:
     """The step and whose case it is."""
-    return f"{words.translated(task.name)}: {task.running.title}"
+    return f"{words.translated(task.name)}: {task.item_title or task.running.title}"
 
 
 def draft_sentence(saved: datetime) -> str:

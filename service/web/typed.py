@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flask import Response, jsonify, request, url_for
+from flask import Response, current_app, jsonify, request, url_for
 
 from forms import FieldError, Form, Part, change_rows, from_html, lay_out
 from forms.fields import html_name
@@ -116,7 +116,9 @@ def _keep_files(form: Form, about: str, by: Actor) -> tuple[list[tuple[str, str]
         if not sent.filename or not any(place.fullmatch(name) for place in places):
             continue
         try:
-            row = files.attach_file(about, sent.filename, sent.read(), by=by)
+            with sent.stream:
+                content = sent.read(current_app.extensions["settings"].upload_limit + 1)
+            row = files.attach_file(about, sent.filename, content, by=by)
         except Invalid as refusal:
             path = name.replace("-", ".")
             refused.append(FieldError(path, sent.filename, refusal.message, refusal.message_en))

@@ -17,7 +17,9 @@ NAMES = (
     "nomination_case", "award_nomination", "timely_commendation", "commune_certificate", "provincial_merit",
     "national_nomination",
 )
-APART = ("council_session", "petition/petition")
+APART = (
+    "council_session", "petition/petition", "inspection/inspection", "inspection/inspection_finding", "inspection_plan/inspection_plan",
+)
 """Diagrams of bundles of their own, by their path; how they are drawn is looked at, what they hold is tested with their subject."""
 FILES = {name: ROOT / "bpmn" / f"{name}.bpmn" for name in NAMES}
 TREES = {name: etree.parse(path).getroot() for name, path in FILES.items()}

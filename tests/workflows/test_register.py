@@ -199,6 +199,35 @@ def test_what_does_not_fit_the_bundle_is_named(old: str, new: str, part: str, li
     assert ("bad-register", part, line) in _said(_bundle(REGISTER.replace(old, new)))
 
 
+WARNING = '[warns]\nworking = ["Đơn vị còn việc chưa xong.", "The unit has work left."]\n'
+
+
+def test_a_register_says_in_which_phase_its_matters_warn_and_in_which_words() -> None:
+    found = read_register((REGISTER + WARNING).encode())
+    assert found.warns == {"working": ("Đơn vị còn việc chưa xong.", "The unit has work left.")}
+    assert read_register(REGISTER.encode()).warns == {} and _said(_bundle(REGISTER + WARNING)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ('"The unit has work left."', '""', "warns.working"),
+        (', "The unit has work left."', "", "warns.working"),
+        ('"The unit has work left."', f'"{"x" * 201}"', "warns.working"),
+        ("Đơn vị còn", "<b>Đơn vị</b> còn", "warns.working"),
+        ("working =", "Working =", "warns.Working"),
+    ],
+)
+def test_a_warning_without_its_words_is_named(old: str, new: str, part: str) -> None:
+    assert part in {said for said, _line in _faults(REGISTER + WARNING.replace(old, new))}
+
+
+def test_a_warning_of_a_phase_that_there_is_none_of_or_of_no_unit_is_named() -> None:
+    assert ("bad-register", "warns.resting", 31) in _said(_bundle(REGISTER + WARNING.replace("working =", "resting =")))
+    without_unit = WITHOUT_PERIOD.replace('unit = "own"', 'unit = "none"') + WARNING
+    assert "warns" in {part for _code, part, _line in _said(_bundle(without_unit))}
+
+
 def test_everyone_may_begin_and_nobody_else_is_everyone() -> None:
     assert _said(_bundle(REGISTER.replace('begins = ["unit", "office"]', 'begins = ["everyone"]'))) == []
 

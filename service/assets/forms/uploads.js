@@ -16,7 +16,11 @@ for (const input of document.querySelectorAll("input[type=file][data-upload]")) 
 
 function take(input) {
   if (!input.files.length || !input.form?.getAttribute("action")) return;
-  for (const file of [...input.files]) QUEUE.push(begin(input, file));
+  for (const file of [...input.files]) {
+    const one = begin(input, file);
+    if (file.size > Number(one.words.limit)) settle(one, { refused: [one.words.large] });
+    else QUEUE.push(one);
+  }
   input.value = "";
   next();
 }

@@ -153,6 +153,7 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
       if (o.papers.length || attribute(element, "nom:paper")[0]) choose("paper", "nom:paper", o.papers);
       pick("sameAs", "nom:sameAs", steps, { join: " ", none: words.anybody });
       pick("excludes", "nom:excludes", steps, { join: " ", none: words.nobody });
+      typed("itemTitle", "nom:itemTitle", { mono: true, offers: o.names });
     }
     if (kind === "Lane") {
       const [own, set] = attribute(element, "nom:group");

@@ -5,9 +5,9 @@ const TEXTS = ["name", "name_en", "one", "one_en", "begin", "begin_en", "hint", 
 const LISTS = ["about", "begins", "reads", "sees", "private", "columns"];
 const ORDER = [...TEXTS, "about", "basis", ...LISTS.slice(1)];
 const NEEDED = ["name", "name_en", "one", "one_en", "form", "title", "series", "begins", "reads"];
-const TABLES = { phases: ["code", "vi", "en"], outcomes: ["code", "vi", "en", "tone"], days: ["code", "rule", "rule_year"] };
-// Written only where something stands in it: days belong to registers by period, and these may do without a form.
-const MAY_LACK = ["days", "form"];
+const TABLES = { phases: ["code", "vi", "en"], outcomes: ["code", "vi", "en", "tone"], days: ["code", "rule", "rule_year"], warns: ["code", "vi", "en"] };
+// Written only where something stands in it: days belong to registers by period, which may do without a form; few registers warn.
+const MAY_LACK = ["days", "form", "warns"];
 
 export async function openRegister({ name, content, words, config, store, offers, problems, changed, aside }) {
   const w = words.register;
@@ -140,7 +140,7 @@ function registerOf(form) {
       let code = said[0];
       for (let number = 2; taken.has(code); number += 1) code = `${said[0]} (${number})`;
       taken.add(code);
-      lines.push(`${/^[A-Za-z0-9_-]+$/.test(code) ? code : quoted(code)} = ${list(MAY_LACK.includes(key) && !said.at(-1) ? said.slice(1, -1) : said.slice(1))}`);
+      lines.push(`${/^[A-Za-z0-9_-]+$/.test(code) ? code : quoted(code)} = ${list(key === "days" && !said.at(-1) ? said.slice(1, -1) : said.slice(1))}`);
     }
   }
   return `${lines.join("\n")}\n`;

@@ -997,6 +997,7 @@ CREATE TABLE activity (
 	owner INTEGER,
 	title VARCHAR(300),
 	search VARCHAR(300),
+	item TEXT,
 	process VARCHAR(60),
 	unit_id INTEGER,
 	priority INTEGER NOT NULL,

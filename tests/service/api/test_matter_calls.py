@@ -10,10 +10,13 @@ import pytest
 
 from service import movement
 from service.movement import find_matters, register_in_use
+from tests.journeys.inspections import ASSIGN, PUBLISH, TWO, concluded
 from tests.journeys.office import Office
 from tests.journeys.program import Program
 from tests.service.bodies import PDF, PETITION
 
+OFFICE = {"petition", "unit_report", "movement_report", "unit_plan", "exemplar", "inspection", "inspection_plan"}
+"""Registers that the office reads."""
 REGISTER = "/registers/petition"
 MATTERS = f"{REGISTER}/matters"
 
@@ -48,7 +51,7 @@ def _refused(answer: Any) -> tuple[int, str]:
 def test_a_register_says_what_it_asks_and_how_it_stands(program: Program, office: Office) -> None:
     _begin(program, "donvi")
     rows = {row["process"]: row for row in program.call("vhxh", "GET", "/registers")["items"]}
-    assert set(rows) == {"petition", "unit_report", "movement_report", "unit_plan", "exemplar"}
+    assert set(rows) == OFFICE
     report = program.call("vhxh", "GET", "/registers/unit_report")
     assert (report["period"], report["form"], report["may_begin"]) == ("half", None, False)
     row = rows["petition"]
@@ -74,8 +77,8 @@ def test_each_sees_the_registers_in_which_he_reads_or_begins(program: Program, o
     }
     assert {who: set(rows) for who, rows in shown.items()} == {
         "donvi": {"petition", "exemplar"}, "uv1": {"petition", "exemplar"},
-        "vhxh": {"petition", "unit_report", "movement_report", "unit_plan", "exemplar"},
-        "thanhtra": {"petition", "unit_report", "movement_report", "unit_plan", "exemplar"},
+        "vhxh": OFFICE,
+        "thanhtra": OFFICE,
     }
 
 
@@ -261,3 +264,19 @@ def test_a_token_begins_within_its_scope(program: Program, office: Office) -> No
     refused = program.raw(None, "POST", MATTERS, {"answers": PETITION}, headers=narrow)
     assert _refused(refused) == (403, "token-scope")
     assert program.raw(None, "POST", MATTERS, {"answers": PETITION}, headers=wide).status_code == 201
+
+
+@pytest.mark.long
+def test_a_program_tells_the_findings_of_an_inspection_apart_and_mends_one(program: Program, office: Office) -> None:
+    matter = concluded(office, TWO)
+    (row,) = [one for one in program.call("vhxh", "GET", "/registers")["items"] if one["process"] == "inspection"]
+    assert row["warns"] == [{"code": "mending", "label": "Đơn vị còn kiến nghị kiểm tra chưa khắc phục xong.",
+                             "label_en": "Findings of an inspection of this unit are not all mended yet."}]
+    asked = {one["title"]: one for one in program.call("donvi", "GET", "/tasks?scope=all")["items"] if one["element"] == "mend_finding"}
+    assert set(asked) == {PUBLISH, ASSIGN} and all(one["matter"] == matter for one in asked.values())
+    task = program.call("donvi", "GET", f"/tasks/{asked[ASSIGN]['id']}")
+    assert (task["title"], task["data"]["finding"]) == (ASSIGN, TWO[1])
+    said = {"how_mended": "Đã phân công.", "mended_on": "2026-11-09"}
+    assert program.raw("donvi", "POST", f"/tasks/{task['id']}/complete", {"answers": said}).status_code == 200
+    (check,) = [one for one in program.call("vhxh", "GET", "/tasks?scope=all")["items"] if one["element"] == "check_finding"]
+    assert program.call("vhxh", "GET", f"/tasks/{check['id']}")["data"]["how_mended"] == "Đã phân công."

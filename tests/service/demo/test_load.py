@@ -38,11 +38,11 @@ from tests.service.replayed import not_told_again
 
 CLI = [sys.executable, "-c", "from service.cli import main; main()", "demo"]
 MUST_FIND = {
-    "donvi": {"self_assess", "supplement_dossier"},
+    "donvi": {"self_assess", "supplement_dossier", "mend_finding"},
     "thutruong": {"submission.sign"},
     "donvi2": {"self_assess"},
     "thutruong2": {"submission.sign"},
-    "vhxh": {"check_dossier", "check_report", "weigh_objection", "submission.return", "posting.close"},
+    "vhxh": {"check_dossier", "check_report", "weigh_objection", "submission.return", "posting.close", "check_finding"},
     "truongphong": {"classify_petition", "conclude_petition", "decision.submit"},
     "vanphong": {"decision.check_form", "check_dossier", "review_refusal"},
     "thuky": {"council_sheet.key"},
@@ -128,6 +128,15 @@ def test_petitions_of_the_demo_stand_where_each_kind_of_work_is(demo: Flask) -> 
     kept, by = movement.register_in_use("petition"), people.actor_of("truongphong")
     found = movement.find_matters(kept, by=by).entries
     assert Counter(one.outcome or one.phase for one in found) == {"answered": 1, "received": 1, "concluding": 1, "deciding": 1}
+
+
+@pytest.mark.long
+def test_inspections_of_the_demo_are_through_or_still_warn(demo: Flask) -> None:
+    kept, by = movement.register_in_use("inspection"), people.actor_of("truongphong")
+    found = {one.outcome or one.phase: one for one in movement.find_matters(kept, by=by).entries}
+    assert set(found) == {"mended", "mending"}
+    warned = movement.warnings_of(found["mending"].unit_id, by=by)
+    assert [one.matter for one in warned] == [found["mending"].id] and not movement.warnings_of(found["mended"].unit_id, by=by)
 
 
 @pytest.mark.long

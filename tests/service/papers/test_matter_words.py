@@ -54,7 +54,19 @@ col: no | STT | 1 | centre
     assert table["total"] == ["Tổng", "1.200.000"]
 
 
+def test_two_who_sign_stand_beside_each_other_and_a_stroke_in_an_answer_parts_nothing() -> None:
+    head = 'name = "A"\nname_en = "B"\nissuer = "council"\nsigns = "chair"\n---\n'
+    text = read_paper((head + "p: x\nsigner: ĐẠI DIỆN {{ unit }} | {{ who }}\nsigner: ĐOÀN KIỂM TRA |\nsignature:\n").encode())
+    document, _copies = fill_document(text, Said({"unit": "A | B", "who": ""}, {}, {}))
+    assert document["signers"] == [
+        {"lines": ["ĐẠI DIỆN A | B"], "note": "(Ký, ghi rõ họ tên)", "name": ""},
+        {"lines": ["ĐOÀN KIỂM TRA"], "note": "(Ký, ghi rõ họ tên)", "name": ""},
+    ]
+
+
 def test_every_shipped_paper_is_named_by_a_step_and_reads() -> None:
     found = sorted(Path("bpmn").rglob("*.paper"))
-    assert [one.stem for one in found] == ["petition_answer"]
+    assert [one.stem for one in found] == [
+        "inspection_conclusion", "inspection_decision", "inspection_minutes", "inspection_notice", "inspection_plan", "petition_answer",
+    ]
     assert all(read_paper(one.read_bytes()).name[0] for one in found)

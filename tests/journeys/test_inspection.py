@@ -1,0 +1,193 @@
+"""An inspection of a unit from the decision to the last finding that is mended; each finding a task of its own, with its own day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from service import clock, movement
+from service.errors import Conflict, Invalid
+from service.movement import find_matters, read_matter, register_in_use, warnings_of
+from service.processes import inbox, tasks
+from tests.journeys.conftest import OpenOffice
+from tests.journeys.inspections import (
+    ASSIGN,
+    PUBLISH,
+    SCHOOL,
+    TWO,
+    begin,
+    concluded,
+    decided,
+    line,
+    look,
+    mend,
+    open_stop,
+    planned,
+    send_visit,
+    visit_answers,
+)
+from tests.journeys.office import Office
+from workflows.calendar import ZONE
+
+DAY = date(2026, 11, 3)
+
+
+@pytest.fixture
+def office(office_on: OpenOffice) -> Office:
+    return office_on(DAY)
+
+
+def test_each_finding_is_a_task_of_the_unit_with_its_own_day_and_is_mended_by_itself(office: Office) -> None:
+    matter = concluded(office, TWO)
+    seen = read_matter(matter, by=office.who("donvi")).entry
+    assert (seen.number, seen.phase, seen.title) == ("KT 01/2026", "mending", f"Kiểm tra {SCHOOL}: Thực hiện phong trào năm 2026")
+    due = {s.item_title: s.due_at.astimezone(ZONE).date() for s in office.stops(matter) if s.state == "open" and s.due_at}
+    assert due == {PUBLISH: date(2026, 11, 20), ASSIGN: date(2026, 12, 15)}
+    first = tasks.read_task(open_stop(office, matter, "mend_finding", PUBLISH).id, by=office.who("donvi"))
+    second = tasks.read_task(open_stop(office, matter, "mend_finding", ASSIGN).id, by=office.who("donvi"))
+    assert first.given["finding"]["what"] == PUBLISH and second.given["finding"]["what"] == ASSIGN
+    listed = {one.title: one.about for one in inbox.read_inbox(office.who("donvi"), "all").items if one.element == "mend_finding"}
+    assert set(listed) == {PUBLISH, ASSIGN} and "KT 01/2026" in listed[PUBLISH]
+    found = inbox.read_inbox(office.who("donvi"), "all", filters=inbox.Filters(text="phan cong nguoi")).items
+    assert [one.title for one in found] == [ASSIGN]
+    mend(office, matter, PUBLISH, "Đã niêm yết tại nhà văn hóa.")
+    assert {(s.element, s.item_title) for s in office.stops(matter) if s.state == "open"} == {
+        ("check_finding", PUBLISH), ("mend_finding", ASSIGN)}
+    look(office, matter, PUBLISH, "accept")
+    mend(office, matter, ASSIGN, "Đã ra quyết định phân công.")
+    look(office, matter, ASSIGN, "accept")
+    ended = read_matter(matter, by=office.who("donvi")).entry
+    assert (ended.ended, ended.outcome) == (True, "mended")
+
+
+def test_what_is_sent_back_is_said_to_its_own_finding_alone(office: Office) -> None:
+    matter = concluded(office, TWO)
+    mend(office, matter, PUBLISH, "Đã niêm yết.")
+    mend(office, matter, ASSIGN, "Đã phân công.")
+    checked = tasks.read_task(open_stop(office, matter, "check_finding", PUBLISH).id, by=office.who("vhxh"))
+    assert checked.given["how_mended"] == "Đã niêm yết."
+    with pytest.raises(Invalid) as refused:
+        look(office, matter, PUBLISH, "return")
+    assert [f.path for f in refused.value.faults] == ["check_note"]
+    look(office, matter, PUBLISH, "return", check_note="Thiếu ảnh niêm yết.")
+    look(office, matter, ASSIGN, "return", check_note="Quyết định chưa ký.")
+    for title, why in ((PUBLISH, "Thiếu ảnh niêm yết."), (ASSIGN, "Quyết định chưa ký.")):
+        again = tasks.read_task(open_stop(office, matter, "mend_finding", title).id, by=office.who("donvi"))
+        assert again.given["check_note"] == why
+    mend(office, matter, PUBLISH, "Đã gửi ảnh.")
+    look(office, matter, PUBLISH, "accept")
+    assert office.stands_at(matter) == {"mend_finding"}
+
+
+def test_an_inspection_without_findings_ends_with_its_conclusion(office: Office) -> None:
+    ended = read_matter(concluded(office, [], cause="unplanned", reason="Có phản ánh."), by=office.who("vhxh")).entry
+    assert (ended.ended, ended.outcome) == (True, "clean")
+
+
+def test_the_unit_may_ask_for_another_day_and_object_to_the_minutes(office: Office) -> None:
+    matter = begin(office)
+    office.step(matter, "draft_decision", by="vhxh", scope="Kết quả", period_checked="năm 2026", team=[
+        {"name": "A", "post": "x", "role": "head"}, {"name": "B", "post": "y", "role": "member"}])
+    office.step(matter, "sign_decision", by="chutich", decision="redo", note="Thêm thư ký.")
+    redo = tasks.read_task(open_stop(office, matter, "draft_decision").id, by=office.who("vhxh"))
+    assert redo.given["last_note"] == "Thêm thư ký."
+    office.step(matter, "draft_decision", by="vhxh", scope="Kết quả", period_checked="năm 2026", team=[
+        {"name": "A", "post": "x", "role": "head"}, {"name": "B", "post": "y", "role": "secretary"}])
+    office.step(matter, "sign_decision", by="chutich", decision="sign", decided_on="2026-11-03")
+    notice = tasks.read_task(open_stop(office, matter, "notify_unit").id, by=office.who("vhxh"))
+    assert (notice.given["rule_INSPECTION_NOTICE_DAYS"], notice.given["day_after_INSPECTION_NOTICE_DAYS"]) == (3, "06/11/2026")
+    said = {"visit_on": "2026-11-09", "visit_at": "8 giờ", "noticed_on": "2026-11-03"}
+    office.step(matter, "notify_unit", by="vhxh", **said)
+    asked = tasks.read_task(open_stop(office, matter, "confirm_visit").id, by=office.who("donvi"))
+    assert (asked.given["said_visit_on"], asked.given["said_visit_at"]) == ("09/11/2026", "8 giờ")
+    office.step(matter, "confirm_visit", by="donvi", decision="other_day", note="Xin chuyển sang ngày 10.")
+    office.step(matter, "notify_unit", by="vhxh", **said | {"visit_on": "2026-11-10"})
+    office.step(matter, "confirm_visit", by="donvi", decision="confirm", contact_name="B")
+    (visit,) = [s for s in office.stops(matter) if s.state == "open"]
+    assert visit.due_at and visit.due_at.astimezone(ZONE).date() == date(2026, 11, 10)
+    office.go_to("2026-11-10")
+    send_visit(office, matter)
+    office.step(matter, "sign_minutes", by="thutruong", minutes_said="object", objection="Số liệu sai.", minutes_signed_on="2026-11-10",
+                unit_signer="B")
+    record = tasks.read_task(open_stop(office, matter, "record_findings").id, by=office.who("vhxh"))
+    assert record.given["said_objection"] == "Số liệu sai."
+
+
+def test_a_finding_due_in_the_past_is_refused_by_its_row_and_nothing_moves(office: Office) -> None:
+    matter = decided(office)
+    office.go_to("2026-11-09")
+    send_visit(office, matter)
+    office.step(matter, "sign_minutes", by="thutruong", minutes_said="agree", minutes_signed_on="2026-11-09", unit_signer="B")
+    with pytest.raises(Invalid) as refused:
+        office.step(matter, "record_findings", by="vhxh", strengths="Có.", findings=[TWO[1], {"what": PUBLISH, "due_on": "2026-11-08"}])
+    assert [f.path for f in refused.value.faults] == ["findings.1.due_on"]
+    assert office.stands_at(matter) == {"record_findings"}
+
+
+def test_a_visit_that_is_sent_again_after_it_is_through_is_refused_with_one_sentence(office: Office) -> None:
+    matter = decided(office)
+    office.go_to("2026-11-09")
+    stop = open_stop(office, matter, "visit")
+    send_visit(office, matter)
+    with pytest.raises(Conflict) as late:
+        tasks.complete_task(stop.id, visit_answers([]), by=office.who("vhxh"))
+    assert late.value.code == "task-done"
+
+
+def test_who_is_not_of_the_office_begins_no_inspection_and_another_unit_reads_none(office: Office) -> None:
+    matter = begin(office)
+    assert "inspection" in movement.begins_any(office.who("vhxh")) and "inspection" not in movement.begins_any(office.who("donvi"))
+    with pytest.raises(Invalid) as refused:
+        begin(office, from_day="2026-11-02", until_day="2026-11-01")
+    assert {f.path for f in refused.value.faults} == {"from_day", "until_day"}
+    assert read_matter(matter, by=office.who("donvi")).entry.unit_id == office.units["DONG-MAY"]
+
+
+def inspections(office: Office) -> list[str]:
+    found = find_matters(register_in_use("inspection"), by=office.who("vhxh")).entries
+    return [f"{one.number}: {one.title}" for one in reversed(found)]
+
+
+def test_a_plan_that_is_signed_begins_one_inspection_for_each_of_its_lines(office: Office) -> None:
+    plan = planned(
+        office, line(office, "DONG-MAY", "Triển khai phong trào", "2026-11-09", "2026-11-13"),
+        line(office, "VHXH", "Hồ sơ khen thưởng", "2026-11-16", "2026-11-20"),
+    )
+    assert inspections(office) == []
+    office.step(plan, "sign_inspections", by="chutich", decision="sign", plan_number="5", signed_on=clock.today().isoformat())
+    first, second = inspections(office)
+    assert first == f"KT 01/2026: Kiểm tra {SCHOOL}: Triển khai phong trào" and second.startswith("KT 02/2026")
+    ended = read_matter(plan, by=office.who("vhxh")).entry
+    assert (ended.number, ended.ended, ended.outcome) == ("KHKT 01/2026", True, "issued")
+
+
+def test_a_plan_with_a_line_that_cannot_be_begun_is_not_signed_and_says_which(office: Office) -> None:
+    plan = planned(
+        office, line(office, "VHXH", "Hồ sơ khen thưởng", "2026-11-16", "2026-11-20"),
+        line(office, "DONG-MAY", "Triển khai phong trào", "2026-11-09", "2026-11-05"),
+    )
+    with pytest.raises(Conflict, match=f"A matter of {SCHOOL} cannot be begun") as refused:
+        office.step(plan, "sign_inspections", by="chutich", decision="sign", signed_on=clock.today().isoformat())
+    assert refused.value.code == "not-begun" and f"của {SCHOOL}" in refused.value.message
+    assert office.stands_at(plan) == {"sign_inspections"} and inspections(office) == []
+    office.step(plan, "sign_inspections", by="chutich", decision="redo", note="Sửa ngày của trường.")
+    assert office.stands_at(plan) == {"draft_inspections"}
+
+
+def test_an_open_finding_warns_in_the_nominations_of_its_unit_until_the_last_one_is_mended(office: Office) -> None:
+    one, = office.received("HN-2026", "Hoàng Bình Minh")
+    unit = office.read(one).unit_id
+
+    def told(login: str) -> list[tuple[str, bool]]:
+        return [(w.number, w.matter is not None) for w in warnings_of(unit, by=office.who(login))]
+
+    matter = concluded(office, TWO)
+    assert told("vhxh") == told("donvi") == [("KT 01/2026", True)]
+    assert told("uv1") == [("", False)]  # who may not read the inspection is told that there is one, and no more
+    assert not warnings_of(office.units["VHXH"], by=office.who("vhxh"))
+    for title in (PUBLISH, ASSIGN):
+        mend(office, matter, title, "Đã làm xong.")
+        assert told("vhxh")
+        look(office, matter, title, "accept")
+    assert told("vhxh") == told("donvi") == told("uv1") == []
