@@ -65,7 +65,14 @@ from service.movement.registers import (
     sees_private,
 )
 from service.movement.sheet import SHEET_TYPE, figures_sheet, sheet_of
-from service.movement.tables import ENTRIES, by_heading, period_told, tables_of_period
+from service.movement.tables import (
+    ENTRIES,
+    by_heading,
+    period_about,
+    period_told,
+    reports_of,
+    tables_of_period,
+)
 from service.movement.wording import Column, columns_of, number_words, period_words, said_on, words_of
 
 __all__ = [
@@ -75,8 +82,9 @@ __all__ = [
     "begins_for_any", "by_heading", "case", "close_period", "columns_of", "counts", "default_days", "figures_sheet",
     "files_of", "filings", "find_matters", "form_to_begin", "gather", "given", "given_to_begin", "holding", "join_period",
     "list_periods", "matters_about", "may_begin", "models", "must_add_file", "nominating", "number_words", "numbers_of",
-    "open_period", "overview", "overview_of", "own_units", "period_of", "period_told", "period_words", "picture_of",
-    "publications_of", "published", "read_matter", "read_period", "read_publication", "reads_all", "redate_period",
-    "register_in_use", "registers_in_use", "remind_missing", "said_in", "said_on", "sees_private", "sheet_of",
-    "tables_of_period", "take_down", "takes_no_more", "tasks_for", "unit_words", "units_to_ask", "window_of", "words_of",
+    "open_period", "overview", "overview_of", "own_units", "period_about", "period_of", "period_told", "period_words",
+    "picture_of", "publications_of", "published", "read_matter", "read_period", "read_publication", "reads_all",
+    "redate_period", "register_in_use", "registers_in_use", "remind_missing", "reports_of", "said_in", "said_on",
+    "sees_private", "sheet_of", "tables_of_period", "take_down", "takes_no_more", "tasks_for", "unit_words", "units_to_ask",
+    "window_of", "words_of",
 ]

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from service import people
 from service.awards.catalogue import AS_LISTED
-from service.db import reading, session
+from service.db import let_go, reading
 from service.movement.case import period_of
 from service.movement.gathering import Gathered, Source, Synthesis, gather
 from service.movement.given import COUNTED, awards_between, period_said, window_of
@@ -51,7 +51,7 @@ def tables_of_period(kept: Kept, period: Period, together: Synthesis | None = No
     place = {one.matter: number for number, one in enumerate(filed, 1)}
     numbers = by_heading(together.of("number"))
     with reading():
-        reports = _reports(kept, period)
+        reports = reports_of(kept, period)
         kinds = {one.id: one.kind for one in people.list_units(ended=True)}
         awards = awards_between(*window_of(period))
     group = {unit.unit: people.KINDS.get(kinds.get(unit.unit, ""), ("Khác", "Others"))[0] for unit in together.units}
@@ -112,9 +112,19 @@ def _tells(source: Source) -> bool:
     return bool(source.value.strip()) if isinstance(source.value, str) else bool(source.value)
 
 
-def _reports(kept: Kept, period: Period) -> dict[int, str]:
-    """Matter → its number in the register."""
-    rows = session().execute(select(Matter.id, Matter.number, Matter.year).where(Matter.period_id == period.id)).all()
+def period_about(matter: int) -> tuple[Kept, Period] | None:
+    """The period about which a matter was begun; None for any other matter."""
+    with reading() as s:
+        found = period_said(s.get_one(Matter, matter))
+        if found is not None:
+            let_go([found[1]])
+        return found
+
+
+def reports_of(kept: Kept, period: Period) -> dict[int, str]:
+    """Matter of a period → its number in the register."""
+    with reading() as s:
+        rows = s.execute(select(Matter.id, Matter.number, Matter.year).where(Matter.period_id == period.id)).all()
     return {row.id: number_words(kept.register, row.number, row.year) for row in rows}
 
 
@@ -146,4 +156,4 @@ def _words(value: Any) -> str:
     return whole.replace(",", ".") + (f",{rest}" if rest.strip("0") else "")
 
 
-__all__ = ["ENTRIES", "MOST_CONTENTS", "by_heading", "period_told", "tables_of_period"]
+__all__ = ["ENTRIES", "MOST_CONTENTS", "by_heading", "period_about", "period_told", "reports_of", "tables_of_period"]

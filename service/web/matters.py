@@ -22,7 +22,7 @@ from service.movement import Entry, Kept, MatterFilter, Whole
 from service.processes import history
 from service.studio import operating
 from service.vietnamese import sort_key
-from service.web import case_history, edit, form_parts, matter_papers, pages
+from service.web import case_history, edit, form_parts, matter_papers, pages, period_parts
 from service.web.case_parts import in_words
 from service.web.files import way_to_look
 from service.web.frame import Link
@@ -226,6 +226,7 @@ def show(matter_id: int) -> Response:
         papers=matter_papers.block(matter_id, by),
         tasks=_waits(stops),
         about=_about(whole, by),
+        told=period_parts.told_by(whole, by),
         bases=[Basis(kept.register.basis)] if kept.register.basis else [],
         history=case_history.entries(stops, whole.running, by),
         history_link=_trail_link(whole, by),

@@ -13,14 +13,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from service import clock, doors, movement, people, words
 from service.actor import Actor
 from service.errors import Conflict
-from service.movement import Gathered, Kept, Synthesis, UnitFiling
+from service.movement import Kept, Synthesis, UnitFiling
 from service.movement.models import Period
 from service.vietnamese import sort_key
-from service.web import edit, pages
+from service.web import edit, pages, period_parts
 from service.web.case_parts import in_words
 from service.web.edit import Page
 from service.web.frame import Link
-from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Table, Tag
+from service.web.parts import Act, Block, Cell, Column, Empty, Table, Tag
 from service.words import N_
 from workflows.register import DAYS
 
@@ -137,10 +137,11 @@ def show(period_id: int) -> Response:
     together = movement.gather(kept, row)
     labels = {"units": _("Tình hình nộp"), "figures": _("Số liệu"), "texts": _("Nội dung")}
     tabs = [Link(labels[one], url_for("periods.show", period_id=row.id, view=one), current=one == view) for one in VIEWS]
+    of = request.args.get("of", "")
     blocks = {
         "units": lambda: _units_blocks(row, found, by),
-        "figures": lambda: _figure_blocks(together),
-        "texts": lambda: _text_blocks(together),
+        "figures": lambda: period_parts.sources_of(kept, row, together, of) if of else period_parts.figure_blocks(row, together),
+        "texts": lambda: period_parts.text_blocks(together),
     }[view]()
     return pages.page(
         "register",
@@ -218,47 +219,6 @@ def _unit_tag(one: UnitFiling) -> Tag:
     if one.filed_at is not None:
         return Tag("note", _("Đã nộp muộn")) if one.late else Tag("waiting", _("Đã nộp, chờ kiểm tra"))
     return Tag("overdue", _("Quá hạn, chưa nộp")) if one.late else Tag("mine", _("Chưa nộp"))
-
-
-def _figure_blocks(together: Synthesis) -> list[Block]:
-    """Sums by the headings of the form, each number with the units that it comes from; then what was chosen."""
-    headings: dict[str, list[Gathered]] = {}
-    for one in together.of("number"):
-        headings.setdefault(in_words(one.heading) or _("Số liệu chung"), []).append(one)
-    blocks = [
-        Block(name, table=Table(
-            [Column(_("Chỉ tiêu")), Column(_("Tổng"), figures=True), Column(_("Đơn vị"), figures=True)],
-            [[
-                Cell(in_words(one.label), folded=_sources(one), fold_words=_("Từng đơn vị")),
-                Cell(words.number(float(one.total)), figures=True),
-                Cell(str(len(one.sources)), figures=True),
-            ] for one in rows],
-            name,
-        ))
-        for name, rows in headings.items()
-    ]
-    for one in together.of("choice"):
-        blocks.append(Block(in_words(one.label), facts=[Fact(in_words(said), str(count), figures=True) for said, count in one.counted]))
-    if not blocks:
-        blocks = [Block(_("Số liệu"), empty=Empty(_("Chưa đơn vị nào nộp"), _("Số liệu cộng dồn ở đây khi đơn vị nộp.")))]
-    return blocks
-
-
-def _sources(one: Gathered) -> list[Fact]:
-    return [Fact(source.name, words.number(float(source.value)), url_for("matters.show", matter_id=source.matter), figures=True)
-            for source in one.sources]
-
-
-def _text_blocks(together: Synthesis) -> list[Block]:
-    blocks = []
-    for one in together.of("text"):
-        heading = in_words(one.heading)
-        blocks.append(Block(
-            f"{heading}: {in_words(one.label)}" if heading else in_words(one.label),
-            lines=[Cell(source.name, str(source.value), url_for("matters.show", matter_id=source.matter), vietnamese=True)
-                   for source in one.sources],
-        ))
-    return blocks or [Block(_("Nội dung"), empty=Empty(_("Chưa đơn vị nào nộp"), _("Nội dung từng đơn vị xếp theo mục ở đây.")))]
 
 
 @blueprint.get("/periods/<int:period_id>.xlsx")

@@ -1,0 +1,80 @@
+"""Periods on the pages: what units said put together, each number with the reports behind it; a report that comes too late."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service import movement
+from service.movement import filings, read_period
+from tests.service.web.browser import words as words_of
+from tests.service.web.desk import Desk
+
+FIGURES: dict[str, Any] = {
+    "nd1_events": 3, "nd1_people": 1120, "nd2_money": 15, "nd2_points": 1, "nd3_online": 40, "nd3_total": 52, "nd4_shops": 0,
+    "nd5_classes": 2, "nd5_learners": 45, "nd6_trained": 30, "nd7_works": 1, "initiatives": 2,
+}
+TEXTS = {"nd1_text": "Đã quán triệt.", "nd3_text": "Nộp hồ sơ trực tuyến.", "nd5_text": "Mở lớp học số.", "difficulties": "Mạng yếu."}
+
+
+def _period(desk: Desk) -> int:
+    units = [desk.office.units["DONG-MAY"], desk.office.units["DOI-SIM"]]
+    period = movement.open_period("unit_report", 2026, units=units, by=desk.office.who("vhxh"))
+    desk.office.follow_up()
+    return period
+
+
+def _report(desk: Desk, period: int) -> int:
+    row = read_period(period, by=desk.office.who("vhxh"))[1]
+    (report,) = [one.matter for one in filings(row) if one.unit == desk.office.units["DONG-MAY"]]
+    return report
+
+
+def _filed(desk: Desk, period: int) -> int:
+    report = _report(desk, period)
+    desk.office.step(report, "write_report", by="donvi", **FIGURES, **TEXTS)
+    desk.office.step(report, "sign_report", by="thutruong", decision="sign")
+    return report
+
+
+def test_each_figure_of_a_period_leads_to_the_reports_behind_it(desk: Desk) -> None:
+    period = _period(desk)
+    report = _filed(desk, period)
+    number = movement.read_matter(report, by=desk.office.who("vhxh")).entry.number
+    page = desk.get("vhxh", f"/periods/{period}?view=figures")
+    (way,) = [a.get("href") for a in page.xpath("//main//td/a") if words_of(a) == "1.120"]
+    found = desk.get("vhxh", way)
+    (row,) = found.xpath("//main//tbody/tr")
+    assert number in words_of(row).replace("\u00a0", " ") and "1.120" in words_of(row)
+    assert row.xpath(".//th/a/@href") == [f"/matters/{report}"]
+    assert "Tổng 1.120, từ báo cáo của 1 đơn vị." in desk.read("vhxh", way)
+    desk.get("vhxh", f"/periods/{period}?view=figures&of=no_such_figure", 404)
+    desk.get("vhxh", f"/periods/{period}?view=figures&of=nd1_text", 404)
+    desk.get("donvi", way, 404)
+
+
+def test_the_page_of_a_synthesis_shows_its_figures_and_links_only_who_may_open_them(desk: Desk) -> None:
+    period = _period(desk)
+    _filed(desk, period)
+    matter = desk.office.begin("movement_report", by="vhxh", of_period=str(period))
+    page = desk.get("chutich", f"/matters/{matter}")
+    assert "1 trong 2 đơn vị đã nộp, 0 đã nhận." in desk.read("chutich", f"/matters/{matter}")
+    ways = [a.get("href") for a in page.xpath("//main//td/a") if words_of(a) == "45"]
+    assert ways == [f"/periods/{period}?view=figures&of=nd5_learners"]
+    desk.get("chutich", ways[0])
+    clerk = desk.get("vanthu", f"/matters/{matter}")
+    assert "1.120" in words_of(clerk.xpath("//main")[0]) and not clerk.xpath(f"//main//a[contains(@href, '/periods/{period}')]")
+    petition = desk.office.begin("petition", by="vhxh", kind="remark", subject="Mạng", content="Yếu.", received_on="2026-11-02")
+    assert "Số liệu của kỳ" not in desk.read("vhxh", f"/matters/{petition}")
+
+
+def test_a_report_sent_after_the_closing_is_refused_with_its_sentence_and_nothing_typed_is_lost(desk: Desk) -> None:
+    period = _period(desk)
+    report = _report(desk, period)
+    movement.close_period(period, "Đã tổng hợp", by=desk.office.who("vhxh"))
+    (stop,) = [one for one in desk.office.stops(report) if one.state == "open"]
+    page = desk.post("donvi", f"/tasks/{stop.id}", {**FIGURES, **TEXTS, "act": "complete"}, 409)
+    assert "Kỳ này đã đóng nên không nhận nộp nữa." in words_of(page.xpath("//main")[0])
+    assert page.xpath("//textarea[@name='nd1_text']")[0].text.strip() == "Đã quán triệt."
+    assert page.xpath("//input[@name='nd1_people']/@value") == ["1120"]
+    again = desk.get("donvi", f"/tasks/{stop.id}")
+    assert again.xpath("//textarea[@name='nd5_text']")[0].text.strip() == "Mở lớp học số.", "the words say it is kept as a draft"
