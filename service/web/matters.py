@@ -15,6 +15,7 @@ from forms import lay_out
 from forms.values import day_of
 from service import clock, doors, movement, people, trail, words
 from service.actor import Actor
+from service.awards import statistics
 from service.awards.files import about_files
 from service.awards.nominations import read_nomination
 from service.errors import NotFound
@@ -71,8 +72,16 @@ def registers() -> Response:
         tabs=[], chips=[], url="", keep={}, q=None, filters=[],
         blocks=[Block(_("Các sổ theo dõi"), table=table if rows else None,
                       empty=None if rows else Empty(_("Chưa có sổ nào"), _("Quản trị triển khai quy trình có sổ theo dõi.")))],
-        pager=None, main_act=None, acts=[], side=[],
+        pager=None, main_act=None, acts=_more(by), side=[],
     )
+
+
+def _more(by: Actor) -> list[Act]:
+    """What else is told of the movement besides its registers."""
+    if not people.allowed(by, statistics.READ):
+        return []
+    url = url_for("statistics.show", year=clock.today().year)
+    return [Act(_("Thống kê thi đua, khen thưởng"), url, "statistics", "second", method="get")]
 
 
 @blueprint.get("/registers/<process>")
