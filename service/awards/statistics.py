@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
+from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from service import clock, people, sheets, words
@@ -194,7 +195,7 @@ def sheet_of(found: Statistics, *, language: str = "vi") -> bytes:
     return sheets.content_of(book)
 
 
-def _add_names(book: sheets.Workbook, names: Sequence[Named], at: int) -> None:
+def _add_names(book: Workbook, names: Sequence[Named], at: int) -> None:
     """A sheet with every name that was counted."""
     sheet = book.create_sheet(("Danh sách", "Names")[at])
     sheet.append([head[at] for head in _NAME_HEADS])

@@ -3,7 +3,7 @@
 What is told of a nomination or a list belongs to `awards`; this part leans on it, never the other way.
 """
 
-from service.movement import case, given, holding, models, nominating
+from service.movement import case, given, holding, models, nominating, proposals
 from service.movement.beginning import MOST_SUBJECTS, begin_matter, form_to_begin, given_to_begin
 from service.movement.case import CASE, EFFECTS, GIVEN, INPUTS, period_of
 from service.movement.concerns import numbers_of
@@ -43,6 +43,7 @@ from service.movement.periods import (
     redate_period,
     remind_missing,
     takes_no_more,
+    units_asked,
     units_to_ask,
 )
 from service.movement.publishing import (
@@ -83,8 +84,8 @@ __all__ = [
     "files_of", "filings", "find_matters", "form_to_begin", "gather", "given", "given_to_begin", "holding", "join_period",
     "list_periods", "matters_about", "may_begin", "models", "must_add_file", "nominating", "number_words", "numbers_of",
     "open_period", "overview", "overview_of", "own_units", "period_about", "period_of", "period_told", "period_words",
-    "picture_of", "publications_of", "published", "read_matter", "read_period", "read_publication", "reads_all",
+    "picture_of", "proposals", "publications_of", "published", "read_matter", "read_period", "read_publication", "reads_all",
     "redate_period", "register_in_use", "registers_in_use", "remind_missing", "reports_of", "said_in", "said_on",
-    "sees_private", "sheet_of", "tables_of_period", "take_down", "takes_no_more", "tasks_for", "unit_words", "units_to_ask",
-    "window_of", "words_of",
+    "sees_private", "sheet_of", "tables_of_period", "take_down", "takes_no_more", "tasks_for", "unit_words", "units_asked",
+    "units_to_ask", "window_of", "words_of",
 ]

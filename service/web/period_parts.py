@@ -71,7 +71,7 @@ def sources_of(kept: Kept, period: Period, together: Synthesis, key: str) -> lis
         f"{heading}: {named}" if (heading := in_words(found.heading)) else named, words=total, links=[back],
         table=Table(
             [Column(_("Đơn vị")), Column(_("Số báo cáo trong sổ")), Column(_("Nộp lúc")),
-             Column(_("Đơn vị báo cáo"), figures=found.kind == "number")],
+             Column(_("Đã báo cáo"), figures=found.kind == "number")],
             rows, named,
         ) if rows else None,
         empty=None if rows else Empty(_("Chưa đơn vị nào nộp"), _("Số liệu cộng dồn ở đây khi đơn vị nộp.")),
@@ -98,6 +98,16 @@ def text_blocks(together: Synthesis) -> list[Block]:
     return blocks or [Block(_("Nội dung"), empty=Empty(_("Chưa đơn vị nào nộp"), _("Nội dung từng đơn vị xếp theo mục ở đây.")))]
 
 
+def choices_of(whole: Whole) -> dict[str, list[dict[str, str]]]:
+    """The period that a synthesis was begun about, as its form offers it: to be shown in words."""
+    found = movement.period_about(whole.entry.id)
+    if found is None:
+        return {}
+    kept, period = found
+    labels = [", ".join(pair) for pair in zip(kept.register.one, movement.period_words(period), strict=True)]
+    return {"periods": [{"value": str(period.id), "label": labels[0], "label_en": labels[1]}]}
+
+
 def told_by(whole: Whole, by: Actor) -> list[Block]:
     """The figures that a synthesis tells of, each with the units behind it where its reader may open these; nothing for another matter."""
     found = movement.period_about(whole.entry.id)
@@ -120,4 +130,4 @@ def told_by(whole: Whole, by: Actor) -> list[Block]:
     return [Block(name, words=said + hint, links=links, table=_sums(period if opens else None, name, numbers) if numbers else None)]
 
 
-__all__ = ["figure_blocks", "sources_of", "text_blocks", "told_by"]
+__all__ = ["choices_of", "figure_blocks", "sources_of", "text_blocks", "told_by"]

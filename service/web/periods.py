@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, doors, movement, people, words
 from service.actor import Actor
+from service.awards import broadcasting
 from service.errors import Conflict
 from service.movement import Kept, Synthesis, UnitFiling
 from service.movement.models import Period
@@ -107,21 +108,28 @@ def open_one(process: str) -> AnyResponse:
         fields.append(edit.choice("half", _("Kỳ"), [("yes", _("6 tháng đầu năm")), ("no", _("Cả năm"))], required=True))
     fields.append(edit.number("year", _("Năm"), low=2021, high=2099))
     fields += [edit.day(key, _(DAY_WORDS[key]), required=key == "filing") for key in kept.register.days]
+    names, asked = people.unit_names(movement.units_to_ask()), movement.units_asked(by)
+    fields.append(edit.several(
+        "units", _("Thu của đơn vị"), sorted(((str(unit), name) for unit, name in names.items()), key=lambda one: sort_key(one[1])),
+        hint=_("Đơn vị có người đứng đầu. UBND xã và đơn vị của bạn không chọn sẵn; chọn thêm nếu cần."), required=True,
+    ))
     days = movement.default_days(kept, today.year, half)
-    first: dict[str, Any] = {"half": "yes" if half else "no", "year": today.year, **{key: day.isoformat() for key, day in days.items()}}
+    first: dict[str, Any] = {"half": "yes" if half else "no", "year": today.year, **{key: day.isoformat() for key, day in days.items()},
+                             "units": [str(unit) for unit in asked]}
 
     def do(said: dict[str, Any]) -> AnyResponse:
         wanted = {key: date.fromisoformat(said[key]) for key in kept.register.days if said.get(key)}
-        number = movement.open_period(process, int(said["year"]), half=said.get("half") == "yes", days=wanted, by=by)
+        number = movement.open_period(process, int(said["year"]), half=said.get("half") == "yes", days=wanted, by=by,
+                                      units=[int(unit) for unit in said.get("units") or []])
         pages.say(_("Đã mở kỳ. Mỗi đơn vị nhận việc và thư báo."))
         return pages.back_to("periods.show", period_id=number)
 
-    count = len(movement.units_to_ask())
+    count = len(asked)
     return edit.edit(
         edit.form("open_period", *fields),
         Page(_("Mở kỳ: %(name)s", name=in_words(kept.register.name)), url_for("periods.open_one", process=process),
              url_for("periods.show_all", process=process), _("Mở kỳ"), _crumbs(kept, Link(_("Mở kỳ"), "")),
-             ngettext("Thu của %(num)d đơn vị có người đứng đầu.", "Thu của %(num)d đơn vị có người đứng đầu.", count)),
+             ngettext("Chọn sẵn %(num)d đơn vị có người đứng đầu.", "Chọn sẵn %(num)d đơn vị có người đứng đầu.", count)),
         do, first=first,
     )
 
@@ -178,6 +186,9 @@ def _acts(row: Period, by: Actor, together: Synthesis) -> list[Act]:
         acts.append(Act(_("Tải số liệu (Excel)"), url_for("periods.export", period_id=row.id), "export", "text", method="get"))
     if people.allowed(by, movement.OPEN):
         if row.closed_at is None:
+            if together.filed < together.asked and people.allowed(by, broadcasting.SEND):
+                url = url_for("broadcasts.make", period=row.id, set="period_not_filed")
+                acts.append(Act(_("Viết thông báo riêng"), url, "broadcast", "second", method="get"))
             acts += [
                 Act(_("Đổi ngày"), url_for("periods.redate", period_id=row.id), "redate", "second", method="get"),
                 Act(_("Thêm đơn vị"), url_for("periods.join", period_id=row.id), "join", "second", method="get"),
