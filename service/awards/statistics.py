@@ -20,7 +20,7 @@ from service.awards.catalogue import DATA, AwardForm, award_forms
 from service.awards.models import Award, Movement, Nomination, PastAward, Recipient, Round
 from service.awards.rules import rules_on
 from service.db import reading
-from service.errors import Invalid
+from service.errors import NotFound
 from service.vietnamese import sort_key
 
 READ = "statistics.read"
@@ -104,10 +104,10 @@ def unknown() -> list[Unknown]:
 
 
 def statistics_of(year: int, *, by: Actor) -> Statistics:
-    """Count a year from the registers. Raises Forbidden, Invalid for a year out of reach."""
+    """Count a year from the registers. Raises Forbidden, NotFound for a year that has not begun or is out of reach."""
     people.require(by, READ)
     if not 2000 <= year <= clock.today().year:
-        raise Invalid.at("year", "Chọn một năm đã qua hoặc năm nay.", "Choose a year that has begun.")
+        raise NotFound("Chưa có số liệu của năm này. Chọn năm nay hoặc một năm trước.", "There are no numbers of this year.")
     first, last = date(year, 1, 1), date(year, 12, 31)
     in_year = Award.decided_on.between(first, last)
     with reading() as s:
@@ -150,18 +150,22 @@ def _named(award: Award, recipient: Recipient, nomination: Nomination | None, ki
     )
 
 
-def due_on(year: int) -> date:
-    """The day by which the year's statistics are to be received, by the rules of today; Conflict without the rule."""
-    day, month = str(rules_on(clock.today()).value(DUE)).split("-")
+def due_on(year: int) -> date | None:
+    """The day by which the year's statistics are to be received, by the rules of today; None without the rule."""
+    said = rules_on(clock.today()).shown(DUE)
+    if said is None:
+        return None
+    day, month = str(said).split("-")
     return date(year, int(month), int(day))
 
 
 def to_send() -> tuple[int, date] | None:
-    """The year whose statistics are to be sent soon, and by when; None while that is far, and once the day is past."""
+    """The year whose statistics are to be sent soon, and by when; None while that is far, once the day is past, without the rules."""
     today = clock.today()
-    day = due_on(today.year)
-    ahead = timedelta(days=rules_on(today).number(AHEAD))
-    return (today.year, day) if day - ahead <= today <= day else None
+    day, ahead = due_on(today.year), rules_on(today).shown(AHEAD)
+    if day is None or ahead is None:
+        return None
+    return (today.year, day) if day - timedelta(days=int(ahead)) <= today <= day else None
 
 
 def sheet_of(found: Statistics, *, language: str = "vi") -> bytes:

@@ -68,7 +68,7 @@ def _questions(by: Actor, address: str, host: str, language: str) -> list[Calend
 def _statistics(by: Actor, address: str, host: str, language: str) -> list[CalendarEntry]:
     year = clock.today().year
     day = statistics.due_on(year)
-    if day < clock.today() or not by.may("vhxh", "vhxh_head"):
+    if day is None or day < clock.today() or not by.may("vhxh", "vhxh_head"):
         return []
     return [CalendarEntry(
         f"statistics-{year}@{host}", _STATISTICS[language].format(year), day, url=f"{address}/statistics/{year}", busy=False,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
@@ -36,8 +38,9 @@ def show(year: int) -> Response:
         "register",
         crumbs=[Link(_("Phong trào"), url_for("matters.registers")), title, *([Link(_("Danh sách"), "")] if named else [])],
         sentence=_("Thống kê thi đua, khen thưởng *năm %(year)s*", year=year),
-        status=_("Hạn gửi %(day)s. Tính theo ngày quyết định, đến hết %(until)s; mỗi số mở ra danh sách tên.",
-                 day=words.full_date(due), until=words.full_date(min(today, due.replace(month=12, day=31)))),
+        status=(_("Hạn gửi %(day)s.", day=words.full_date(due)) + " " if due else "")
+        + _("Tính theo ngày quyết định, đến hết %(until)s; mỗi số mở ra danh sách tên.",
+            until=words.full_date(min(today, date(year, 12, 31)))),
         tabs=[Link(str(one), url_for("statistics.show", year=one), current=one == year)
               for one in range(today.year, today.year - _TABS, -1)],
         chips=[], url="", keep={}, q=None, filters=[],

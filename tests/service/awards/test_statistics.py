@@ -9,13 +9,14 @@ import openpyxl
 import pytest
 from sqlalchemy import update
 
-from service import clock
-from service.awards import statistics
-from service.awards.models import Award, Recipient
+from service import clock, trail
+from service.actor import machine
+from service.awards import rules, statistics
+from service.awards.models import Award, Recipient, Rule
 from service.awards.statistics import columns, due_on, statistics_of, to_send
 from service.council.due_calendar import due_calendar
-from service.db import db
-from service.errors import Forbidden, Invalid
+from service.db import db, transaction
+from service.errors import Forbidden, NotFound
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
 
@@ -74,7 +75,7 @@ def test_who_may_not_read_it_is_refused_and_a_year_to_come_too(office: Office) -
         with pytest.raises(Forbidden):
             statistics_of(2026, by=office.who(login))
     for year in (2027, 1999):
-        with pytest.raises(Invalid):
+        with pytest.raises(NotFound):
             statistics_of(year, by=office.who("vhxh"))
 
 
@@ -100,3 +101,14 @@ def test_the_day_comes_from_the_rules_and_stands_in_the_calendar_of_the_office(o
     assert "statistics-2026" not in due_calendar(office.who("donvi"), address="https://vd.example", language="vi")
     office.go_to("2026-12-16")
     assert to_send() is None and "statistics-2026" not in due_calendar(office.who("vhxh"), address="https://vd.example", language="vi")
+
+
+def test_without_its_rule_no_day_is_said_and_the_numbers_stand(office: Office) -> None:
+    office.go_to("2026-11-20")
+    assert to_send() is not None
+    with transaction() as s:
+        s.execute(update(Rule).where(Rule.key == statistics.DUE).values(valid_to=date(2025, 1, 2)))
+        trail.record("rule:changed", by=machine("cli"), stream="system", body={"key": statistics.DUE})
+    rules._kept.clear()
+    assert due_on(2026) is None and to_send() is None and statistics_of(2026, by=office.who("vhxh")).names
+    assert "statistics-2026" not in due_calendar(office.who("vhxh"), address="https://vd.example", language="vi")
