@@ -13,6 +13,7 @@ from workflows.paper_text import (
     GIVEN,
     OF_NUMBERS,
     BadPaper,
+    Chart,
     Line,
     PaperText,
     When,
@@ -129,6 +130,8 @@ class _Held:
         for listed in self.text.lines:
             if listed.table is not None:
                 yield from self.columns(listed)
+            if listed.chart is not None:
+                yield from self.bars(listed.number, listed.chart)
 
     def head(self, part: tuple[str, ...], vi: str, en: str, snippet: str = "") -> Fault:
         return self.written.fault(part, vi, en, snippet)
@@ -194,14 +197,36 @@ class _Held:
             yield Fault("table", line, f"không có danh sách “{name}”: không biểu mẫu nào của các bước có, máy cũng không cho.",
                         f"there is no list “{name}”: no form of the steps has it, nor does the service give it.")
 
+    def entries_of(self, rows: str) -> Collection[str] | None:
+        """What the rows of a list hold; None where that cannot be told."""
+        given = (self.known.rows or {}).get(rows)
+        kind = self.type_of(rows)
+        return given if given is not None else kind.items.entries if kind is not None and kind.items else None
+
+    def bars(self, line: int, chart: Chart) -> Iterator[Fault]:
+        """A chart names its bars by what its rows hold, and draws numbers."""
+        entries = self.entries_of(chart.rows)
+        if entries is None:
+            return
+        there = ", ".join([NUMBERED, *entries])
+        for key in [*chart.labels, chart.figure]:
+            if key != NUMBERED and key not in entries:
+                yield Fault("chart", line, f"danh sách “{chart.rows}” không có mục “{key}”; chỉ có: {there}.",
+                            f"the list “{chart.rows}” has no “{key}”; there are only: {there}.")
+        kind = entries.get(chart.figure) if isinstance(entries, Mapping) else None
+        if kind is not None and "number" not in kind.kinds:
+            yield Fault("chart", line, f"“{chart.figure}” không phải số; biểu đồ chỉ vẽ số.",
+                        f"“{chart.figure}” is no number; a chart draws numbers only.")
+
     def columns(self, line: Line) -> Iterator[Fault]:
         table = line.table
         assert table is not None
-        given = (self.known.rows or {}).get(table.rows)
-        kind = self.type_of(table.rows)
-        entries: Collection[str] | None = given if given is not None else kind.items.entries if kind is not None and kind.items else None
+        entries = self.entries_of(table.rows)
         if entries is None:
             return
+        if table.group and table.group not in entries:
+            yield Fault("table", line.number, f"danh sách “{table.rows}” không có mục “{table.group}” để gộp dòng.",
+                        f"the list “{table.rows}” has no “{table.group}” to group its rows by.")
         for place, column in enumerate(table.columns, 1):
             for key in column.keys:
                 if key != NUMBERED and key not in entries:

@@ -15,7 +15,23 @@ from typing import Any
 
 from workflows.feel import Expression, FeelError, compile_expression
 from workflows.feel.syntax import Call
-from workflows.written import LOGIC, Fault, Unread, Written, parse_toml, read_text, signs_wrong
+from workflows.paper_parts import (
+    BETWEEN,
+    FIELD,
+    FILTERS,
+    OF_NUMBERS,
+    TEXTS,
+    Chart,
+    Col,
+    Gap,
+    Piece,
+    Pieces,
+    Table,
+    chart_of,
+    column_of,
+    pieces_of,
+)
+from workflows.written import Fault, Unread, Written, parse_toml, read_text
 
 MOST_BYTES = 32 * 1024
 ISSUERS = ("committee", "office", "unit", "council")
@@ -23,81 +39,26 @@ SIGNS = ("chair", "office_head", "unit_head")
 FORMS = ("", "TM", "KT", "TL", "TUQ")
 """For whom somebody signs (Decree 30/2020, Art. 13)."""
 LAYOUTS = ("paper", "letter", "sheet")
-FILTERS = ("figure", "counted", "spelt", "smaller", "sentence", "day", "eights", "paragraphs")
-"""What may stand behind the name of a gap; `paragraphs` makes each line of an answer a paragraph of its own."""
-OF_NUMBERS = ("figure", "counted", "spelt")
-OF_CELLS = ("figure", "counted", "day")
-"""What may stand behind the alignment of a column."""
 OUTSIDE = ("now", "today", "working_days", "round_date", "rule", "may_block")
 """Functions whose value hangs on the hour: a paper says the same for the same facts."""
 BEGUN_BY = "begun_by"
-GIVEN = ("unit", "number", "register_number", "period", "commune", "begun_on", BEGUN_BY)
+GIVEN = (
+    "unit", "number", "register_number", "period", "period_asked", "period_filed", "period_taken", "period_awarded", "commune",
+    "begun_on", BEGUN_BY,
+)
 """Gaps besides the answers of the forms; an answer of the same name comes first."""
 HEADS = ("title", "abstract", "authority", "layout")
-TEXTS = ("p", "h", "item", "centre", "basis", "enacts", "annex", "small")
-ALIGNS = ("left", "centre", "right")
-_WORDS = (*HEADS, "to", *TEXTS, "table", "col", "total", "signer", "signature", "when", "end")
+_WORDS = (*HEADS, "to", *TEXTS, "table", "col", "total", "chart", "signer", "signature", "when", "end")
 _LENGTHS = {"name": 100, "name_en": 100, "symbol": 40, "issuer": 20, "signs": 20, "form": 5, "number": 64, "dated": 64}
 _LISTS = {"copies": (12, 200), "private": (40, 64)}
 _NEEDED = ("name", "name_en", "issuer", "signs")
 _KNOWN = (*_LENGTHS, *_LISTS, "word")
 _CLOSED = {"issuer": ISSUERS, "signs": SIGNS, "form": FORMS}
 _MOST_LINES, _MOST_LINE, _MOST_COLUMNS, _MOST_TO, _MOST_SIGNERS, _MOST_DEEP, _MOST_FAULTS = 400, 3000, 12, 20, 2, 4, 20
-_NAME = r"[A-Za-z_][A-Za-z0-9_]{0,63}(?:\.[A-Za-z_][A-Za-z0-9_]{0,63}){0,4}"
-_GAP = re.compile(rf"\{{\{{ *({_NAME}) *((?:\| *[a-z]{{1,20}} *){{0,4}})\}}\}}")
-_FIELD = re.compile(_NAME)
 _LINE = re.compile(r"([a-z]+):[ \t]?(.*)")
-_BETWEEN = re.compile(r"\|(?![^{}]*\}\})")
-"""What parts the cells of a total: a stroke that stands in no gap."""
-_SEVERAL = re.compile(rf"{_NAME}(?:\+{_NAME}){{0,5}}")
 
 Words = tuple[str, str]
 """The same in Vietnamese and in English."""
-Wrong = tuple[str, str]
-"""What is wrong, in both languages."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A value that is put in: an answer or something given, by its name, and what is done to it in turn."""
-
-    name: str
-    filters: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a line: text of the file, or a gap; bold as the file says."""
-
-    text: str
-    gap: Gap | None
-    bold: bool = False
-
-
-Pieces = tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Col:
-    """A column of a table: where it stands in the file, which entries of a row stand in it, joined by commas, and how."""
-
-    number: int
-    keys: tuple[str, ...]
-    head: str
-    width: float
-    align: str
-    how: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table over the rows of a list: of a dynamic list of a form, or of one that the service gives."""
-
-    rows: str
-    columns: tuple[Col, ...] = ()
-    total: tuple[Pieces, ...] = ()
-    total_at: int = 0
-    """Line of the file in which the total stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +78,7 @@ class Line:
     pieces: Pieces = ()
     when: tuple[When, ...] = ()
     table: Table | None = None
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +171,8 @@ def names_of(text: PaperText) -> Iterator[tuple[int, str, str]]:
             yield line.number, line.table.rows, "rows"
             for pieces in line.table.total:
                 yield from ((line.table.total_at, *asked) for asked in _gaps(pieces))
+        if line.chart is not None:
+            yield line.number, line.chart.rows, "rows"
 
 
 def conditions_of(text: PaperText) -> list[When]:
@@ -243,7 +207,7 @@ def _head_faults(data: Mapping[str, Any], written: Written) -> Iterator[Fault]:
             yield written.fault((key,), f"“{data[key][:40]}” không có ở đây; ghi một trong: {said}.",
                                 f"there is no “{data[key][:40]}” here; write one of: {said}.")
     for key in ("number", "dated"):
-        if isinstance(data.get(key), str) and data[key].strip() and not _FIELD.fullmatch(data[key].strip()):
+        if isinstance(data.get(key), str) and data[key].strip() and not FIELD.fullmatch(data[key].strip()):
             yield written.fault((key,), "ghi tên một mục của biểu mẫu.", "write the name of a field of a form.")
     if not isinstance(data.get("word", False), bool):
         yield written.fault(("word",), "ghi true hoặc false.", "write true or false.")
@@ -259,48 +223,11 @@ def _list_faults(said: Any, key: str, most: int, length: int, written: Written) 
     if len(said) > most:
         yield written.fault((key,), f"nhiều nhất {most} mục.", f"{most} entries at most.")
     for one in said:
-        if key == "private" and not _FIELD.fullmatch(one):
+        if key == "private" and not FIELD.fullmatch(one):
             yield written.fault((key,), f"“{one[:60]}” không phải là tên.", f"“{one[:60]}” is no name.", one[:60])
         elif key == "copies" and not one.strip() or len(one) > length or "\n" in one:
             yield written.fault((key,), f"mỗi mục một dòng chữ, nhiều nhất {length} ký tự.",
                                 f"each entry is one line of text, {length} characters at most.", one[:60])
-
-
-def pieces_of(text: str, *, bold: bool = False) -> tuple[Pieces, list[Wrong]]:
-    """A text in pieces, and what is wrong with its gaps and its bold marks; `bold`: whether it may have these."""
-    found: list[Piece] = []
-    wrong: list[Wrong] = [(vi, en) for vi, en, _ in signs_wrong(text)]
-    strong, at = False, 0
-
-    def literal(part: str) -> None:
-        nonlocal strong
-        if logic := LOGIC.search(part):
-            wrong.append((
-                f"“{logic[0]}” không dùng được; chỗ điền chỉ viết {{{{ tên }}}} hoặc {{{{ tên|bộ lọc }}}}, không có lệnh hay phép tính.",
-                f"“{logic[0]}” cannot be used; a gap is {{{{ name }}}} or {{{{ name|filter }}}}, without commands or computing.",
-            ))
-        for place, run in enumerate(part.split("**")):
-            strong = strong if place == 0 else not strong
-            if run:
-                found.append(Piece(run, None, strong))
-
-    for gap in _GAP.finditer(text):
-        literal(text[at : gap.start()])
-        at = gap.end()
-        filters = tuple(one.strip() for one in gap[2].split("|") if one.strip())
-        wrong += [
-            (f"không có bộ lọc “{one}”; chỉ có: {', '.join(FILTERS)}.",
-             f"there is no filter “{one}”; there are only: {', '.join(FILTERS)}.")
-            for one in filters if one not in FILTERS
-        ]
-        found.append(Piece("", Gap(gap[1], filters), strong))
-    literal(text[at:])
-    if strong:
-        wrong.append(("dấu ** mở mà không đóng.", "a ** opens and does not close."))
-    if not bold and "**" in text:
-        wrong.append((f"chữ đậm (**) chỉ dùng trong các dòng {', '.join(TEXTS)}.",
-                      f"bold (**) stands only in the lines {', '.join(TEXTS)}."))
-    return tuple(found), wrong
 
 
 class _Body:
@@ -413,14 +340,22 @@ class _Body:
             self.open.pop()
 
     def take_table(self, number: int, word: str, rest: str) -> None:
-        if not _FIELD.fullmatch(rest):
-            self.wrong(number, word, "ghi tên một danh sách: của biểu mẫu, hoặc máy cho.",
-                       "write the name of a list: of a form, or one that the service gives.")
-        self.lines.append(Line(number, word, (), self.around(), Table(rest)))
+        name, stroke, group = (part.strip() for part in rest.partition("|"))
+        if not FIELD.fullmatch(name) or stroke and not FIELD.fullmatch(group):
+            self.wrong(number, word, "ghi tên một danh sách: của biểu mẫu, hoặc máy cho; sau dấu | là mục gộp dòng, nếu cần.",
+                       "write the name of a list: of a form, or one that the service gives; behind | the entry that groups its rows.")
+        self.lines.append(Line(number, word, (), self.around(), Table(name, group=group)))
         self.table = (len(self.lines) - 1, self.lines[-1])
 
+    def take_chart(self, number: int, word: str, rest: str) -> None:
+        chart = chart_of(rest)
+        if isinstance(chart, tuple):
+            self.wrong(number, word, *chart)
+        else:
+            self.lines.append(Line(number, word, (), self.around(), chart=chart))
+
     def take_col(self, number: int, word: str, rest: str) -> None:
-        col = _column(number, rest)
+        col = column_of(number, rest)
         if self.table is None or self.table[1].table is None:
             self.wrong(number, word, "col: đứng ngay dưới table: hoặc col: khác.", "col: stands right below table: or another col:.")
         elif isinstance(col, tuple):
@@ -434,7 +369,7 @@ class _Body:
             self.set_table(col)
 
     def take_total(self, number: int, word: str, rest: str) -> None:
-        parts = [pieces_of(part.strip()) for part in _BETWEEN.split(rest)]
+        parts = [pieces_of(part.strip()) for part in BETWEEN.split(rest)]
         for _, wrong in parts:
             for vi, en in wrong:
                 self.wrong(number, word, vi, en)
@@ -452,7 +387,8 @@ class _Body:
         place, line = self.table
         before = line.table
         assert before is not None
-        table = Table(before.rows, (*before.columns, col) if col else before.columns, total or before.total, at or before.total_at)
+        columns = (*before.columns, col) if col else before.columns
+        table = Table(before.rows, columns, total or before.total, at or before.total_at, before.group)
         self.lines[place] = Line(line.number, line.word, (), line.when, table)
         self.table = (place, self.lines[place])
 
@@ -461,23 +397,6 @@ class _Body:
             self.wrong(self.table[1].number, "table", "bảng chưa có cột; thêm dòng col: ngay dưới.",
                        "the table has no column; add col: right below.")
         self.table = None
-
-
-def _column(number: int, rest: str) -> Col | Wrong:
-    """A column as it is written: `key+key | heading | width | align | figure`; or what is wrong with it."""
-    parts = [part.strip() for part in rest.split("|")]
-    shape = ("ghi: col: mục | tiêu đề | độ rộng | left, centre hoặc right | figure, counted, day hoặc bỏ trống.",
-             "write: col: entry | heading | width | left, centre or right | figure, counted, day or nothing.")
-    if not 4 <= len(parts) <= 5 or not _SEVERAL.fullmatch(parts[0]) or not 0 < len(parts[1]) <= 80:
-        return shape
-    if wrong := next(signs_wrong(parts[1]), None):
-        return wrong[0], wrong[1]
-    if LOGIC.search(parts[1]) or "*" in parts[1]:
-        return "tiêu đề cột không nhận giá trị điền, chữ đậm.", "a heading takes neither values nor bold."
-    how = parts[4] if len(parts) == 5 else ""
-    if not re.fullmatch(r"\d{1,2}(\.\d{1,2})?", parts[2]) or float(parts[2]) <= 0 or parts[3] not in ALIGNS or how not in ("", *OF_CELLS):
-        return shape
-    return Col(number, tuple(parts[0].split("+")), parts[1], float(parts[2]), parts[3], how)
 
 
 def _calls(node: Any) -> Iterator[str]:
@@ -493,6 +412,6 @@ def _calls(node: Any) -> Iterator[str]:
 
 
 __all__ = [
-    "BEGUN_BY", "FILTERS", "GIVEN", "MOST_BYTES", "OF_NUMBERS", "BadPaper", "Col", "Gap", "Line", "PaperText", "Piece", "Pieces", "Table",
-    "When", "conditions_of", "names_of", "pieces_of", "read_paper",
+    "BEGUN_BY", "FILTERS", "GIVEN", "MOST_BYTES", "OF_NUMBERS", "BadPaper", "Chart", "Col", "Gap", "Line", "PaperText", "Piece", "Pieces",
+    "Table", "When", "conditions_of", "names_of", "pieces_of", "read_paper",
 ]

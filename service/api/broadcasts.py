@@ -17,10 +17,11 @@ blueprint = APIBlueprint("api_broadcasts", __name__, tag="Broadcasts")
 
 
 class BroadcastLook(Schema):
-    """To whom and what; `round` and `group` where the set asks for one. Gaps in the text: title, closes, by."""
+    """To whom and what; `round`, `period` and `group` where the set asks for one. Gaps in the text: title, period, closes, by."""
 
     set = fields.String(required=True, validate=validate.OneOf(list(broadcasting.sets())))
     round = whole(load_default=None, allow_none=True)
+    period = whole(load_default=None, allow_none=True)
     group = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 40))
     subject = fields.String(required=True, validate=validate.Length(1, 150))
     text = fields.String(required=True, validate=validate.Length(1, 2_000))
@@ -59,6 +60,7 @@ class BroadcastRow(Schema):
     id = fields.Integer(required=True)
     set = fields.String(required=True)
     round = fields.Integer(required=True, allow_none=True)
+    period = fields.Integer(required=True, allow_none=True)
     group = fields.String(required=True, allow_none=True)
     letter = fields.String(required=True)
     subject = fields.String(required=True)
@@ -149,7 +151,8 @@ def send(said: dict[str, Any]) -> dict[str, Any]:
 
 def _given(said: dict[str, Any]) -> dict[str, Any]:
     return {
-        "chosen": said["set"], "subject": said["subject"], "text": said["text"], "round_id": said["round"], "group": said["group"],
+        "chosen": said["set"], "subject": said["subject"], "text": said["text"], "round_id": said["round"], "period_id": said["period"],
+        "group": said["group"],
     }
 
 
@@ -164,6 +167,6 @@ def _plan(plan: Plan) -> dict[str, Any]:
 
 def _row(row: Broadcast) -> dict[str, Any]:
     return {
-        "id": row.id, "set": row.chosen, "round": row.round_id, "group": row.group, "letter": row.letter, "subject": row.subject,
-        "text": row.text, "told": len(row.told), "made_by": row.made_by, "made_at": row.made_at.isoformat(),
+        "id": row.id, "set": row.chosen, "round": row.round_id, "period": row.period_id, "group": row.group, "letter": row.letter,
+        "subject": row.subject, "text": row.text, "told": len(row.told), "made_by": row.made_by, "made_at": row.made_at.isoformat(),
     }

@@ -7,8 +7,9 @@ and another list or other words are shown anew. Reminding units that have not fi
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -51,6 +52,20 @@ class Choosable:
     label_en: str
     round: bool = False
     group: bool = False
+    period: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InPeriod:
+    """A set that a period gives: who it is, what the period is called, by when its units file."""
+
+    accounts: Sequence[int]
+    name: str
+    closes: datetime
+
+
+IN_PERIOD: dict[str, Callable[[int, Actor], InPeriod]] = {}
+"""Set → who it is in a period, for somebody who may ask that; the part above that knows periods says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +129,8 @@ def groups() -> dict[str, tuple[str, str]]:
 
 
 def look(
-    chosen: str, *, subject: str, text: str, by: Actor, language: str = "vi", round_id: int | None = None, group: str | None = None
+    chosen: str, *, subject: str, text: str, by: Actor, language: str = "vi", round_id: int | None = None, group: str | None = None,
+    period_id: int | None = None,
 ) -> Plan:
     """Who would be told, and how it would read; sends nothing. Raises Forbidden, NotFound, Invalid at what does not fit."""
     people.require(by, SEND)
@@ -125,20 +141,27 @@ def look(
         raise Invalid.at("round", "Chọn đợt xét.", "Choose the round.")
     if one.group and group not in groups():
         raise Invalid.at("group", "Chọn nhóm.", "Choose the group.")
+    if one.period and period_id is None:
+        raise Invalid.at("period", "Chọn kỳ.", "Choose the period.")
     row = read_round(round_id) if round_id is not None else None
+    period = IN_PERIOD[one.word](period_id, by) if one.period and period_id is not None else None
     group = group if one.group else None
     subject, text = subject.strip(), text.replace("\r\n", "\n").strip()
     words = notices.own_words(LETTER, subject, text)
-    closes = end_of_day(row.calendar["filing"]) if row is not None and "filing" in row.calendar else None
-    context = {"by": by.name} | ({"title": row.name} if row else {}) | ({"closes": closes} if closes else {})
-    found = _recipients(_accounts(one.word, row, group))
-    said = f"{subject}\n{text}\n{','.join(f'{r.account}{r.left_out}' for r in found)}\n{round_id}"
+    closes = end_of_day(row.calendar["filing"]) if row is not None and "filing" in row.calendar else period.closes if period else None
+    context = {
+        "by": by.name, **({"title": row.name} if row else {}), **({"period": period.name} if period else {}),
+        **({"closes": closes} if closes else {}),
+    }
+    found = _recipients(period.accounts if period else _accounts(one.word, row, group))
+    said = f"{subject}\n{text}\n{','.join(f'{r.account}{r.left_out}' for r in found)}\n{round_id}\n{period_id if period else None}"
     letter = notices.reads_as(LETTER, context, words=words, language=language, person=by.name, link="/notices")
     return Plan(one, row, group, found, words, context, letter, sha256(said.encode()).hexdigest()[:32])
 
 
 def send(
-    chosen: str, *, subject: str, text: str, seen: str, ticket: str, by: Actor, round_id: int | None = None, group: str | None = None
+    chosen: str, *, subject: str, text: str, seen: str, ticket: str, by: Actor, round_id: int | None = None, group: str | None = None,
+    period_id: int | None = None,
 ) -> int:
     """Tell everybody of the set, by notice and mail; returns the number of the broadcast.
 
@@ -150,7 +173,8 @@ def send(
         raise Invalid.at("ticket", "Tải lại trang rồi gửi.", "Give a ticket of 8 to 64 signs.")
     if (known := _of_ticket(ticket, by)) is not None:
         return known
-    plan = look(chosen, subject=subject, text=text, by=by, round_id=round_id, group=group)
+    plan = look(chosen, subject=subject, text=text, by=by, round_id=round_id, group=group, period_id=period_id)
+    about = period_id if plan.chosen.period else None
     if plan.seen != seen:
         raise Stale(
             "Danh sách người nhận hoặc nội dung đã khác lúc xem. Xem lại rồi gửi; nội dung đã nhập vẫn còn.",
@@ -177,12 +201,13 @@ def send(
                 f"One person sends at most {_data()['limits']['a_day']} broadcasts a day. Go on tomorrow.", code="too-many-broadcasts",
             )
         number = note(
-            plan.chosen.word, plan.told, letter=LETTER, by=by, round_id=round_id, group=plan.group, subject=subject.strip(),
-            text=text.replace("\r\n", "\n").strip(), ticket=ticket,
+            plan.chosen.word, plan.told, letter=LETTER, by=by, round_id=round_id, period_id=about, group=plan.group,
+            subject=subject.strip(), text=text.replace("\r\n", "\n").strip(), ticket=ticket,
         )
         notices.queue(LETTER, to=plan.told, key=key_of(number), context=plan.context, words=plan.words, link="/notices")
+        of_round = f"round:{round_id}" if round_id is not None else "system"
         trail.record(
-            "broadcast:sent", by=by, stream=f"round:{round_id}" if round_id is not None else "system",
+            "broadcast:sent", by=by, stream=f"period:{about}" if about is not None else of_round,
             body={"broadcast": number, "set": plan.chosen.word, "chosen": plan.chosen.label, "count": len(plan.told)}
             | ({"group": plan.group} if plan.group else {}),
             private={"subject": subject.strip(), "text": text.strip()},
@@ -191,14 +216,15 @@ def send(
 
 
 def note(
-    chosen: str, told: Collection[int], *, letter: str, by: Actor, round_id: int | None = None, group: str | None = None,
-    subject: str = "", text: str = "", ticket: str | None = None,
+    chosen: str, told: Collection[int], *, letter: str, by: Actor, round_id: int | None = None, period_id: int | None = None,
+    group: str | None = None, subject: str = "", text: str = "", ticket: str | None = None,
 ) -> int:
     """Write down in the open transaction what goes to whom; who calls queues the letters under `key_of` and makes the entry."""
     with transaction() as s:
         return s.execute(
             insert(table_of(Broadcast)).values(
-                chosen=chosen, round_id=round_id, group=group, letter=letter, subject=subject, text=text, told=sorted(set(told)),
+                chosen=chosen, round_id=round_id, period_id=period_id, group=group, letter=letter, subject=subject, text=text,
+                told=sorted(set(told)),
                 made_by=by.account, made_at=clock.now(), ticket=ticket,
             ).returning(Broadcast.id)
         ).scalar_one()

@@ -66,6 +66,7 @@ class Broadcast(Base):
     chosen: Mapped[str] = mapped_column(String(20))
     """A set of `broadcasts.toml`."""
     round_id: Mapped[int | None] = mapped_column(ForeignKey("round.id"))
+    period_id: Mapped[int | None] = mapped_column(ForeignKey("period.id"))
     group: Mapped[str | None] = mapped_column(String(40))
     letter: Mapped[str] = mapped_column(String(24))
     """Which letter words it: the sender's own text, or a reminder of the service."""

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from service import clock, words
 from service.actor import Actor
-from service.awards import questions
+from service.awards import questions, statistics
 from service.council import session as sessions
 from service.notices.event import CalendarEntry, compose_calendar
 from service.processes import inbox
@@ -21,13 +21,18 @@ MOST = 200
 """How many tasks it holds, the most urgent first."""
 _SESSION_HOURS = 3
 _NAMES = {"vi": "Vinh Danh, việc đến hạn", "en": "Vinh Danh, what is due"}
+_STATISTICS = {"vi": "Gửi báo cáo thống kê thi đua, khen thưởng năm {}", "en": "The statistics of emulation and commendation of {} are due"}
 _ANSWER = {"vi": "Trả lời đồng nghiệp: {}", "en": "Answer a colleague: {}"}
 
 
 def due_calendar(by: Actor, *, address: str, language: str) -> str:
-    """A person's calendar as text/calendar: open tasks with a due day that wait for him, questions, sessions to come."""
+    """A person's calendar as text/calendar: open tasks with a due day that wait for him, questions, sessions to come.
+
+    Of the office's people also the day by which the year's statistics are to be received.
+    """
     host = urlsplit(address).hostname or "vinhdanh"
-    entries = [*_tasks(by, address, host, language), *_questions(by, address, host, language), *_sessions(by, address)]
+    of_person = [*_tasks(by, address, host, language), *_questions(by, address, host, language), *_sessions(by, address)]
+    entries = [*of_person, *_statistics(by, address, host, language)]
     return compose_calendar(_NAMES[language], entries, at=clock.now())
 
 
@@ -58,6 +63,16 @@ def _questions(by: Actor, address: str, host: str, language: str) -> list[Calend
         )
         for one in questions.asked_of(by)
     ]
+
+
+def _statistics(by: Actor, address: str, host: str, language: str) -> list[CalendarEntry]:
+    year = clock.today().year
+    day = statistics.due_on(year)
+    if day is None or day < clock.today() or not by.may("vhxh", "vhxh_head"):
+        return []
+    return [CalendarEntry(
+        f"statistics-{year}@{host}", _STATISTICS[language].format(year), day, url=f"{address}/statistics/{year}", busy=False,
+    )]
 
 
 def _sessions(by: Actor, address: str) -> list[CalendarEntry]:

@@ -3,10 +3,8 @@
 What is told of a nomination or a list belongs to `awards`; this part leans on it, never the other way.
 """
 
-from service.movement import case, given, holding, models, nominating
+from service.movement import case, given, holding, models, nominating, passing_on, proposals
 from service.movement.beginning import MOST_SUBJECTS, begin_matter, begins_with, form_to_begin, given_to_begin
-from service.movement import case, given, holding, models, nominating, passing_on
-from service.movement.beginning import MOST_SUBJECTS, begin_matter, form_to_begin, given_to_begin
 from service.movement.case import CASE, EFFECTS, GIVEN, INPUTS, period_of
 from service.movement.concerns import numbers_of
 from service.movement.finding import (
@@ -29,6 +27,7 @@ from service.movement.finding import (
     unit_words,
 )
 from service.movement.gathering import Gathered, Source, Synthesis, gather
+from service.movement.given import COUNTED, awards_between, awards_in_window, window_of
 from service.movement.periods import (
     LATE,
     OPEN,
@@ -44,6 +43,7 @@ from service.movement.periods import (
     redate_period,
     remind_missing,
     takes_no_more,
+    units_asked,
     units_to_ask,
 )
 from service.movement.publishing import (
@@ -66,18 +66,28 @@ from service.movement.registers import (
     sees_private,
 )
 from service.movement.sheet import SHEET_TYPE, figures_sheet, sheet_of
+from service.movement.tables import (
+    ENTRIES,
+    by_heading,
+    period_about,
+    period_told,
+    reports_of,
+    tables_of_period,
+)
 from service.movement.warning import Warned, warnings_of
 from service.movement.wording import Column, columns_of, number_words, period_words, said_on, words_of
 
 __all__ = [
-    "CASE", "EFFECTS", "GIVEN", "INPUTS", "LATE", "MOST_SUBJECTS", "OPEN", "SHEET_TYPE", "STATES", "TAKE_DOWN",
-    "Column", "Entry", "Found", "Gathered", "Kept", "MatterFilter", "Overview", "Source", "Synthesis", "UnitFiling",
-    "Warned", "Whole", "allow_late", "begin_matter", "begins_any", "begins_for_any", "begins_with", "case",
-    "close_period", "columns_of", "counts", "default_days", "figures_sheet", "files_of", "filings", "find_matters",
-    "form_to_begin", "gather", "given", "given_to_begin", "holding", "join_period", "list_periods", "matters_about",
-    "may_begin", "models", "must_add_file", "nominating", "number_words", "numbers_of", "open_period", "overview",
-    "overview_of", "own_units", "passing_on", "period_of", "period_words", "picture_of", "publications_of",
-    "published", "read_matter", "read_period", "read_publication", "reads_all", "redate_period", "register_in_use",
-    "registers_in_use", "remind_missing", "said_in", "said_on", "sees_private", "sheet_of", "take_down",
-    "takes_no_more", "tasks_for", "unit_words", "units_to_ask", "warnings_of", "words_of",
+    "CASE", "COUNTED", "EFFECTS", "ENTRIES", "GIVEN", "INPUTS", "LATE", "MOST_SUBJECTS", "OPEN", "SHEET_TYPE",
+    "STATES", "TAKE_DOWN", "Column", "Entry", "Found", "Gathered", "Kept", "MatterFilter", "Overview", "Source",
+    "Synthesis", "UnitFiling", "Warned", "Whole", "allow_late", "awards_between", "awards_in_window",
+    "begin_matter", "begins_any", "begins_for_any", "begins_with", "by_heading", "case", "close_period",
+    "columns_of", "counts", "default_days", "figures_sheet", "files_of", "filings", "find_matters", "form_to_begin",
+    "gather", "given", "given_to_begin", "holding", "join_period", "list_periods", "matters_about", "may_begin",
+    "models", "must_add_file", "nominating", "number_words", "numbers_of", "open_period", "overview", "overview_of",
+    "own_units", "passing_on", "period_about", "period_of", "period_told", "period_words", "picture_of",
+    "proposals", "publications_of", "published", "read_matter", "read_period", "read_publication", "reads_all",
+    "redate_period", "register_in_use", "registers_in_use", "remind_missing", "reports_of", "said_in", "said_on",
+    "sees_private", "sheet_of", "tables_of_period", "take_down", "takes_no_more", "tasks_for", "unit_words",
+    "units_asked", "units_to_ask", "warnings_of", "window_of", "words_of",
 ]

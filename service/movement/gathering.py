@@ -15,7 +15,7 @@ from forms.fields import CHOICE, Field
 from service import people
 from service.db import database_number, reading
 from service.movement.models import Matter, Period
-from service.movement.periods import filings
+from service.movement.periods import UnitFiling, filings
 from service.movement.registers import Kept
 from service.processes.deployments import definition_of, form_of
 from service.processes.models import Activity
@@ -65,6 +65,8 @@ class Synthesis:
     filed: int
     taken: int
     fields: tuple[Gathered, ...]
+    units: tuple[UnitFiling, ...]
+    """Where each unit stands, in Vietnamese order of their names."""
 
     def of(self, kind: str) -> list[Gathered]:
         """The fields of one kind of which anything was said."""
@@ -88,7 +90,7 @@ def gather(kept: Kept, period: Period) -> Synthesis:
     for one in found.values():
         one.sources.sort(key=lambda source: order[source.matter])
     taken = sum(one.outcome is not None for one in filed.values())
-    return Synthesis(len(known), len(filed), taken, tuple(found.values()))
+    return Synthesis(len(known), len(filed), taken, tuple(found.values()), tuple(known))
 
 
 def _answers(period: Period) -> dict[int, dict[str, Any]]:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from service import clock
 from service.actor import Actor
-from service.awards.catalogue import AS_LISTED, form_name
+from service.awards.catalogue import AS_LISTED, award_forms, form_name
 from service.awards.models import Award, Nomination, Recipient, Round
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
@@ -30,7 +30,8 @@ from service.words import full_date
 PLAN = "unit_plan"
 """Process whose matters hold what units registered."""
 _MOST_TEXT = 20_000
-_COUNTED: Mapping[str, str] = {"COLLECTIVE": "collectives", "INDIVIDUAL": "individuals", "HOUSEHOLD": "households"}
+COUNTED: Mapping[str, str] = {"COLLECTIVE": "collectives", "INDIVIDUAL": "individuals", "HOUSEHOLD": "households"}
+"""Kind of recipient → what a row of awards calls how many of it there are."""
 
 
 def window_of(period: Period) -> tuple[date, date]:
@@ -38,28 +39,34 @@ def window_of(period: Period) -> tuple[date, date]:
     return date(period.year, 1, 1), date(period.year, 6, 30) if period.half else date(period.year, 12, 31)
 
 
-def awards_of_unit(unit: int, first: date, last: date) -> list[dict[str, Any]]:
-    """What a unit's names were granted in a span of days: a row a form of award, with how many of each kind."""
-    rows = session().execute(
+def awards_between(first: date, last: date, unit: int | None = None) -> list[dict[str, Any]]:
+    """What was granted in a span of days, to a unit's names or to all: a row a form of award, with how many of each kind."""
+    wanted = (
         select(Award.form, Recipient.kind, func.count())
         .join(Recipient, Recipient.id == Award.recipient_id)
-        .join(Nomination, Nomination.id == Award.nomination_id)
-        .where(Nomination.unit_id == unit, Award.decided_on.between(first, last), Award.status != "revoked")
+        .where(Award.decided_on.between(first, last), Award.status != "revoked")
         .group_by(Award.form, Recipient.kind)
-    ).all()
+    )
+    if unit is not None:
+        wanted = wanted.join(Nomination, Nomination.id == Award.nomination_id).where(Nomination.unit_id == unit)
     found: dict[str, dict[str, Any]] = {}
-    for form, kind, count in rows:
-        row = found.setdefault(form, {"form": form_name(form), **{_COUNTED[one]: 0 for one in AS_LISTED}})
-        row[_COUNTED[kind]] = count
-    return [found[form] for form in sorted(found)]
+    for form, kind, count in session().execute(wanted).all():
+        row = found.setdefault(form, {"form": form_name(form), **{COUNTED[one]: 0 for one in AS_LISTED}})
+        row[COUNTED[kind]] = count
+    return [found[form] for form in award_forms() if form in found]
 
 
 def _unit_awards(running: Running, matter: Matter) -> list[dict[str, Any]]:
+    return awards_in_window(matter)
+
+
+def awards_in_window(matter: Matter) -> list[dict[str, Any]]:
+    """What the names of a matter's unit were granted in the days that it speaks of: of its period, or of its year."""
     period = period_of(matter.id)
     if matter.unit_id is None:
         return []
     first, last = window_of(period) if period else (date(matter.year, 1, 1), date(matter.year, 12, 31))
-    return awards_of_unit(matter.unit_id, first, last)
+    return awards_between(first, last, matter.unit_id)
 
 
 def _last_note(running: Running, matter: Matter) -> str:
@@ -84,7 +91,7 @@ def _periods(by: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def _period_said(matter: Matter) -> tuple[Kept, Period] | None:
+def period_said(matter: Matter) -> tuple[Kept, Period] | None:
     """The period that a matter was begun about (`of_period`)."""
     said = str(matter.begun.get("of_period") or "")
     row = session().get(Period, int(said)) if said.isdigit() else None
@@ -93,7 +100,7 @@ def _period_said(matter: Matter) -> tuple[Kept, Period] | None:
 
 def _gathered_texts(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str, Any]:
     """What units wrote in these fields in the period that the matter is about: a line a unit, under its name."""
-    found = _period_said(matter)
+    found = period_said(matter)
     if found is None:
         return {}
     together = {one.key: one for one in gather(*found).of("text")}
@@ -106,7 +113,7 @@ def _gathered_texts(running: Running, matter: Matter, keys: Sequence[str]) -> Ma
 
 def _period_figures(running: Running, matter: Matter) -> list[dict[str, Any]]:
     """The sums of that period, a row a number."""
-    found = _period_said(matter)
+    found = period_said(matter)
     if found is None:
         return []
     return [
@@ -117,7 +124,7 @@ def _period_figures(running: Running, matter: Matter) -> list[dict[str, Any]]:
 
 def _period_filing(running: Running, matter: Matter) -> str:
     """How many units have filed in that period, in words."""
-    found = _period_said(matter)
+    found = period_said(matter)
     if found is None:
         return ""
     together = gather(*found)

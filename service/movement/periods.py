@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from service import clock, jobs, notices, people, trail
 from service.actor import Actor
+from service.awards.broadcasting import IN_PERIOD, InPeriod
 from service.awards.rounds import end_of_day
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
@@ -64,9 +65,18 @@ def default_days(kept: Kept, year: int, half: bool) -> dict[str, date]:
 
 
 def units_to_ask() -> list[int]:
-    """Units that have somebody to sign for them: those which a period is opened for, unless others are named."""
+    """Units that have somebody to sign for them: those which a period can be opened for at once."""
     heads = people.units_with_heads()
     return [one.id for one in people.list_units() if one.id in heads]
+
+
+def units_asked(by: Actor) -> list[int]:
+    """Those of them which a period is opened for unless others are named.
+
+    Not the committee, to which the reports go, nor the unit of who opens the period and puts them together.
+    """
+    committee = {one.id for one in people.list_units() if one.kind == "commune_body" and one.parent is None}
+    return [unit for unit in units_to_ask() if unit not in committee and unit not in by.units]
 
 
 def open_period(
@@ -89,7 +99,7 @@ def open_period(
     if not 2020 < year < 2100:
         raise Invalid.at("year", "Ghi năm từ 2021 đến 2099.", "Give a year from 2021 to 2099.")
     calendar = _checked(days or default_days(kept, year, half))
-    wanted = sorted({people.current_unit(one) for one in (units_to_ask() if units is None else units)})
+    wanted = sorted({people.current_unit(one) for one in (units_asked(by) if units is None else units)})
     if not wanted:
         raise Invalid.at("units", "Chọn ít nhất một đơn vị.", "Choose at least one unit.")
     with transaction() as s:
@@ -271,6 +281,18 @@ def remind_missing(period_id: int, *, by: Actor, units: Collection[int] | None =
     return len(missing)
 
 
+def _not_filed(period_id: int, by: Actor) -> InPeriod:
+    """The people of the units that have not filed in a period, for a message in the office's own words."""
+    people.require(by, OPEN)
+    kept, period = read_period(period_id, by=by)
+    units = [one.unit for one in filings(period) if one.filed_at is None]
+    accounts = people.members_of([f"{word}:{unit}" for unit in units for word in ("unit", "unit_head")])
+    return InPeriod(accounts, f"{kept.register.one[0]}, {period_words(period)[0]}", end_of_day(period.calendar["filing"]))
+
+
+IN_PERIOD["period_not_filed"] = _not_filed
+
+
 def _reminded(period_id: int) -> dict[int, datetime]:
     found: dict[int, datetime] = {}
     for event in trail.read(stream=f"period:{period_id}", kind="period:reminded", limit=200, oldest_first=True).events:
@@ -315,5 +337,5 @@ def _unknown() -> NotFound:
 
 __all__ = [
     "LATE", "OPEN", "UnitFiling", "allow_late", "close_period", "default_days", "filings", "join_period", "list_periods",
-    "open_period", "read_period", "redate_period", "remind_missing", "takes_no_more", "units_to_ask",
+    "open_period", "read_period", "redate_period", "remind_missing", "takes_no_more", "units_asked", "units_to_ask",
 ]

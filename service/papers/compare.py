@@ -337,7 +337,7 @@ def _sentences(document: Mapping[str, Any]) -> Iterator[str]:
     yield from (clean(text) for text in (document["title"], document["abstract"], document["authority"]) if text)
     for block in document["blocks"]:
         if block["kind"] == "table" and not _is_head([c["head"] for c in block["columns"]]):
-            yield from (clean(text) for row in block["rows"] for text in row.get("cells", ()) if text)
+            yield from (clean(text) for row in block["rows"] for text in row.get("cells", [row.get("group", "")]) if text)
         if "runs" in block:
             yield clean("".join(words for words, _ in block["runs"]))
 
@@ -361,7 +361,7 @@ def _figures(facts: Mapping[str, Any], document: Mapping[str, Any], read: Read) 
     added: list[Difference] = []
     left = Counter(read.lines)
     for sentence in drafted:
-        line = _answering(sentence, [text for text, count in left.items() if count > 0])
+        line = sentence if left[sentence] > 0 else _answering(sentence, [text for text, count in left.items() if count > 0])
         left[line] -= 1
         before, after = _numbers(sentence), _numbers(line)
         for was, now in _parted(before, after):

@@ -16,7 +16,17 @@ from forms import Form, Part, Rejected, check, lay_out
 from forms.values import day_of
 from service import people, words
 from service.db import reading
-from service.movement import Kept, number_words, words_of
+from service.movement import (
+    COUNTED,
+    Kept,
+    awards_between,
+    filings,
+    number_words,
+    period_told,
+    period_words,
+    window_of,
+    words_of,
+)
 from service.movement.models import Matter
 from service.papers.facts import Facts, commune, issuer_of, signature_of
 from service.papers.matter_words import Said, fill_document, one_line
@@ -32,6 +42,10 @@ from workflows.paper_text import BEGUN_BY, PaperText
 Rows = Callable[[Matter], list[dict[str, Any]]]
 ROWS: dict[str, Rows] = {}
 """Lists that papers may show besides those of the forms: name → the rows of a matter, as plain values by entry."""
+Lists = Callable[[Matter], Mapping[str, list[dict[str, Any]]]]
+LISTS: dict[str, Lists] = {}
+"""The same of lists that are gathered together: name → all of them."""
+_OF_PERIOD = ("period", "period_asked", "period_filed", "period_taken", "period_awarded")
 
 
 def rows(name: str, *entries: str) -> Callable[[Rows], Rows]:
@@ -39,6 +53,17 @@ def rows(name: str, *entries: str) -> Callable[[Rows], Rows]:
 
     def register(call: Rows) -> Rows:
         ROWS[name], paper_rows[name] = call, entries
+        return call
+
+    return register
+
+
+def lists(entries: Mapping[str, Sequence[str]]) -> Callable[[Lists], Lists]:
+    """Register several lists that are gathered together: name → the entries of a row; the call gives all of them."""
+
+    def register(call: Lists) -> Lists:
+        LISTS.update(dict.fromkeys(entries, call))
+        paper_rows.update({name: tuple(keys) for name, keys in entries.items()})
         return call
 
     return register
@@ -68,7 +93,7 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
         number, dated = one_line(said.words.get(text.number, "")), _day(said.whole(text.dated))
         said = _with_given(said, text, row, kept, made, number)
         document, copies = fill_document(text, said)
-        day = dated or max(one.day for one in filled)
+        day = dated or max((one.day for one in filled), default=made)
         facts: Facts = {
             "kind": name, "name": text.name[0], "matter": row.id, "commune": commune(day),
             "issuer": issuer_of(text.issuer, row.unit_id, day), "number": number, "symbol": text.symbol,
@@ -102,8 +127,9 @@ def _day(raw: Any) -> date | None:
 
 
 def _filled(row: Matter, kept: Kept, running: Running) -> Iterator[Filled]:
-    """The form that a matter was begun with, then those of its steps that are done, in the order in which they were."""
-    yield Filled(form_of(kept.deployment, kept.register.form), row.begun, row.begun_at.astimezone(ZONE).date())
+    """The form that a matter was begun with, if any, then those of its steps that are done, in the order in which they were."""
+    if kept.register.form:
+        yield Filled(form_of(kept.deployment, kept.register.form), row.begun, row.begun_at.astimezone(ZONE).date())
     with reading() as s:
         done = s.execute(
             select(Activity.element, Activity.deployment_id, Activity.answers, Activity.closed_at)
@@ -165,13 +191,31 @@ def _with_given(said: Said, text: PaperText, row: Matter, kept: Kept, made: date
     begun_by = people.names([row.begun_by]).get(row.begun_by, "") if row.begun_by else ""
     given = {
         "unit": people.unit_name(row.unit_id, made) if row.unit_id else "", "number": number,
-        "register_number": number_words(kept.register, row.number, row.year), "period": "", "commune": commune(made),
+        "register_number": number_words(kept.register, row.number, row.year), **_of_period(text, row), "commune": commune(made),
         "begun_on": made.isoformat(), BEGUN_BY: begun_by,
     }
     spoken = given | {"begun_on": words.full_date(made)}
-    wanted = {line.table.rows for line in text.lines if line.table is not None}
-    lists = {name: [_given_row(one) for one in ROWS[name](row)] for name in sorted(wanted) if name in ROWS and name not in said.rows}
-    return Said({**spoken, **said.words}, {**given, **said.raw}, {**said.rows, **lists})
+    wanted = {shown.rows for line in text.lines if (shown := line.table or line.chart) is not None} - set(said.rows)
+    together = {call: call(row) for call in {LISTS[name] for name in wanted if name in LISTS}}
+    found = {name: together[LISTS[name]][name] if name in LISTS else ROWS[name](row) for name in sorted(wanted & {*LISTS, *ROWS})}
+    listed = {name: [_given_row(one) for one in ones] for name, ones in found.items()}
+    return Said({**spoken, **said.words}, {**given, **said.raw}, {**said.rows, **listed})
+
+
+def _of_period(text: PaperText, row: Matter) -> dict[str, str]:
+    """What the period that a matter tells of is called, how many units were asked, filed and were taken in it, how many awards granted."""
+    told = period_told(row)
+    found = dict.fromkeys(_OF_PERIOD, "")
+    if told is None:
+        return found
+    found["period"] = period_words(told[1])[0]
+    if (set(_OF_PERIOD) - {"period"}) & text.reads:
+        units = filings(told[1])
+        filed = [one for one in units if one.filed_at is not None]
+        taken = sum(one.outcome is not None for one in filed)
+        awarded = sum(one[key] for one in awards_between(*window_of(told[1])) for key in COUNTED.values())
+        found |= dict(zip(_OF_PERIOD[1:], map(str, (len(units), len(filed), taken, awarded)), strict=True))
+    return found
 
 
 def _given_row(one: Mapping[str, Any]) -> tuple[dict[str, str], Mapping[str, Any]]:
@@ -191,4 +235,4 @@ def _spoken(value: Any) -> str:
     return words.full_date(day) if day is not None else text
 
 
-__all__ = ["ROWS", "Filled", "Rows", "drafted", "facts_of_matter", "form_at", "rows"]
+__all__ = ["LISTS", "ROWS", "Filled", "Lists", "Rows", "drafted", "facts_of_matter", "form_at", "lists", "rows"]

@@ -18,11 +18,14 @@ from forms.values import day_of
 from service.papers.wording import FILTERS, Document, Runs, blank_document
 from workflows.environment import Env
 from workflows.feel import FeelError
-from workflows.paper_text import HEADS, OF_NUMBERS, TEXTS, Gap, Line, PaperText, Pieces, Table, When
+from workflows.paper_parts import OF_NUMBERS, TEXTS, Chart, Gap, Pieces, Table
+from workflows.paper_text import HEADS, Line, PaperText, When
 
 _ANY_DAY = environment(date(2000, 1, 1))
 """What conditions may ask of the outside: nothing that hangs on the hour, so any day will do."""
 _MOST_PARAGRAPHS = 200
+_MOST_BARS = 30
+"""What fits on a page beside its heading; a note tells of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ def _take(found: Document, line: Line, said: Said) -> None:
             found["signers"].append({"lines": [words.strip()], "note": "(Ký, ghi rõ họ tên)", "name": (_plain(name, said) or "").strip()})
     elif line.table is not None:
         blocks += _table(line.table, said)
+    elif line.chart is not None:
+        blocks += _chart(line.chart, said)
     elif (split := _split(line, said)) is not None:
         blocks += ({"kind": line.word, "runs": [(one, line.pieces[0].bold)]} for one in split)
     elif line.word in TEXTS:
@@ -144,14 +149,20 @@ def filtered(name: str, words: str, raw: Any) -> str:
     return FILTERS[name](words) if name in FILTERS else words
 
 
-def _whole_number(raw: Any) -> int | None:
+def _number(raw: Any) -> Decimal | None:
+    """A stored number, of a size that can be written; None for anything else."""
     if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal | str):
         return None
     try:
         number = Decimal(str(raw).strip().replace(",", "."))
-        return int(number) if number.is_finite() and number == int(number) and abs(number) < 10**18 else None
     except InvalidOperation:
         return None
+    return number if number.is_finite() and abs(number) < 10**18 else None
+
+
+def _whole_number(raw: Any) -> int | None:
+    number = _number(raw)
+    return int(number) if number is not None and number == int(number) else None
 
 
 def one_line(words: str) -> str:
@@ -161,9 +172,13 @@ def one_line(words: str) -> str:
 
 def _table(table: Table, said: Said) -> list[dict[str, Any]]:
     """A table over the rows of a list; none where the list is empty."""
-    rows = []
+    rows: list[dict[str, Any]] = []
+    above = ""
     for number, (words, raw) in enumerate(said.rows.get(table.rows, ()), 1):
         words = {"no": str(number), **words}
+        if table.group and (heading := one_line(words.get(table.group, ""))) != above:
+            above = heading
+            rows += [{"group": heading}] if heading else []
         cells = [", ".join(said_in for key in column.keys if (said_in := _cell(key, column.how, words, raw))) for column in table.columns]
         rows.append({"row": {"no": str(number)}, "cells": cells})
     if not rows:
@@ -171,6 +186,28 @@ def _table(table: Table, said: Said) -> list[dict[str, Any]]:
     total = [_plain(pieces, said) if pieces else "" for pieces in table.total]
     columns = [{"key": "+".join(one.keys), "head": one.head, "width": one.width, "align": one.align} for one in table.columns]
     return [{"kind": "table", "columns": columns, "rows": rows, "total": [one or "" for one in total] if None not in total else []}]
+
+
+def _chart(chart: Chart, said: Said) -> list[dict[str, Any]]:
+    """Bars over the rows of a list that hold a number; none where no row does. A length is a part of the longest, which is 1."""
+    found: list[tuple[str, Decimal]] = []
+    for number, (words, raw) in enumerate(said.rows.get(chart.rows, ()), 1):
+        words = {"no": str(number), **words}
+        if (figure := _number(raw.get(chart.figure))) is not None:
+            found.append((", ".join(one_line(words[key]) for key in chart.labels if words.get(key)), figure))
+    most = max((figure for _, figure in found[:_MOST_BARS]), default=Decimal(0))
+    bars = [
+        {"label": label, "figure": _figure(figure), "part": round(float(max(figure, Decimal(0)) / most), 4) if most > 0 else 0.0}
+        for label, figure in found[:_MOST_BARS]
+    ]
+    more = f"và {len(found) - _MOST_BARS} dòng khác" if len(found) > _MOST_BARS else ""
+    return [{"kind": "chart", "head": chart.head, "bars": bars, "more": more}] if bars else []
+
+
+def _figure(number: Decimal) -> str:
+    """A number as papers write it: dots between thousands, a comma before decimals."""
+    whole, _, rest = f"{number:,f}".partition(".")
+    return whole.replace(",", ".") + (f",{rest.rstrip('0')}" if rest.strip("0") else "")
 
 
 def _cell(key: str, how: str, words: Mapping[str, str], raw: Mapping[str, Any]) -> str:

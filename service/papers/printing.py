@@ -62,6 +62,11 @@ def _paper(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {**document, "blocks": blocks}
 
 
+def chart_picture(block: Mapping[str, Any]) -> bytes:
+    """A chart of a paper as PNG, as wide as the text of an upright sheet: for a paper in Word."""
+    return _set("chart.typ", block, "png", 220)[0]
+
+
 def print_mark(
     lines: Sequence[str], width: float, height: float, *, size: float, colour: str = "#000000", framed: bool = False, italic: bool = False
 ) -> bytes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate, InlineImage, RichText
 
 from service.papers.codes import bitmap_of
+from service.papers.printing import chart_picture
 from service.papers.wording import document_of
 
 FONT = "Times New Roman"
@@ -39,6 +40,7 @@ def write_paper(facts: Mapping[str, Any]) -> bytes:
     made.render({**document, "blocks": [_block(b, made) for b in document["blocks"]]}, autoescape=True)
     for table, block in zip(_lists(made), [b for b in document["blocks"] if b["kind"] == "table"], strict=True):
         _measure(table, block)
+    _say_charts(made, [b for b in document["blocks"] if b["kind"] == "chart"])
     out = io.BytesIO()
     made.save(out)
     return _same_each_time(out.getvalue())
@@ -47,6 +49,8 @@ def write_paper(facts: Mapping[str, Any]) -> bytes:
 def _block(block: Mapping[str, Any], made: DocxTemplate) -> dict[str, Any]:
     if block["kind"] == "anchor":
         return {**block, "picture": InlineImage(made, io.BytesIO(bitmap_of(block["code"])), width=Mm(34))}
+    if block["kind"] == "chart":
+        return {**block, "picture": InlineImage(made, io.BytesIO(chart_picture(block)), width=Mm(_TEXT_WIDTH))}
     if block["kind"] == "table":
         columns = block["columns"]
         rest = block["total"][1:]
@@ -65,6 +69,14 @@ def _block(block: Mapping[str, Any], made: DocxTemplate) -> dict[str, Any]:
     for words, bold in block["runs"]:
         rich.add(words, bold=bold or block["kind"] in ("h", "enacts", "annex"), italic=block["kind"] in ("basis", "small"))
     return {**block, "rich": rich}
+
+
+def _say_charts(made: DocxTemplate, charts: Sequence[Mapping[str, Any]]) -> None:
+    """What each chart shows in words, for who does not see it: they are the pictures that are as wide as the text."""
+    pictures = [one for one in made.docx.inline_shapes if one.width == Mm(_TEXT_WIDTH)]
+    for picture, chart in zip(pictures, charts, strict=True):
+        bars = "; ".join(f"{bar['label']}: {bar['figure']}" for bar in chart["bars"])
+        picture._inline.docPr.set("descr", f"{chart['head'] or 'Biểu đồ'}. {bars}")
 
 
 def _rich_cell(cell: Mapping[str, Any], bold: bool) -> dict[str, Any]:
@@ -270,6 +282,9 @@ def _body(made: Any) -> None:
     _tag(made, "{%p endif %}")
     _tag(made, "{%p if b.kind == 'table' %}")
     _list(made)
+    _tag(made, "{%p endif %}")
+    _tag(made, "{%p if b.kind == 'chart' %}")
+    _line(made, "{{ b.picture }}", before=8, after=8)
     _tag(made, "{%p endif %}")
     _tag(made, "{%p if b.kind == 'anchor' %}")
     _line(made, "{{ b.picture }}", before=10, keep=True)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import notices, people, words
+from service import movement, notices, people, words
 from service.actor import Actor
 from service.awards import broadcasting
 from service.awards.broadcasting import LEFT_OUT, Choosable, Plan, Recipient
@@ -18,6 +18,7 @@ from service.awards.models import Broadcast
 from service.awards.rounds import list_rounds
 from service.errors import Refusal
 from service.web import edit, pages
+from service.web.case_parts import in_words
 from service.web.edit import Page
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Table, Tag
@@ -122,6 +123,7 @@ def show(broadcast_id: int) -> Response:
                     Fact(_("Người gửi"), people.names([row.made_by]).get(row.made_by, "") if row.made_by else ""),
                     Fact(_("Lúc"), words.full_moment(row.made_at) or "", figures=True),
                     *([Fact(_("Đợt xét"), found.round.name)] if found.round else []),
+                    *([Fact(_("Kỳ"), _("tình hình nộp"), url_for("periods.show", period_id=row.period_id))] if row.period_id else []),
                 ],
             )
         ],
@@ -140,7 +142,7 @@ def make() -> AnyResponse:
     def do(said: dict[str, Any]) -> AnyResponse:
         given = {
             "subject": said["subject"], "text": said["text"], "round_id": pages.number_of(said.get("round")),
-            "group": said.get("group") or None,
+            "period_id": pages.number_of(said.get("period")), "group": said.get("group") or None,
         }
         plan = broadcasting.look(said["set"], **given, by=by, language=words.language())
         if plan.seen != seen:
@@ -151,6 +153,7 @@ def make() -> AnyResponse:
 
     first = {
         "set": request.args.get("set", "not_filed" if request.args.get("round") else ""), "round": request.args.get("round", ""),
+        "period": request.args.get("period", ""),
     }
     return edit.edit(form_, _page(ticket, _seen_plan(by, seen)), do, first=first)
 
@@ -163,7 +166,7 @@ def _seen_plan(by: Actor, seen: str) -> Plan | None:
     try:
         return broadcasting.look(
             said.get("set", ""), subject=said.get("subject", ""), text=said.get("text", ""), by=by, language=words.language(),
-            round_id=pages.number_of(said.get("round")), group=said.get("group") or None,
+            round_id=pages.number_of(said.get("round")), period_id=pages.number_of(said.get("period")), group=said.get("group") or None,
         )
     except Refusal:
         return None
@@ -172,16 +175,28 @@ def _seen_plan(by: Actor, seen: str) -> Plan | None:
 def _form() -> Any:
     en = words.language() == "en"
     rounds = [(str(row.id), row.name) for row in list_rounds() if row.state in ("open", "closed")]
+    periods = _open_periods()
     return edit.form(
         "broadcast",
-        edit.choice("set", _("Người nhận"), [(word, _label(one)) for word, one in broadcasting.sets().items()], required=True),
+        edit.choice("set", _("Người nhận"), [(word, _label(one)) for word, one in broadcasting.sets().items()
+                                             if periods or not one.period], required=True),
         edit.choice("round", _("Đợt xét"), rounds, hint=_("Cần khi người nhận là đơn vị hoặc người giữ việc của một đợt.")),
+        *([edit.choice("period", _("Kỳ"), periods, hint=_("Cần khi người nhận là đơn vị chưa nộp trong một kỳ."))] if periods else []),
         edit.choice("group", _("Nhóm"), [(word, said[en]) for word, said in broadcasting.groups().items()],
                     hint=_("Cần khi người nhận là một nhóm.")),
         edit.text("subject", _("Tiêu đề"), required=True, most=150),
         edit.area("text", _("Nội dung"), required=True, most=2000,
                   hint=_("Văn bản thuần, không định dạng.")),
     )
+
+
+def _open_periods() -> list[tuple[str, str]]:
+    """Periods in which units can still file, of every register that goes by periods."""
+    return [
+        (str(row.id), f"{in_words(kept.register.one)}, {in_words(movement.period_words(row))}")
+        for kept in movement.registers_in_use().values() if kept.register.period
+        for row in movement.list_periods(kept) if row.closed_at is None
+    ]
 
 
 def _page(ticket: str, plan: Plan | None) -> Page:
@@ -195,7 +210,7 @@ def _page(ticket: str, plan: Plan | None) -> Page:
         [Link(_("Thông báo đã gửi"), url_for("broadcasts.show_all")), Link(_("Gửi thông báo"), "")],
         _("Xem danh sách người nhận và thư trước, rồi mới gửi. Thông báo của cơ quan là loại bắt buộc: ai cũng thấy ở mục Thông "
           "báo, thư gửi trong giờ làm việc.")
-        + " " + _("Trong nội dung, %(gaps)s là đợt xét, hạn nộp, người gửi.", gaps="{{ title }}, {{ closes }}, {{ by }}"),
+        + " " + _("Trong nội dung, %(gaps)s là đợt xét, kỳ, hạn nộp, người gửi.", gaps="{{ title }}, {{ period }}, {{ closes }}, {{ by }}"),
         above=[_recipients(plan), _letter(plan)] if plan is not None else [],
     )
 

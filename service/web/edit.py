@@ -105,10 +105,10 @@ def choice(
     return found | ({"properties": {"demanded": "sometimes"}} if chosen else {})
 
 
-def several(key: str, label: str, values: Iterable[tuple[str, str]], *, hint: str = "") -> Field:
-    """Any of several values, none too."""
+def several(key: str, label: str, values: Iterable[tuple[str, str]], *, hint: str = "", required: bool = False) -> Field:
+    """Any of several values, none too unless it is required."""
     options = [{"value": value, "label": said} for value, said in values]
-    return _field("checklist", key, label, hint, {}) | {"values": options}
+    return _field("checklist", key, label, hint, {"required": required}) | {"values": options}
 
 
 def file(key: str, label: str, *, hint: str = "", required: bool = False) -> Field:

@@ -14,7 +14,7 @@ from service.awards import finding, lists, overview, recipients, rule_versions
 from service.awards.models import List, Round
 from service.awards.overview import UnitStanding
 from service.council import session as sessions
-from service.web import list_due, list_page, list_words, matter_ways, plan
+from service.web import list_due, list_page, list_words, matter_ways, plan, statistics
 from service.web.first import First
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Empty, Sum, Table, WorkRow
@@ -25,16 +25,22 @@ from service.web.studio_figures import missed_block
 def officer(by: Actor, round_: Round | None) -> First:
     """The officer: the plan counted back from the session, the funnel, who has not filed, what is outstanding."""
     if round_ is None:
-        return First(_("Chưa có đợt xét nào"), side=[work_block(by)], main=[_no_round(by)])
+        return First(_("Chưa có đợt xét nào"), side=[work_block(by), *_statistics_due()], main=[_no_round(by)])
     units = overview.units_in_round(round_.id)
     first = First(
         plan.sentence(round_), _status(by, round_, units), ruler=plan.ruler(round_),
-        main=[_funnel(by, round_)], side=[work_block(by)],
+        main=[_funnel(by, round_)], side=[work_block(by), *_statistics_due()],
     )
     first.main += [block for block in (not_filed(by, round_, units, most=8),) if block]
     waiting = (_same_names(round_), _opinions(by, round_), _supplements(by, round_), holds_block(round_.id))
     first.side += [block for block in waiting if block]
     return first
+
+
+def _statistics_due() -> list[Block]:
+    """The yearly statistics, while they are to be sent soon."""
+    row = statistics.due_row()
+    return [Block(_("Báo cáo thống kê"), work=[row], key="statistics")] if row else []
 
 
 def office_head(by: Actor, round_: Round | None) -> First:

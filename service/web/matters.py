@@ -15,14 +15,15 @@ from forms import lay_out
 from forms.values import day_of
 from service import clock, doors, movement, people, trail, words
 from service.actor import Actor
+from service.awards import statistics
 from service.awards.files import about_files
 from service.awards.nominations import read_nomination
 from service.errors import NotFound
-from service.movement import Entry, Kept, MatterFilter, Whole
+from service.movement import Entry, Kept, MatterFilter, Whole, proposals
 from service.processes import history
 from service.studio import operating
 from service.vietnamese import sort_key
-from service.web import case_history, edit, form_parts, matter_papers, pages
+from service.web import case_history, edit, form_parts, matter_papers, pages, period_parts
 from service.web.case_parts import in_words
 from service.web.files import way_to_look
 from service.web.frame import Link
@@ -71,8 +72,16 @@ def registers() -> Response:
         tabs=[], chips=[], url="", keep={}, q=None, filters=[],
         blocks=[Block(_("Các sổ theo dõi"), table=table if rows else None,
                       empty=None if rows else Empty(_("Chưa có sổ nào"), _("Quản trị triển khai quy trình có sổ theo dõi.")))],
-        pager=None, main_act=None, acts=[], side=[],
+        pager=None, main_act=None, acts=_more(by), side=[],
     )
+
+
+def _more(by: Actor) -> list[Act]:
+    """What else is told of the movement besides its registers."""
+    if not people.allowed(by, statistics.READ):
+        return []
+    url = url_for("statistics.show", year=clock.today().year)
+    return [Act(_("Thống kê thi đua, khen thưởng"), url, "statistics", "second", method="get")]
 
 
 @blueprint.get("/registers/<process>")
@@ -98,15 +107,22 @@ def register(process: str) -> Response:
         pager=pages_of(number, SIZE, found.total, False, lambda page: url_for(
             "matters.register", process=process, **here, **({"page": page} if page > 1 else {}))),
         main_act=begin if begins and not kept.register.period else None,
-        acts=([_periods_act(kept)] if kept.register.period and (movement.reads_all(by, kept) or people.allowed(by, movement.OPEN)) else [])
-        + [Act(_("Tải sổ (Excel)"), url_for("matters.export", process=process, **here), "export", "text", method="get")]
-        if found.total else [],
+        acts=_register_acts(kept, by, here, found.total),
         side=[],
     )
 
 
-def _periods_act(kept: Kept) -> Act:
-    return Act(_("Các kỳ"), url_for("periods.show_all", process=kept.process), "periods", "second", method="get")
+def _register_acts(kept: Kept, by: Actor, here: dict[str, Any], total: int) -> list[Act]:
+    """What else can be done from a register: its periods, the proposals gathered from it, its sheet."""
+    acts, all_of_it = [], movement.reads_all(by, kept)
+    if kept.register.period and (all_of_it or people.allowed(by, movement.OPEN)):
+        acts.append(Act(_("Các kỳ"), url_for("periods.show_all", process=kept.process), "periods", "second", method="get"))
+    if kept.process == proposals.PROCESS and all_of_it:
+        url = url_for("proposals.show", year=clock.today().year)
+        acts.append(Act(_("Đề xuất sửa đổi kế hoạch"), url, "proposals", "second", method="get"))
+    if total:
+        acts.append(Act(_("Tải sổ (Excel)"), url_for("matters.export", process=kept.process, **here), "export", "text", method="get"))
+    return acts
 
 
 @blueprint.get("/registers/<process>.xlsx")
@@ -226,6 +242,7 @@ def show(matter_id: int) -> Response:
         papers=matter_papers.block(matter_id, by),
         tasks=_waits(stops),
         about=_about(whole, by),
+        told=period_parts.told_by(whole, by),
         bases=[Basis(kept.register.basis)] if kept.register.basis else [],
         history=case_history.entries(stops, whole.running, by),
         history_link=_trail_link(whole, by),
@@ -261,7 +278,8 @@ def _begun(whole: Whole, rows: Sequence[Any]) -> list[Fact]:
     if said is None:
         return [Fact(_("Nội dung"), _("đơn vị chưa lập"))]
     files = about_files(rows)
-    parts = lay_out(said[0], said[1], today=clock.today(), given={"files": files}, language=words.language())
+    given = {"files": files, **period_parts.choices_of(whole)}
+    parts = lay_out(said[0], said[1], today=clock.today(), given=given, language=words.language())
     names = {number: str(about["name"]) for number, about in files.items()}
     return [Fact(label, text) for label, text in form_parts.filled(parts, names)]
 

@@ -12,15 +12,16 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, doors, movement, people, words
 from service.actor import Actor
+from service.awards import broadcasting
 from service.errors import Conflict
-from service.movement import Gathered, Kept, Synthesis, UnitFiling
+from service.movement import Kept, Synthesis, UnitFiling
 from service.movement.models import Period
 from service.vietnamese import sort_key
-from service.web import edit, pages
+from service.web import edit, pages, period_parts
 from service.web.case_parts import in_words
 from service.web.edit import Page
 from service.web.frame import Link
-from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Table, Tag
+from service.web.parts import Act, Block, Cell, Column, Empty, Table, Tag
 from service.words import N_
 from workflows.register import DAYS
 
@@ -107,21 +108,28 @@ def open_one(process: str) -> AnyResponse:
         fields.append(edit.choice("half", _("Kỳ"), [("yes", _("6 tháng đầu năm")), ("no", _("Cả năm"))], required=True))
     fields.append(edit.number("year", _("Năm"), low=2021, high=2099))
     fields += [edit.day(key, _(DAY_WORDS[key]), required=key == "filing") for key in kept.register.days]
+    names, asked = people.unit_names(movement.units_to_ask()), movement.units_asked(by)
+    fields.append(edit.several(
+        "units", _("Thu của đơn vị"), sorted(((str(unit), name) for unit, name in names.items()), key=lambda one: sort_key(one[1])),
+        hint=_("Đơn vị có người đứng đầu. UBND xã và đơn vị của bạn không chọn sẵn; chọn thêm nếu cần."), required=True,
+    ))
     days = movement.default_days(kept, today.year, half)
-    first: dict[str, Any] = {"half": "yes" if half else "no", "year": today.year, **{key: day.isoformat() for key, day in days.items()}}
+    first: dict[str, Any] = {"half": "yes" if half else "no", "year": today.year, **{key: day.isoformat() for key, day in days.items()},
+                             "units": [str(unit) for unit in asked]}
 
     def do(said: dict[str, Any]) -> AnyResponse:
         wanted = {key: date.fromisoformat(said[key]) for key in kept.register.days if said.get(key)}
-        number = movement.open_period(process, int(said["year"]), half=said.get("half") == "yes", days=wanted, by=by)
+        number = movement.open_period(process, int(said["year"]), half=said.get("half") == "yes", days=wanted, by=by,
+                                      units=[int(unit) for unit in said.get("units") or []])
         pages.say(_("Đã mở kỳ. Mỗi đơn vị nhận việc và thư báo."))
         return pages.back_to("periods.show", period_id=number)
 
-    count = len(movement.units_to_ask())
+    count = len(asked)
     return edit.edit(
         edit.form("open_period", *fields),
         Page(_("Mở kỳ: %(name)s", name=in_words(kept.register.name)), url_for("periods.open_one", process=process),
              url_for("periods.show_all", process=process), _("Mở kỳ"), _crumbs(kept, Link(_("Mở kỳ"), "")),
-             ngettext("Thu của %(num)d đơn vị có người đứng đầu.", "Thu của %(num)d đơn vị có người đứng đầu.", count)),
+             ngettext("Chọn sẵn %(num)d đơn vị có người đứng đầu.", "Chọn sẵn %(num)d đơn vị có người đứng đầu.", count)),
         do, first=first,
     )
 
@@ -137,10 +145,11 @@ def show(period_id: int) -> Response:
     together = movement.gather(kept, row)
     labels = {"units": _("Tình hình nộp"), "figures": _("Số liệu"), "texts": _("Nội dung")}
     tabs = [Link(labels[one], url_for("periods.show", period_id=row.id, view=one), current=one == view) for one in VIEWS]
+    of = request.args.get("of", "")
     blocks = {
         "units": lambda: _units_blocks(row, found, by),
-        "figures": lambda: _figure_blocks(together),
-        "texts": lambda: _text_blocks(together),
+        "figures": lambda: period_parts.sources_of(kept, row, together, of) if of else period_parts.figure_blocks(row, together),
+        "texts": lambda: period_parts.text_blocks(together),
     }[view]()
     return pages.page(
         "register",
@@ -177,6 +186,9 @@ def _acts(row: Period, by: Actor, together: Synthesis) -> list[Act]:
         acts.append(Act(_("Tải số liệu (Excel)"), url_for("periods.export", period_id=row.id), "export", "text", method="get"))
     if people.allowed(by, movement.OPEN):
         if row.closed_at is None:
+            if together.filed < together.asked and people.allowed(by, broadcasting.SEND):
+                url = url_for("broadcasts.make", period=row.id, set="period_not_filed")
+                acts.append(Act(_("Viết thông báo riêng"), url, "broadcast", "second", method="get"))
             acts += [
                 Act(_("Đổi ngày"), url_for("periods.redate", period_id=row.id), "redate", "second", method="get"),
                 Act(_("Thêm đơn vị"), url_for("periods.join", period_id=row.id), "join", "second", method="get"),
@@ -218,47 +230,6 @@ def _unit_tag(one: UnitFiling) -> Tag:
     if one.filed_at is not None:
         return Tag("note", _("Đã nộp muộn")) if one.late else Tag("waiting", _("Đã nộp, chờ kiểm tra"))
     return Tag("overdue", _("Quá hạn, chưa nộp")) if one.late else Tag("mine", _("Chưa nộp"))
-
-
-def _figure_blocks(together: Synthesis) -> list[Block]:
-    """Sums by the headings of the form, each number with the units that it comes from; then what was chosen."""
-    headings: dict[str, list[Gathered]] = {}
-    for one in together.of("number"):
-        headings.setdefault(in_words(one.heading) or _("Số liệu chung"), []).append(one)
-    blocks = [
-        Block(name, table=Table(
-            [Column(_("Chỉ tiêu")), Column(_("Tổng"), figures=True), Column(_("Đơn vị"), figures=True)],
-            [[
-                Cell(in_words(one.label), folded=_sources(one), fold_words=_("Từng đơn vị")),
-                Cell(words.number(float(one.total)), figures=True),
-                Cell(str(len(one.sources)), figures=True),
-            ] for one in rows],
-            name,
-        ))
-        for name, rows in headings.items()
-    ]
-    for one in together.of("choice"):
-        blocks.append(Block(in_words(one.label), facts=[Fact(in_words(said), str(count), figures=True) for said, count in one.counted]))
-    if not blocks:
-        blocks = [Block(_("Số liệu"), empty=Empty(_("Chưa đơn vị nào nộp"), _("Số liệu cộng dồn ở đây khi đơn vị nộp.")))]
-    return blocks
-
-
-def _sources(one: Gathered) -> list[Fact]:
-    return [Fact(source.name, words.number(float(source.value)), url_for("matters.show", matter_id=source.matter), figures=True)
-            for source in one.sources]
-
-
-def _text_blocks(together: Synthesis) -> list[Block]:
-    blocks = []
-    for one in together.of("text"):
-        heading = in_words(one.heading)
-        blocks.append(Block(
-            f"{heading}: {in_words(one.label)}" if heading else in_words(one.label),
-            lines=[Cell(source.name, str(source.value), url_for("matters.show", matter_id=source.matter), vietnamese=True)
-                   for source in one.sources],
-        ))
-    return blocks or [Block(_("Nội dung"), empty=Empty(_("Chưa đơn vị nào nộp"), _("Nội dung từng đơn vị xếp theo mục ở đây.")))]
 
 
 @blueprint.get("/periods/<int:period_id>.xlsx")

@@ -20,6 +20,7 @@ from tests.bench.inbox import run_inbox
 from tests.bench.lists import run_decision, run_round
 from tests.bench.notices import run_notices
 from tests.bench.papers import run_papers, run_ranking, run_signing
+from tests.bench.periods import run_periods
 from tests.bench.replay import run_replay
 from tests.bench.trail_costs import run_trail_costs
 from tests.bench.trail_paging import run_trail_paging
@@ -39,6 +40,7 @@ TARGETS = {
     "council15x60.seconds": ("<=", 5), "council15x60.postgresql.seconds": ("<=", 5),
     "papers300.seconds": ("<=", 15), "papers300.postgresql.seconds": ("<=", 15),
     "papers300.certificates_signed_seconds": ("<=", 60), "papers300.postgresql.certificates_signed_seconds": ("<=", 60),
+    "period400.seconds": ("<=", 5), "period400.postgresql.seconds": ("<=", 5),
     "trail1m.page_max_ms": ("<=", 100), "trail1m.postgresql.page_max_ms": ("<=", 100),
     **{f"trail.{on}completion_ratio": ("<=", 1.15) for on in ("", "postgresql.")},
     **{f"trail.{on}beside_checkpoint_ratio": ("<=", 1.05) for on in ("", "postgresql.")},
@@ -111,6 +113,7 @@ def _parts(url: str) -> dict[str, Callable[[], dict[str, float]]]:
         "signing": lambda: _on_both(url, run_signing),
         "notices": lambda: _on_both(url, run_notices),
         "ranking": lambda: _on_both(url, run_ranking),
+        "periods": lambda: _on_both(url, run_periods),
         "replay": lambda: _on_both(url, run_replay),
         "trail_paging": lambda: _on_both(url, run_trail_paging),
         "trail_costs": lambda: _on_both(url, run_trail_costs),

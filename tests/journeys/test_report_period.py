@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from service import clock, movement, notices
+from service import clock, movement, notices, papers
 from service.errors import Conflict, Forbidden, Invalid
 from service.movement import filings, read_matter, read_period
 from service.processes import drafts, history, tasks
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
+from tests.service.papers.reading import text_of
 
 DAY = date(2026, 5, 18)
 SAID: dict[str, Any] = {
@@ -44,8 +45,10 @@ def test_each_unit_gets_its_report_with_the_day_of_the_rules(office: Office) -> 
     _, row = read_period(period, by=office.who("truongphong"))
     assert row.calendar == {"filing": "2026-06-10", "province_intake": "2026-06-20"}
     found = filings(row)
-    assert len(found) == len(movement.units_to_ask()) > 10 and not any(one.filed_at or one.late for one in found)
+    assert len(found) == len(movement.units_asked(office.who("vhxh"))) > 10 and not any(one.filed_at or one.late for one in found)
     mine = _of(office, period)
+    ask = set(movement.units_to_ask()) - {one.unit for one in found}
+    assert ask == {office.units["UBND"], office.units["VHXH"]}, "who gathers the reports and to whom they go is not asked by itself"
     entry = read_matter(mine.matter, by=office.who("donvi")).entry
     assert entry.title.startswith("Báo cáo 6 tháng đầu năm 2026, ") and entry.number.startswith("BCĐV ")
     (stop,) = [s for s in office.stops(mine.matter) if s.state == "open"]
@@ -154,6 +157,11 @@ def test_the_synthesis_is_drafted_from_what_units_said_and_goes_to_the_province(
     office.step(matter, "review_synthesis", by="truongphong", decision="pass")
     office.step(matter, "sign_synthesis", by="chutich", decision="sign")
     office.step(matter, "number_synthesis", by="vanthu", number="45/BC-UBND", dated=clock.today().isoformat())
+    drawn = papers.draw_up_matter_paper(matter, "synthesis_report", by=office.who("vanthu")).papers
+    assert {paper.format for paper in drawn} == {"pdf", "docx"}
+    content = papers.open_paper(next(paper.id for paper in drawn if paper.format == "pdf"), by=office.who("chutich"))[2].read_bytes()
+    for words in ("Số: 45/BC-UBND", "6 tháng đầu năm 2026", "Mở thêm lớp, thêm máy.", "Số người học 45 1 1", "NGUỒN SỐ LIỆU"):
+        assert words in text_of(content), words
     office.step(matter, "send_synthesis", by="vhxh", sent_on=clock.today().isoformat(), way="axis")
     ended = read_matter(matter, by=office.who("vanthu")).entry
     assert (ended.outcome, ended.shown["number"]) == ("sent", "45/BC-UBND")

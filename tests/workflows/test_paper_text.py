@@ -196,6 +196,14 @@ def test_paper_is_read_with_all_that_it_may_say() -> None:
         ("total: Tổng cộng | {{ sum|figure }}", "total: a\ntotal: b", "total", 26),
         ("total: Tổng cộng | {{ sum|figure }}", "total: a\ncol: who | Tên | 3 | left", "col", 26),
         ("signature:", "table: rows", "table", 27),
+        ("table: rows", "table: rows | hai mươi", "table", 21),
+        ("table: rows", "table: rows |", "table", 21),
+        ("signature:", "chart: rows | who", "chart", 27),
+        ("signature:", "chart: hai mươi | who | money", "chart", 27),
+        ("signature:", "chart: rows | who | money+sum", "chart", 27),
+        ("signature:", "chart: rows | who | money | {{ subject }}", "chart", 27),
+        ("signature:", "chart: rows | who | money | **Đậm**", "chart", 27),
+        ("signature:", "chart: rows | who | money | " + "chữ " * 40, "chart", 27),
         ("---\n", "", None, 27),
     ],
 )  # fmt: skip
@@ -235,7 +243,7 @@ HOSTILE = st.text(st.sampled_from("{}|%#*<>/&;:.\n\r\t\0 =\"'\\abcnop_ưỹ\u202
 
 
 @settings(max_examples=150, deadline=None)
-@given(HOSTILE, st.sampled_from(["p", "to", "title", "item", "table", "col", "total", "when", "layout", "signature", "copies"]))
+@given(HOSTILE, st.sampled_from(["p", "to", "title", "item", "table", "col", "total", "when", "layout", "signature", "chart", "copies"]))
 @example("{{ a|figure|figure|figure|figure|figure }}", "p")
 @example("[" * 150, "when")
 @example("{{" * 90, "p")
@@ -302,6 +310,10 @@ def test_a_good_bundle_has_nothing_wrong_with_its_papers() -> None:
         ("table: rows", "table: subject", 21, "không có danh sách “subject”"),
         ("who+place", "who+age", 23, "age"),
         ("Tổng cộng | {{ sum|figure }}", "Tổng cộng | {{ sums|figure }}", 25, "sums"),
+        ("table: rows", "table: rows | age", 21, "không có mục “age” để gộp"),
+        ("signature:", "chart: sums | who | money", 27, "không có danh sách “sums”"),
+        ("signature:", "chart: rows | who+age | money", 27, "không có mục “age”"),
+        ("signature:", "chart: rows | who | place", 27, "“place” không phải số"),
     ],
 )  # fmt: skip
 def test_names_that_nobody_gives_are_told_with_file_and_line(old: str, new: str, line: int, says: str) -> None:
@@ -323,6 +335,19 @@ def test_given_names_and_rows_of_the_service_are_known() -> None:
     sums = PAPER.replace("table: rows", "table: sums")
     assert _problems(_bundle(sums), Known(rows={"sums": ("who", "place", "money")})) == []
     assert len(_problems(_bundle(sums), Known(rows={"sums": ("who", "place")}))) == 1
+
+
+def test_a_chart_draws_the_numbers_of_a_list_and_a_table_groups_its_rows() -> None:
+    text = PAPER.replace("table: rows", "table: rows | place").replace("signature:", "chart: rows | no+who | money | Số tiền\nsignature:")
+    paper = read_paper(text.encode())
+    table, chart = paper.lines[3].table, paper.lines[5].chart
+    assert table is not None and table.group == "place" and len(table.columns) == 3 and table.total
+    assert chart is not None and (chart.rows, chart.labels, chart.figure, chart.head) == ("rows", ("no", "who"), "money", "Số tiền")
+    assert read_paper(text.replace(" | Số tiền\n", "\n").encode()).lines[5].chart.head == ""  # type: ignore[union-attr]
+    assert (27, "rows", "rows") in list(names_of(paper)) and _problems(_bundle(text)) == []
+    given = text.replace("chart: rows | no+who | money", "chart: sums | who | money")
+    assert _problems(_bundle(given), Known(rows={"sums": ("who", "money")})) == []
+    assert len(_problems(_bundle(given), Known(rows={"sums": ("who",)}))) == 1
 
 
 def test_issuer_and_signer_of_a_unit_need_a_register_with_units() -> None:

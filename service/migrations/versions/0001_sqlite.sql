@@ -905,6 +905,7 @@ CREATE TABLE broadcast (
 	id INTEGER NOT NULL,
 	chosen VARCHAR(20) NOT NULL,
 	round_id INTEGER,
+	period_id INTEGER,
 	"group" VARCHAR(40),
 	letter VARCHAR(24) NOT NULL,
 	subject VARCHAR(300) NOT NULL,
@@ -915,7 +916,8 @@ CREATE TABLE broadcast (
 	ticket VARCHAR(64),
 	CONSTRAINT pk_broadcast PRIMARY KEY (id),
 	CONSTRAINT uq_broadcast_made_by_ticket UNIQUE (made_by, ticket),
-	CONSTRAINT fk_broadcast_round_id FOREIGN KEY(round_id) REFERENCES round (id)
+	CONSTRAINT fk_broadcast_round_id FOREIGN KEY(round_id) REFERENCES round (id),
+	CONSTRAINT fk_broadcast_period_id FOREIGN KEY(period_id) REFERENCES period (id)
 )
 ;;
 CREATE TABLE former_calendar (

@@ -64,9 +64,30 @@ def test_two_who_sign_stand_beside_each_other_and_a_stroke_in_an_answer_parts_no
     ]
 
 
+def _chart(*figures: object) -> list[dict[str, object]]:
+    text = read_paper(('name = "A"\nname_en = "B"\nissuer = "office"\nsigns = "chair"\n---\n'
+                       "table: list | kind\ncol: who | Tên | 1 | left\nchart: list | no+who | n | Biểu đồ 1").encode())
+    rows = [({"who": f"Đơn vị {one}", "kind": "Thôn"}, {"n": one}) for one in figures]
+    return fill_document(text, Said({}, {}, {"list": rows}))[0]["blocks"]  # type: ignore[no-any-return]
+
+
+def test_bars_are_parts_of_the_longest_and_what_is_no_number_has_none() -> None:
+    table, chart = _chart(1250, "312.5", None, "chữ", True, -3)
+    assert chart == {"kind": "chart", "head": "Biểu đồ 1", "more": "", "bars": [
+        {"label": "1, Đơn vị 1250", "figure": "1.250", "part": 1.0}, {"label": "2, Đơn vị 312.5", "figure": "312,5", "part": 0.25},
+        {"label": "6, Đơn vị -3", "figure": "-3", "part": 0.0},
+    ]}
+    assert [row.get("group") for row in table["rows"]][:2] == ["Thôn", None] and len(table["rows"]) == 7  # type: ignore[attr-defined,arg-type]
+    assert [one["part"] for one in _chart(0, 0)[-1]["bars"]] == [0.0, 0.0]  # type: ignore[attr-defined]
+    assert [one["kind"] for one in _chart("chữ")] == ["table"] and _chart() == []
+    many = _chart(*range(40))[-1]
+    assert (len(many["bars"]), many["more"]) == (30, "và 10 dòng khác")  # type: ignore[arg-type]
+
+
 def test_every_shipped_paper_is_named_by_a_step_and_reads() -> None:
     found = sorted(Path("bpmn").rglob("*.paper"))
     assert [one.stem for one in found] == [
-        "inspection_conclusion", "inspection_decision", "inspection_minutes", "inspection_notice", "inspection_plan", "petition_answer",
+        "inspection_conclusion", "inspection_decision", "inspection_minutes", "inspection_notice", "inspection_plan", "synthesis_report",
+        "petition_answer", "unit_report",
     ]
     assert all(read_paper(one.read_bytes()).name[0] for one in found)

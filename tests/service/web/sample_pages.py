@@ -150,6 +150,10 @@ def matter() -> dict[str, Any]:
         "hidden_line": "Bạn không xem được các mục kín của việc này.",
         "files": FILES,
         "papers": PaperBlock(PAPERS[:1]),
+        "told": [Block("Số liệu của kỳ: năm 2026", words="*12 trong 14* đơn vị đã nộp, 9 đã nhận.", table=Table(
+            [Column("Chỉ tiêu"), Column("Tổng", figures=True), Column("Đơn vị", figures=True)],
+            [[Cell("Số người học"), Cell("1.120", url="#", figures=True), Cell("12", figures=True)]], "Số liệu",
+        ))],
         "tasks": [
             Cell("Xác minh", "Lê Ban Mai giữ", "/tasks/1", due=due(date(2026, 11, 25))),
             Cell("Kết luận", "Trưởng phòng Văn hóa - Xã hội", "/tasks/2", due=due(date(2026, 11, 19))),
@@ -167,7 +171,7 @@ def matter_ended() -> dict[str, Any]:
     """One that has ended, about nothing, read by who began it."""
     return matter() | {
         "status": "*Đã trả lời*, ngày 27/11/2026.", "tags": [Tag("passed", "Đã trả lời")], "hidden_line": "", "files": [],
-        "papers": None, "tasks": [],
+        "papers": None, "told": [], "tasks": [],
         "about": [], "bases": [], "history_link": None, "diagram": None, "acts": [],
     }
 

@@ -1,9 +1,118 @@
-"""Pages of a period: opened, who has filed, one unit asked besides, and nobody left to ask."""
+"""Periods on the pages: what units said put together, each number with the reports behind it; a report that comes too late."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from service import movement, people
-from tests.service.web.desk import Desk
+from service.movement import filings, read_period
+from tests.service.web.browser import words as words_of
+from tests.service.web.desk import Desk, fields_of
+
+FIGURES: dict[str, Any] = {
+    "nd1_events": 3, "nd1_people": 1120, "nd2_money": 15, "nd2_points": 1, "nd3_online": 40, "nd3_total": 52, "nd4_shops": 0,
+    "nd5_classes": 2, "nd5_learners": 45, "nd6_trained": 30, "nd7_works": 1, "initiatives": 2,
+}
+TEXTS = {"nd1_text": "Đã quán triệt.", "nd3_text": "Nộp hồ sơ trực tuyến.", "nd5_text": "Mở lớp học số.", "difficulties": "Mạng yếu."}
+
+
+def _period(desk: Desk) -> int:
+    units = [desk.office.units["DONG-MAY"], desk.office.units["DOI-SIM"]]
+    period = movement.open_period("unit_report", 2026, units=units, by=desk.office.who("vhxh"))
+    desk.office.follow_up()
+    return period
+
+
+def _report(desk: Desk, period: int) -> int:
+    row = read_period(period, by=desk.office.who("vhxh"))[1]
+    (report,) = [one.matter for one in filings(row) if one.unit == desk.office.units["DONG-MAY"]]
+    return report
+
+
+def _filed(desk: Desk, period: int) -> int:
+    report = _report(desk, period)
+    desk.office.step(report, "write_report", by="donvi", **FIGURES, **TEXTS)
+    desk.office.step(report, "sign_report", by="thutruong", decision="sign")
+    return report
+
+
+def test_the_committee_and_the_office_are_not_ticked_when_a_period_is_opened(desk: Desk) -> None:
+    page = desk.get("vhxh", "/registers/unit_report/periods/open")
+    boxes = {box.get("value"): box.get("checked") is not None for box in page.xpath("//input[@name='units']")}
+    own = {str(desk.office.units[code]) for code in ("UBND", "VHXH")}
+    assert own <= boxes.keys() and {unit for unit, ticked in boxes.items() if not ticked} == own
+    typed = fields_of(page, "edit") | {"half": "no", "units": [str(desk.office.units["UBND"]), str(desk.office.units["DOI-SIM"])]}
+    refused = desk.post("vhxh", "/registers/unit_report/periods/open", {**typed, "units": []}, 422)
+    assert refused.xpath("//input[@name='year']/@value") == ["2026"], "what was typed stays"
+    opened = words_of(desk.post("vhxh", "/registers/unit_report/periods/open", typed).xpath("//main")[0])
+    assert "Ủy ban nhân dân xã Sơn Mai" in opened and "Thôn Đồi Sim" in opened and "Thôn Gió Núi" not in opened
+
+
+def test_each_figure_of_a_period_leads_to_the_reports_behind_it(desk: Desk) -> None:
+    period = _period(desk)
+    report = _filed(desk, period)
+    number = movement.read_matter(report, by=desk.office.who("vhxh")).entry.number
+    page = desk.get("vhxh", f"/periods/{period}?view=figures")
+    (way,) = [a.get("href") for a in page.xpath("//main//td/a") if words_of(a) == "1.120"]
+    found = desk.get("vhxh", way)
+    (row,) = found.xpath("//main//tbody/tr")
+    assert number in words_of(row).replace("\u00a0", " ") and "1.120" in words_of(row)
+    assert row.xpath(".//th/a/@href") == [f"/matters/{report}"]
+    assert "Tổng 1.120, từ báo cáo của 1 đơn vị." in desk.read("vhxh", way)
+    desk.get("vhxh", f"/periods/{period}?view=figures&of=no_such_figure", 404)
+    desk.get("vhxh", f"/periods/{period}?view=figures&of=nd1_text", 404)
+    desk.get("donvi", way, 404)
+
+
+def test_the_page_of_a_synthesis_shows_its_figures_and_links_only_who_may_open_them(desk: Desk) -> None:
+    period = _period(desk)
+    _filed(desk, period)
+    matter = desk.office.begin("movement_report", by="vhxh", of_period=str(period))
+    page = desk.get("chutich", f"/matters/{matter}")
+    said = desk.read("chutich", f"/matters/{matter}")
+    assert "1 trong 2 đơn vị đã nộp, 0 đã nhận." in said
+    assert "kỳnàoBáocáocủađơnvị,năm2026" in said.replace(" ", ""), "what it is about is said in words"
+    ways = [a.get("href") for a in page.xpath("//main//td/a") if words_of(a) == "45"]
+    assert ways == [f"/periods/{period}?view=figures&of=nd5_learners"]
+    desk.get("chutich", ways[0])
+    clerk = desk.get("vanthu", f"/matters/{matter}")
+    assert "1.120" in words_of(clerk.xpath("//main")[0]) and not clerk.xpath(f"//main//a[contains(@href, '/periods/{period}')]")
+    petition = desk.office.begin("petition", by="vhxh", kind="remark", subject="Mạng", content="Yếu.", received_on="2026-11-02")
+    assert "Số liệu của kỳ" not in desk.read("vhxh", f"/matters/{petition}")
+
+
+def test_a_report_sent_after_the_closing_is_refused_with_its_sentence_and_nothing_typed_is_lost(desk: Desk) -> None:
+    period = _period(desk)
+    report = _report(desk, period)
+    movement.close_period(period, "Đã tổng hợp", by=desk.office.who("vhxh"))
+    (stop,) = [one for one in desk.office.stops(report) if one.state == "open"]
+    page = desk.post("donvi", f"/tasks/{stop.id}", {**FIGURES, **TEXTS, "act": "complete"}, 409)
+    assert "Kỳ này đã đóng nên không nhận nộp nữa." in words_of(page.xpath("//main")[0])
+    assert page.xpath("//textarea[@name='nd1_text']")[0].text.strip() == "Đã quán triệt."
+    assert page.xpath("//input[@name='nd1_people']/@value") == ["1120"]
+    again = desk.get("donvi", f"/tasks/{stop.id}")
+    assert again.xpath("//textarea[@name='nd5_text']")[0].text.strip() == "Mở lớp học số.", "the words say it is kept as a draft"
+
+
+def test_the_office_writes_its_own_words_to_units_that_have_not_filed(desk: Desk) -> None:
+    period = _period(desk)
+    _filed(desk, period)
+    (way,) = desk.get("vhxh", f"/periods/{period}").xpath("//main//a[contains(@href, '/broadcasts/new')]/@href")
+    page = desk.get("vhxh", way)
+    typed = fields_of(page, "edit") | {"subject": "Nộp báo cáo", "text": "Gửi sớm giúp phòng.\nKỳ: {{ period }}."}
+    assert typed["period"] == str(period) and typed["set"] == "period_not_filed"
+    refused = desk.post("vhxh", "/broadcasts/new", typed | {"period": ""}, code=422)
+    assert "Chọn kỳ." in words_of(refused.xpath("//main")[0])
+    shown = desk.post("vhxh", page.xpath("//form[contains(@action, '/broadcasts/new')]/@action")[0], typed, code=200)
+    said = words_of(shown.xpath("//main")[0])
+    assert "Kỳ: Báo cáo của đơn vị, năm 2026." in said and "Gửi tới" in said
+    head = people.names(people.members_of([f"unit_head:{desk.office.units['DONG-MAY']}"]))
+    assert not any(name in said for name in head.values()), "who has filed is not written to"
+    sent = desk.post("vhxh", shown.xpath("//form[contains(@action, 'seen=')]/@action")[0], typed)
+    assert sent.xpath(f"//main//a[@href='/periods/{period}']")
+    desk.get("donvi", "/broadcasts/new", 403)
+    movement.close_period(period, "Đã tổng hợp", by=desk.office.who("vhxh"))
+    assert not desk.get("vhxh", f"/periods/{period}").xpath("//main//a[contains(@href, '/broadcasts/new')]")
 
 
 def test_a_unit_is_asked_besides_until_every_unit_is_in_the_period(desk: Desk) -> None:

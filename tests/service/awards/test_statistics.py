@@ -1,0 +1,114 @@
+"""The yearly statistics: counted from the registers name by name, a revoked award apart, what nobody knows told as such."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import openpyxl
+import pytest
+from sqlalchemy import update
+
+from service import clock, trail
+from service.actor import machine
+from service.awards import rules, statistics
+from service.awards.models import Award, Recipient, Rule
+from service.awards.statistics import columns, due_on, statistics_of, to_send
+from service.council.due_calendar import due_calendar
+from service.db import db, transaction
+from service.errors import Forbidden, NotFound
+from tests.journeys.conftest import OpenOffice
+from tests.journeys.office import Office
+
+
+def _granted(office: Office) -> None:
+    """A person and an enterprise that were granted the commune's certificate on 3 November 2026."""
+    office.posted("HN-2026", "Hoàng Bình Minh", "Lê Trúc Xanh")
+    office.sit("HN-2026", {})
+    office.decide("HN-2026", 12)
+
+
+@pytest.fixture
+def office(office_on: OpenOffice) -> Office:
+    office = office_on(date(2026, 11, 3))
+    _granted(office)
+    return office
+
+
+def _change(name: str, **values: object) -> None:
+    """What the register says of somebody, changed below the service: what it counts is meant, not who may enter it."""
+    with db.engine.begin() as connection:
+        connection.execute(update(Recipient).where(Recipient.name == name).values(**values))
+
+
+def test_a_year_is_counted_name_by_name(office: Office) -> None:
+    _change("Hoàng Bình Minh", gender="female", direct_worker=True)
+    found = statistics_of(2026, by=office.who("vhxh"))
+    count = {column: len(found.of("GK_XA", column)) for column in columns()}
+    assert count == {"all": 2, "COLLECTIVE": 0, "INDIVIDUAL": 2, "HOUSEHOLD": 0, "leader": 0, "direct": 1, "woman": 1, "no_gender": 1,
+                     "enterprise": 0}
+    assert [one.name for one in found.of("GK_XA", "woman")] == ["Hoàng Bình Minh"]
+    assert [one.code for one in found.forms("commune")] == ["GK_XA"] and not found.forms("national")
+    assert len(found.movements) == 1 and [name for _, name in found.rounds] and statistics_of(2025, by=office.who("vhxh")).names == ()
+
+
+def test_a_collective_of_an_enterprise_counts_as_one_and_as_no_person(office: Office) -> None:
+    _change("Hoàng Bình Minh", kind="COLLECTIVE", collective_unit_id=office.units["NUOC-XANH"])
+    assert len(statistics_of(2026, by=office.who("vhxh")).of("GK_XA", "enterprise")) == 0
+    _change("Hoàng Bình Minh", collective_unit_id=office.units["DET-NANG-SOM"])
+    found = statistics_of(2026, by=office.who("vhxh"))
+    assert {c: len(found.of(column=c)) for c in ("enterprise", "COLLECTIVE", "INDIVIDUAL", "no_gender")} == {
+        "enterprise": 1, "COLLECTIVE": 1, "INDIVIDUAL": 1, "no_gender": 1}
+
+
+def test_a_revoked_award_does_not_count_and_is_told(office: Office) -> None:
+    first, _ = statistics_of(2026, by=office.who("chutich")).names
+    with db.engine.begin() as connection:
+        connection.execute(update(Award).where(Award.id == first.award).values(status="revoked"))
+    found = statistics_of(2026, by=office.who("chutich"))
+    assert (len(found.names), found.revoked) == (1, 1)
+
+
+def test_who_may_not_read_it_is_refused_and_a_year_to_come_too(office: Office) -> None:
+    assert statistics_of(2026, by=office.who("thanhtra")).names
+    for login in ("donvi", "uv1", "tinh"):
+        with pytest.raises(Forbidden):
+            statistics_of(2026, by=office.who(login))
+    for year in (2027, 1999):
+        with pytest.raises(NotFound):
+            statistics_of(year, by=office.who("vhxh"))
+
+
+def test_the_sheet_holds_numbers_names_and_what_is_not_known(office: Office) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(statistics.sheet_of(statistics_of(2026, by=office.who("vhxh")))))
+    assert book.sheetnames == ["Thống kê 2026", "Danh sách", "Chưa có số liệu"]
+    rows = [list(row) for row in book["Thống kê 2026"].iter_rows(values_only=True)]
+    assert rows[0][:4] == ["STT", "Danh hiệu, hình thức", "Tổng số", "Tập thể"]
+    assert next(row[1:5] for row in rows if row[0] == 1) == ["Giấy khen của Chủ tịch UBND xã", 2, 0, 2]
+    assert [row[1] for row in book["Danh sách"].iter_rows(min_row=2, values_only=True)] == ["Hoàng Bình Minh", "Lê Trúc Xanh"]
+    said = [row[0] for row in book["Chưa có số liệu"].iter_rows(values_only=True)]
+    assert "đối chiếu mẫu trước khi gửi" in str(said[0]) and any("Dân tộc" in str(one) for one in said)
+    assert statistics.sheet_of(statistics_of(2026, by=office.who("vhxh")), language="en")
+
+
+def test_the_day_comes_from_the_rules_and_stands_in_the_calendar_of_the_office(office: Office) -> None:
+    assert due_on(2026) == date(2026, 12, 15)
+    assert to_send() is None or clock.today() >= date(2026, 11, 15)
+    office.go_to("2026-11-20")
+    assert to_send() == (2026, date(2026, 12, 15))
+    told = due_calendar(office.who("vhxh"), address="https://vd.example", language="vi")
+    assert "statistics-2026@vd.example" in told and "20261215" in told
+    assert "statistics-2026" not in due_calendar(office.who("donvi"), address="https://vd.example", language="vi")
+    office.go_to("2026-12-16")
+    assert to_send() is None and "statistics-2026" not in due_calendar(office.who("vhxh"), address="https://vd.example", language="vi")
+
+
+def test_without_its_rule_no_day_is_said_and_the_numbers_stand(office: Office) -> None:
+    office.go_to("2026-11-20")
+    assert to_send() is not None
+    with transaction() as s:
+        s.execute(update(Rule).where(Rule.key == statistics.DUE).values(valid_to=date(2025, 1, 2)))
+        trail.record("rule:changed", by=machine("cli"), stream="system", body={"key": statistics.DUE})
+    rules._kept.clear()
+    assert due_on(2026) is None and to_send() is None and statistics_of(2026, by=office.who("vhxh")).names
+    assert "statistics-2026" not in due_calendar(office.who("vhxh"), address="https://vd.example", language="vi")
