@@ -11,7 +11,7 @@ from flask_babel import ngettext, pgettext
 
 from service import clock, words
 from service.actor import Actor
-from service.awards import catalogue, finding, overview
+from service.awards import catalogue, finding, overview, windows
 from service.awards.lists import KINDS as LIST_KINDS
 from service.awards.models import Round
 from service.awards.nominations import reads_every
@@ -55,6 +55,12 @@ def _facts(row: Round) -> Block:
         Fact(_("Xét thành tích từ"), words.full_date(row.window_from), figures=True),
         Fact(_("đến hết ngày"), words.full_date(row.window_to), figures=True),
     ]
+    window = windows.window_of(row)
+    if row.stage in windows.REVIEWS:
+        facts += [
+            Fact(_("Giai đoạn được xét"), window.phase or _("không theo giai đoạn nào")),
+            Fact(_("Các năm xét"), window.told, figures=True),
+        ]
     if row.calendar_version > 1:
         facts.append(Fact(_("Lịch"), ngettext("đã đổi %(num)d lần", "đã đổi %(num)d lần", row.calendar_version - 1)))
     return Block(_("Đợt này"), words=row.guidance, facts=facts, key="about")
