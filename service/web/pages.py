@@ -42,7 +42,7 @@ blueprint = Blueprint("pages", __name__)
 
 SUBJECTS: tuple[str, ...] = (
     "inbox", "inbox_filters", "tasks", "comments", "following", "questions", "workload", "files", "lists", "submissions", "nominate",
-    "same_person", "consents", "paper", "same", "home", "nominations", "case_checks", "rounds", "round_content",
+    "same_person", "consents", "paper", "same", "home", "nominations", "case_checks", "evidence", "rounds", "round_content",
     "trail", "trail_proofs", "keepers", "office", "office_people", "office_units", "office_days", "office_mail", "office_letters",
     "office_webhooks",
     "second_person", "office_health", "office_processes", "office_enactments", "office_rules", "office_law",

@@ -15,13 +15,22 @@ from forms import Part, first_answers
 from forms.values import read_number
 from service import clock, people, words
 from service.actor import Actor
-from service.awards import dossier, nominations, questions
+from service.awards import dossier, nominations, questions, window_results
 from service.awards.models import Nomination
 from service.awards.nominations import reads_every
 from service.errors import NotFound, Refusal
 from service.processes import drafts, history, inbox, own_case, tasks
 from service.studio.moving import labels_before
-from service.web import case_history, case_parts, check_words, comments, form_parts, matter_papers, typed
+from service.web import (
+    case_history,
+    case_parts,
+    check_words,
+    comments,
+    evidence,
+    form_parts,
+    matter_papers,
+    typed,
+)
 from service.web import questions as question_pages
 from service.web.frame import Link
 from service.web.pages import page
@@ -194,7 +203,7 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
     if n is None:
         return {
             "dossier": _("Việc này"), "dossier_links": [], "facts": [Fact(pgettext("one", "Hồ sơ"), task.running.title)],
-            "faults": [], "scores": [], "scores_note": "", "files": [], "files_link": None, "summary": "",
+            "faults": [], "scores": [], "scores_note": "", "files": [], "files_link": None, "evidence": None, "summary": "",
             "checks": [], "history": entries, "history_link": None, "talk": None, "diagram": case_parts.diagram(task.running.id, title),
         }
     diagram = case_history.diagram_of_name(n, "", history.timeline(task.running.id), by)
@@ -213,11 +222,12 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
         }[n.kind],
         "dossier_links": links,
         "facts": case_parts.facts(n, scores),
-        "faults": case_parts.warnings(n, by),
-        "scores": shown if task.state == "done" or task.element not in ("self_assess", "short_report") else [],
+        "faults": case_parts.warnings(n, by) + (evidence.same_form(window_results.same_form_of(n)) if _assesses(task) else []),
+        "scores": [] if _assesses(task) else shown,
         "scores_note": case_parts.scale_words(rows),
         "files": files,
         "files_link": None,
+        "evidence": None if _assesses(task) else evidence.block(n, by),  # there its lines are ticked in the form
         "summary": n.achievement,
         "checks": check_words.lines(n) if reads_every(by, n) and task.element.startswith(("check_", "weigh_")) else [],
         "history": entries,
@@ -225,6 +235,11 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
         "talk": comments.block(n, by, task_id=task.id),
         "diagram": replace(diagram, title=title) if diagram else None,
     }
+
+
+def _assesses(task: tasks.Task) -> bool:
+    """Whether the unit still fills in its own sheet at this step."""
+    return task.state != "done" and task.element in ("self_assess", "short_report")
 
 
 def _nomination(task: tasks.Task, by: Actor) -> Nomination | None:
