@@ -3,7 +3,7 @@
 What is told of a nomination or a list belongs to `awards`; this part leans on it, never the other way.
 """
 
-from service.movement import case, given, holding, models, nominating, results
+from service.movement import case, given, holding, models, nominating, results, reviewing
 from service.movement.beginning import MOST_SUBJECTS, begin_matter, form_to_begin, given_to_begin
 from service.movement.case import CASE, EFFECTS, GIVEN, INPUTS, period_of
 from service.movement.concerns import numbers_of
@@ -75,7 +75,8 @@ __all__ = [
     "given", "given_to_begin", "holding", "join_period", "list_periods", "matters_about", "may_begin", "may_open", "models",
     "must_add_file", "nominating", "number_words", "numbers_of", "open_period", "overview", "overview_of", "own_units",
     "period_of", "period_words", "picture_of", "publications_of", "published", "read_matter", "read_period",
-    "read_publication", "reads_all", "redate_period", "register_in_use", "registers_in_use", "remind_missing", "results", "said_in",
+    "read_publication", "reads_all", "redate_period", "register_in_use", "registers_in_use", "remind_missing", "results", "reviewing",
+    "said_in",
     "said_on", "sees_private", "sheet_of", "take_down", "takes_no_more", "tasks_for", "unit_words", "units_to_ask",
     "words_of",
 ]

@@ -12,6 +12,7 @@ from service.papers import (  # they register what each kind says
     correction_facts,
     council_facts,
     dossier_facts,
+    review_rows,
 )
 from service.papers.batches import (
     ask_certificates,
@@ -67,7 +68,7 @@ from service.papers.versions import (
     upload_paper,
 )
 
-assert award_facts and correction_facts and council_facts and dossier_facts
+assert award_facts and correction_facts and council_facts and dossier_facts and review_rows
 
 __all__ = [
     "FULL_PAGE",

@@ -50,7 +50,7 @@ SUBJECTS: tuple[str, ...] = (
     "own_calendar", "own_notices", "own_substitutes", "own_tokens", "council", "council_meeting", "council_kiosk",
     "council_written", "council_scores", "papers", "public", "verify", "studio_words", "studio_figures",
     "studio_replay", "studio_tryout", "studio_scenarios", "studio", "studio_files", "studio_registers", "studio_deploy", "studio_migration",
-    "studio_operating", "elsewhere", "matters", "matter_begin", "matter_papers", "periods",
+    "studio_operating", "elsewhere", "matters", "matter_begin", "matter_papers", "periods", "reviews",
 )
 """Modules of pages, each with a `blueprint`."""
 

@@ -48,7 +48,7 @@ def _refused(answer: Any) -> tuple[int, str]:
 def test_a_register_says_what_it_asks_and_how_it_stands(program: Program, office: Office) -> None:
     _begin(program, "donvi")
     rows = {row["process"]: row for row in program.call("vhxh", "GET", "/registers")["items"]}
-    assert set(rows) == {"petition", "unit_report", "movement_report", "unit_plan", "exemplar"}
+    assert set(rows) == {"petition", "unit_report", "movement_report", "review_report", "unit_plan", "exemplar"}
     report = program.call("vhxh", "GET", "/registers/unit_report")
     assert (report["period"], report["form"], report["may_begin"]) == ("half", None, False)
     row = rows["petition"]
@@ -74,8 +74,8 @@ def test_each_sees_the_registers_in_which_he_reads_or_begins(program: Program, o
     }
     assert {who: set(rows) for who, rows in shown.items()} == {
         "donvi": {"petition", "exemplar"}, "uv1": {"petition", "exemplar"},
-        "vhxh": {"petition", "unit_report", "movement_report", "unit_plan", "exemplar"},
-        "thanhtra": {"petition", "unit_report", "movement_report", "unit_plan", "exemplar"},
+        "vhxh": {"petition", "unit_report", "movement_report", "review_report", "unit_plan", "exemplar"},
+        "thanhtra": {"petition", "unit_report", "movement_report", "review_report", "unit_plan", "exemplar"},
     }
 
 
