@@ -218,7 +218,7 @@ def _item(
         },
         faults=faults or [], wrong=dict(faults or []), url=url_for(".discuss", session_id=one.id, item_no=item_no),
         form=short_form_words, meeting_url=url_for(".show", session_id=one.id) if parts.runs(by) else "",
-        before=parts.before_words, evidence=evidence.block(nomination, by),
+        before=parts.before_words, evidence=evidence.block(nomination, by, office=True),
         out_act=parts.conflict_act(one, item) if mine is not None and _may_declare(one, item, mine.member_no) else None,
     )
 

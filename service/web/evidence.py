@@ -56,14 +56,20 @@ def choose(nomination_id: int) -> AnyResponse:
     )
 
 
-def block(n: Nomination, by: Actor) -> Block | None:
-    """What the registers prove over the window, each line with where it stands; those taken over say so. None in other rounds."""
+def block(n: Nomination, by: Actor, *, office: bool | None = None) -> Block | None:
+    """What the registers prove over the window, each line with where it stands; those taken over say so. None in other rounds.
+
+    `office`: who reads has been let see the whole dossier, as a member of the council that sits on it.
+    """
     lines = window_results.results_of(n)
     if not lines:
         return None
-    office, taken = reads_every(by, n), set(n.evidence)
+    office, taken = reads_every(by, n) if office is None else office, set(n.evidence)
     ways = {line.source: _way(line, by) for line in lines}
-    shown = [line for line in lines if line.source in taken or ways[line.source] or not line.case]
+    shown = [
+        line for line in lines
+        if line.source in taken or ways[line.source] or not line.case or office and not line.case.startswith("matter:")
+    ]
     may = evidence.may_choose(by, n)
     return Block(
         _("Kết quả các năm xét, theo sổ"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,15 +11,18 @@ from service import clock, movement, papers, trail
 from service.awards import checks, nominations, past_awards, rounds, window_results
 from service.awards.evidence import choose_evidence
 from service.awards.past_awards import PastInput
+from service.council import session as sessions
 from service.errors import Conflict, Forbidden, Invalid
 from service.movement import filings, read_period
 from service.processes import tasks
 from tests.journeys.conftest import OpenOffice
+from tests.journeys.council import Council
 from tests.journeys.office import CLEAN_FACTS, Office
 from tests.journeys.program import Answered, Program
 from tests.service.papers.reading import docx_words, text_of
 from tests.service.web.browser import Visitor, words
 from tests.service.web.desk import fields_of
+from workflows.calendar import ZONE
 
 NAME, INTERIM = "Hoàng Bình Minh", "SK-2027"
 REPORT: dict[str, Any] = {
@@ -198,8 +201,25 @@ def test_an_award_of_the_same_form_inside_the_window_warns_with_its_basis_and_bl
     office.check(one)
     office.post(INTERIM, [one])
     office.sit(INTERIM, {}, [one])
-    office.decide(INTERIM, 40, [one])
+    decision = office.decide(INTERIM, 40, [one])
     assert office.read(one).form_granted == "GK_XA"
+    drawn = papers.draw_certificate(decision, "certificate", one, by=office.who("vhxh"))
+    (certificate,) = [p for p in drawn.papers if p.format == "pdf"]
+    assert "giai đoạn 2025 - 2027" in text_of(papers.open_paper(certificate.id, by=office.who("vhxh"))[2].read_bytes())
+
+
+def test_the_council_has_the_lines_and_the_warning_on_the_wall(office: Office) -> None:
+    one = office.nominate(INTERIM)
+    office.to_council(one, INTERIM)
+    council = Council(office)
+    council.id = sessions.plan_session(
+        office.rounds[INTERIM], datetime.combine(clock.today() + timedelta(days=3), time(8), ZONE), "Phòng họp số 1",
+        chair=council.accounts[0], vice=council.accounts[1], members=council.accounts, nominations=[one], by=office.who("thuky"),
+    )
+    council.invite()
+    for who in ("thuky", "uv1"):
+        wall = words(Visitor(office.app, who).open(f"/council/{council.id}/items/1"))
+        assert "Kết quả các năm xét, theo sổ" in wall and "số 12/QĐ-UBND ngày" in wall and "Điều 5 khoản 2" in wall
 
 
 REVIEW: dict[str, Any] = {
