@@ -112,6 +112,10 @@ def test_a_tick_takes_a_line_over_and_it_stays_until_the_head_signs(office: Offi
         choose_evidence(one, [], by=unit)
     (line,) = window_results.taken(office.read(one))
     assert line.number == found["award"].number
+    for kind in ("self_sheet", "achievement_report"):
+        drawn = papers.draw_up_paper(office.submission(one), kind, nomination=one, by=unit)
+        (pdf,) = [p for p in drawn.papers if p.format == "pdf"]
+        assert f"số {line.number}" in text_of(papers.open_paper(pdf.id, by=unit)[2].read_bytes()), kind
 
 
 def test_the_self_assessment_offers_the_lines_and_keeps_what_was_ticked_before(office: Office) -> None:
