@@ -178,6 +178,7 @@ def create_nomination(said: dict[str, Any]) -> dict[str, Any]:
         achievement=said["achievement"],
         late_reason=said["late_reason"],
         seen=said["seen"],
+        evidence=said["evidence"],
         by=by,
     )
     return _nomination(number)

@@ -12,7 +12,7 @@ from service import doors, people
 from service.actor import Actor
 from service.api import refs, shapes
 from service.api.schemas import ERRORS, day, open_object, reference
-from service.awards import backward, catalogue, reminding, rounds, scores
+from service.awards import backward, catalogue, reminding, rounds, scores, windows
 from service.awards.models import Round
 from service.awards.nominations import reads_every, units_read
 from service.council import session as sessions
@@ -50,7 +50,10 @@ class RoundIn(Content):
     name = fields.String(required=True, validate=validate.Length(1, 300))
     stage = fields.String(required=True, validate=validate.OneOf(rounds.STAGES))
     year = fields.Integer(required=True, strict=True, validate=validate.Range(2000, 2200))
-    window = fields.List(fields.Date(), required=True, validate=validate.Length(equal=2))
+    window = fields.List(
+        fields.Date(), load_default=None, allow_none=True, validate=validate.Length(equal=2),
+        metadata={"description": "First and last day; left out, an interim or final round takes those of the phase that it reviews."},
+    )
     calendar = fields.Dict(keys=fields.String(), values=fields.Date(), load_default=dict)
 
 
@@ -123,6 +126,7 @@ def _view(row: Round) -> dict[str, Any]:
         "state": row.state,
         "calendar": row.calendar,
         "window": [row.window_from.isoformat(), row.window_to.isoformat()],
+        "phase": windows.window_of(row).phase,
         "criteria": row.criteria,
         "quotas": row.quotas,
         "guidance": row.guidance,
@@ -159,7 +163,7 @@ def create_round(said: dict[str, Any]) -> dict[str, Any]:
     with transaction():
         number = rounds.create_round(
             said["movement"] or rounds.only_movement(), code=said["code"], name=said["name"], stage=said["stage"],
-            year=said["year"], window=(said["window"][0], said["window"][1]),
+            year=said["year"], window=(said["window"][0], said["window"][1]) if said["window"] else None,
             calendar={k: v.isoformat() for k, v in said["calendar"].items()}, by=by,
         )
         _change(number, said, by)

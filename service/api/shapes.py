@@ -20,6 +20,7 @@ class RoundRow(Schema):
     state = fields.String(required=True)
     calendar = fields.Dict(keys=fields.String(), values=day(), required=True)
     window = fields.List(day(), required=True)
+    phase = fields.String(required=True, metadata={"description": "Phase of the movement that the round reviews; empty for other rounds."})
     criteria = fields.List(open_object("A criterion: code, group, title, text, max, weight."), required=True)
     quotas = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     guidance = fields.String(required=True)
@@ -89,6 +90,10 @@ class NominationIn(Schema):
     recipient = fields.Nested(RecipientIn, required=True)
     achievement = fields.String(load_default="", validate=validate.Length(max=10_000))
     late_reason = fields.String(load_default="", validate=validate.Length(max=2_000))
+    evidence = fields.List(
+        fields.String(validate=validate.Length(1, 40)), load_default=list, validate=validate.Length(max=200),
+        metadata={"description": "Lines of the registers that it takes over as evidence, in an interim or final round: `award:12`."},
+    )
     seen = fields.List(
         whole(),
         load_default=None,

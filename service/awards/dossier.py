@@ -23,6 +23,7 @@ from service.awards.nomination_steps import on_answers
 from service.awards.past_awards import earlier_of
 from service.awards.rules import gate_labels
 from service.awards.submissions import minutes_of
+from service.awards.window_results import options, results_of
 from service.db import database_number, let_go, reading, session
 from service.errors import FieldFault, Invalid
 from service.processes.cases import Recorded, kind_of
@@ -188,8 +189,10 @@ def _close_agenda(s: Session, nomination: Nomination, found: dict[str, Any]) -> 
         }
 
 
-def _name_earlier(s: Session, nomination: Nomination, found: dict[str, Any]) -> None:
-    """Earlier awards as the registers hold them, the newest first, so that nobody types what the office knows."""
+def _name_known(s: Session, nomination: Nomination, found: dict[str, Any]) -> None:
+    """What the registers hold, so that nobody types what the office knows: earlier awards, the newest first; results of a window."""
+    found["window_results"] = options(results_of(nomination))
+    found["evidence"] = nomination.evidence
     found["earlier"] = [
         {"name": honour_name(one.what), "year": one.year, "decision_number": one.decision}
         for one in earlier_of(s, nomination.recipient_id, but=nomination.id)
@@ -271,7 +274,7 @@ LOOKED_AT: dict[str, Callable[[Session, Nomination, dict[str, Any]], None]] = {
     "check_report": _close_supplement,
     "review_refusal": _close_agenda,
     "review_timely_refusal": _request_text,
-    "self_assess": _name_earlier,
+    "self_assess": _name_known,
     "supplement_package": _answer_text,
     "supplement_state_package": _answer_text,
     "weigh_objection": _objections,
@@ -306,6 +309,8 @@ def _keep_assessment(recorded: Recorded, nomination: Nomination) -> None:
             row.files = [int(f) for f in one.get("files") or []]
         else:
             row.own = None
+    if "evidence" in answers:
+        nomination.evidence = list(answers["evidence"] or [])
     nomination.achievement = str(answers.get("summary") or nomination.achievement)
     nomination.form_asked = str(answers.get("form_asked") or nomination.form_asked)
     _declare(nomination, answers)

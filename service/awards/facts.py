@@ -93,6 +93,7 @@ def _earlier(s: Session, nomination: Nomination, round_: Round, facts: Mapping[s
         "same_achievement_awarded": merits.same_achievement(
             earlier, facts["same_achievement_awarded"], form, movement=round_.movement_id, stage=round_.stage, window=window
         ),
+        "awarded_in_window": bool(merits.alike_in_window(earlier, form, stage=round_.stage, window=window)),
         "certificate_in_window": any(e.what == "GK_XA" and window[0] <= e.day <= window[1] for e in earlier),
         **merits.from_registers(earlier, facts, needs, path=facts["path"], day=min(round_.window_to, clock.today())),
     }

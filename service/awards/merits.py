@@ -14,6 +14,7 @@ from typing import Any
 from service.awards.catalogue import award_forms, level_of
 from service.awards.honours import EXCELLENT, GOOD, MERITS, honours
 from service.awards.past_awards import Earlier
+from service.awards.windows import REVIEWS
 
 BY_MERIT = ("CONG_TRANG", "b", "d", "e")
 """Paths on which a theme or ad hoc award is no basis (NĐ 152, Art. 4)."""
@@ -141,6 +142,17 @@ def same_achievement(
     if any(not e.own and e.basis != "CONG_TRANG" and _inside(e, window) for e in alike):
         return None
     return None if declared is None else bool(declared)
+
+
+def alike_in_window(earlier: Sequence[Earlier], form: str, *, stage: str, window: tuple[date, date]) -> list[Earlier]:
+    """Awards of the very form inside the window of a review: what they were given for is not commended by it again.
+
+    One form may be given several times, so this tells only what to look at. Awards by merit of office are another matter, and one
+    of the same review is the same achievement (`same_achievement`).
+    """
+    if stage not in REVIEWS:
+        return []
+    return [e for e in earlier if e.what == form and e.basis != "CONG_TRANG" and e.stage != stage and _inside(e, window)]
 
 
 def _inside(one: Earlier, window: tuple[date, date]) -> bool:

@@ -147,6 +147,8 @@ class Nomination(Base):
     kind: Mapped[str] = mapped_column(String(10))
     subject_group: Mapped[str] = mapped_column(String(1))
     achievement: Mapped[str] = mapped_column(Text, default="")
+    evidence: Mapped[list[str]] = mapped_column(Json, default=list)
+    """Lines of registers that it takes over as evidence, `award:12`: what they say is read from the registers (`window_results`)."""
     code_seed: Mapped[str] = mapped_column(String(32))
     """Random; with a key outside the database it gives the code by which anybody may ask how this stands (`public.code_of`)."""
     code_mark: Mapped[str] = mapped_column(String(64))

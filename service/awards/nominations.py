@@ -21,6 +21,7 @@ from service.awards.public import new_code
 from service.awards.recipients import RecipientInput, find_or_make, named_in_round, words_to_find
 from service.awards.rounds import filing_closed, priority_in
 from service.awards.ties import OFFICE_UNIT, answer_on_filing, kept_away, on_known, roles_of
+from service.awards.window_results import checked_sources, results_of
 from service.db import let_go, reading, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Withheld
 from service.processes.deployments import definition_of, list_deployments
@@ -41,13 +42,15 @@ def create_nomination(
     achievement: str = "",
     late_reason: str = "",
     seen: Collection[int] | None = None,
+    evidence: Collection[str] = (),
 ) -> int:
     """Nominate somebody in an open round: recipient, line of the unit's submission, and a running process.
 
     For the unit's people, and for the office on behalf of a unit that files on paper. The same said again by the same
     person is the same nomination. A second one of the unit for the same recipient is asked about, and with `seen` (what
-    the person was shown) every other of the same name in the round too: Conflict names those not seen. Raises
-    Forbidden, NotFound, Conflict (also: round not open, submission signed already, filing over), Invalid.
+    the person was shown) every other of the same name in the round too: Conflict names those not seen. `evidence`: lines
+    of the registers that it takes over, as `window_results` offers them. Raises Forbidden, NotFound, Conflict (also:
+    round not open, submission signed already, filing over), Invalid.
     """
     unit_id = people.current_unit(recipient.unit)
     if not may_file_for(by, "nomination.create", unit_id) or not may_start(by, unit_id):
@@ -91,6 +94,7 @@ def create_nomination(
         s.flush()
         submission = _submission_for(s, round_, unit_id, nomination, by)
         nomination.submission_id = submission
+        nomination.evidence = checked_sources(results_of(nomination), evidence) if evidence else []
         _make_scores(s, nomination, round_)
         trail.record(
             "submission:line_added",

@@ -49,19 +49,8 @@ def find_or_make(s: Session, said: RecipientInput) -> Recipient:
             f"Chưa ghi được: còn {len(faults)} chỗ cần sửa.", "The recipient is not complete.", faults=faults
         )
     people.take_turn(said.unit)
-    search = fold(said.name)
-    same = [
-        r
-        for r in s.scalars(
-            select(Recipient).where(
-                Recipient.kind == said.kind, Recipient.unit_id == said.unit, Recipient.search == search
-            ).order_by(Recipient.id)
-        )
-        if clean(r.name) == clean(said.name)
-        and (r.birth_year is None or said.birth_year is None or r.birth_year == said.birth_year)
-    ]
-    if same:
-        found = same[0] if same[0].same_as is None else s.get_one(Recipient, same[0].same_as)
+    found = find_recipient(s, said)
+    if found is not None:
         found.title = said.title or found.title
         return found
     made = Recipient(
@@ -76,12 +65,29 @@ def find_or_make(s: Session, said: RecipientInput) -> Recipient:
         members=said.members,
         others=[],
         collective_unit_id=_unit_of_that_name(said),
-        search=search,
+        search=fold(said.name),
         sort_key=_sort(said.kind, said.name),
     )
     s.add(made)
     s.flush()
     return made
+
+
+def find_recipient(s: Session, said: RecipientInput) -> Recipient | None:
+    """Who is known by this kind, name and unit (and birth year, where both are known); None where nobody is."""
+    same = [
+        r
+        for r in s.scalars(
+            select(Recipient).where(
+                Recipient.kind == said.kind, Recipient.unit_id == said.unit, Recipient.search == fold(said.name)
+            ).order_by(Recipient.id)
+        )
+        if clean(r.name) == clean(said.name)
+        and (r.birth_year is None or said.birth_year is None or r.birth_year == said.birth_year)
+    ]
+    if not same:
+        return None
+    return same[0] if same[0].same_as is None else s.get_one(Recipient, same[0].same_as)
 
 
 def _sort(kind: str, name: str) -> str:

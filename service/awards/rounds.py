@@ -14,6 +14,7 @@ from service.actor import Actor, machine
 from service.awards.catalogue import award_forms
 from service.awards.models import FormerCalendar, Movement, Nomination, Round
 from service.awards.rules import rules_on
+from service.awards.windows import window_by_plan
 from service.calendar import working_calendar
 from service.db import let_go, reading, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
@@ -54,35 +55,39 @@ def create_round(
     name: str,
     stage: str,
     year: int,
-    window: tuple[date, date],
+    window: tuple[date, date] | None,
     calendar: Mapping[str, str],
     by: Actor,
     criteria: Sequence[Mapping[str, Any]] | None = None,
     guidance: str = "",
     quotas: Mapping[str, int] | None = None,
 ) -> int:
-    """Plan a round; it opens by itself on its day. Invalid for a calendar that is not in order."""
+    """Plan a round; it opens by itself on its day. Without a window, a review takes that of the phase that it closes.
+
+    Invalid for a calendar that is not in order, and for a round without a window that no phase gives.
+    """
     _must(by, "round.create")
     code, name = clean(code), clean(name)
     for field, said in (("code", code), ("name", name)):
         if not said:
             raise Invalid.at(field, "Ghi mã và tên đợt xét.", "The round needs a code and a name.")
-    if window[1] < window[0]:
-        raise Invalid.at("window_to", "Ngày kết thúc phải sau ngày bắt đầu.", "The end lies before the beginning.")
     calendar = with_opinions(calendar)
     _check_calendar(stage, calendar)
     with transaction() as s:
         movement = s.get(Movement, movement_id)
         if movement is None:
             raise NotFound("Không có phong trào này.", "There is no such movement.")
+        first, last = window or _planned_window(movement, stage)
+        if last < first:
+            raise Invalid.at("window_to", "Ngày kết thúc phải sau ngày bắt đầu.", "The end lies before the beginning.")
         row = Round(
             movement_id=movement_id,
             code=code,
             name=name,
             stage=stage,
             year=year,
-            window_from=window[0],
-            window_to=window[1],
+            window_from=first,
+            window_to=last,
             calendar=dict(calendar),
             criteria=[dict(c) for c in (criteria or movement.criteria)],
             guidance=guidance,
@@ -92,6 +97,16 @@ def create_round(
         s.flush()
         trail.record("round:created", by=by, stream=f"round:{row.id}", body={"code": code, "stage": stage})
         return row.id
+
+
+def _planned_window(movement: Movement, stage: str) -> tuple[date, date]:
+    found = window_by_plan(movement, stage)
+    if found is None:
+        raise Invalid.at(
+            "window_from", "Ghi thời gian xét thành tích: phong trào không có giai đoạn nào cho loại đợt này.",
+            "Give the window: no phase of the movement is closed by such a round.",
+        )
+    return found.first, found.last
 
 
 def change_content(

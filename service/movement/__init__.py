@@ -3,7 +3,17 @@
 What is told of a nomination or a list belongs to `awards`; this part leans on it, never the other way.
 """
 
-from service.movement import case, given, holding, models, nominating, passing_on, proposals
+from service.movement import (
+    case,
+    given,
+    holding,
+    models,
+    nominating,
+    passing_on,
+    proposals,
+    results,
+    reviewing,
+)
 from service.movement.beginning import MOST_SUBJECTS, begin_matter, begins_with, form_to_begin, given_to_begin
 from service.movement.case import CASE, EFFECTS, GIVEN, INPUTS, period_of
 from service.movement.concerns import numbers_of
@@ -65,6 +75,7 @@ from service.movement.registers import (
     registers_in_use,
     sees_private,
 )
+from service.movement.results import may_open
 from service.movement.sheet import SHEET_TYPE, figures_sheet, sheet_of
 from service.movement.tables import (
     ENTRIES,
@@ -84,10 +95,10 @@ __all__ = [
     "begin_matter", "begins_any", "begins_for_any", "begins_with", "by_heading", "case", "close_period",
     "columns_of", "counts", "default_days", "figures_sheet", "files_of", "filings", "find_matters", "form_to_begin",
     "gather", "given", "given_to_begin", "holding", "join_period", "list_periods", "matters_about", "may_begin",
-    "models", "must_add_file", "nominating", "number_words", "numbers_of", "open_period", "overview", "overview_of",
-    "own_units", "passing_on", "period_about", "period_of", "period_told", "period_words", "picture_of",
-    "proposals", "publications_of", "published", "read_matter", "read_period", "read_publication", "reads_all",
-    "redate_period", "register_in_use", "registers_in_use", "remind_missing", "reports_of", "said_in", "said_on",
-    "sees_private", "sheet_of", "tables_of_period", "take_down", "takes_no_more", "tasks_for", "unit_words",
-    "units_asked", "units_to_ask", "warnings_of", "window_of", "words_of",
+    "may_open", "models", "must_add_file", "nominating", "number_words", "numbers_of", "open_period", "overview",
+    "overview_of", "own_units", "passing_on", "period_about", "period_of", "period_told", "period_words",
+    "picture_of", "proposals", "publications_of", "published", "read_matter", "read_period", "read_publication",
+    "reads_all", "redate_period", "register_in_use", "registers_in_use", "remind_missing", "reports_of", "results",
+    "reviewing", "said_in", "said_on", "sees_private", "sheet_of", "tables_of_period", "take_down", "takes_no_more",
+    "tasks_for", "unit_words", "units_asked", "units_to_ask", "warnings_of", "window_of", "words_of",
 ]

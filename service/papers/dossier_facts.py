@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import people
+from service.awards import window_results
 from service.awards.catalogue import REASONS, REVOKED, award_forms, form_name, standing
 from service.awards.files import files_about
 from service.awards.honours import honour_name
@@ -165,6 +166,7 @@ def _of_one_name(s: Session, row: List, facts: Facts) -> Facts:
         "unit": _unit(row, facts), "number": "", "dated": None, "scores": scores,
         "own_total": points(sum(x["weighed"] for x in scores)), "most_total": points(sum(x["most"] for x in scores)),
         "achievement": nomination.achievement.strip(), "earlier": _earlier(s, nomination),
+        "evidence": [line.told() for line in window_results.taken(nomination)],
         "above": bool(name["form"]) and award_forms()[name["form"]].level != "commune",
         "ad_hoc": facts["round"]["stage"] == "DOT_XUAT",
     }

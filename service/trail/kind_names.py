@@ -133,6 +133,7 @@ KIND_NAMES: Mapping[str, tuple[str, str]] = {
     "question:asked": ("Hỏi ý kiến đồng nghiệp về một việc", "Asked a colleague about a task"),
     "question:answered": ("Trả lời đồng nghiệp về một việc", "Answered a colleague about a task"),
     "question:taken_back": ("Thôi hỏi ý kiến đồng nghiệp", "Took a question back"),
+    "nomination:evidence_chosen": ("Chọn minh chứng lấy từ sổ", "Chose evidence from the registers"),
     "nomination:followed": ("Theo dõi hồ sơ", "Followed a nomination"),
     "nomination:unfollowed": ("Thôi theo dõi hồ sơ", "Stopped following a nomination"),
     "nomination:follower_dropped": ("Thôi theo dõi vì hồ sơ liên quan", "Follows no more what concerns the person"),

@@ -38,6 +38,9 @@ NOMINATION: dict[str, Kind] = {
         "Không được xét khen thưởng[, do {refused_by}][: {reason}].",
         "Refused[ by {refused_by}][: {reason}].",
     ),
+    "nomination:evidence_chosen": Kind(
+        "work", "{actor} chọn minh chứng lấy từ sổ, {count} dòng.", "{actor} chose what to take from the registers, {count|line}.",
+    ),
     "nomination:withdrawn": Kind(
         "step", "{actor} rút hồ sơ đề nghị[: {reason}].", "{actor} withdrew the nomination[: {reason}]."
     ),

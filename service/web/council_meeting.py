@@ -23,7 +23,7 @@ from service.council import session as sessions
 from service.council.ballot import Ballot
 from service.council.session import Item, Session
 from service.errors import Conflict, NotFound, Refusal
-from service.web import ballot_parts, council_ranking, pages
+from service.web import ballot_parts, council_ranking, evidence, pages
 from service.web import council_parts as parts
 from service.web.case_parts import in_words, scale_words, score_rows, short_form_words
 from service.web.parts import Act
@@ -218,7 +218,7 @@ def _item(
         },
         faults=faults or [], wrong=dict(faults or []), url=url_for(".discuss", session_id=one.id, item_no=item_no),
         form=short_form_words, meeting_url=url_for(".show", session_id=one.id) if parts.runs(by) else "",
-        before=parts.before_words,
+        before=parts.before_words, evidence=evidence.block(nomination, by, office=True),
         out_act=parts.conflict_act(one, item) if mine is not None and _may_declare(one, item, mine.member_no) else None,
     )
 

@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from forms import Form, first_answers, from_html
 from service import clock, people, words
 from service.actor import Actor
-from service.awards import catalogue, changes, lists, nominations, recipients, rounds
+from service.awards import catalogue, changes, lists, nominations, recipients, rounds, window_results
 from service.awards.catalogue import AwardForm
 from service.awards.models import Nomination, Round
 from service.awards.recipients import RecipientInput
+from service.awards.window_results import Result
 from service.errors import FieldFault, Forbidden, Invalid, NotFound, Refusal
 from service.processes import drafts, tasks
-from service.web import case_parts, list_words, round_content, typed
+from service.web import case_parts, evidence, list_words, round_content, typed
 from service.web.case_parts import in_words, nomination_url
 from service.web.frame import Link
 from service.web.pages import back_to, me, page, say
@@ -68,7 +69,29 @@ def _given(round_: Round, by: Actor, answers: Mapping[str, Any]) -> dict[str, An
             for f in sorted(catalogue.award_forms().values(), key=lambda f: round_.stage not in f.stages)
         ],
         "late": rounds.filing_closed(round_) and people.allowed(by, "submission.allow_late"),
+        "window_results": window_results.options(_results(round_, by, answers)),
     }
+
+
+def _results(round_: Round, by: Actor, answers: Mapping[str, Any]) -> list[Result]:
+    """What the registers prove over the years of a review, once it is said who is nominated, by a unit of the person's."""
+    said = _said(by, answers)
+    return window_results.results_for(round_, said) if said else []
+
+
+def _said(by: Actor, answers: Mapping[str, Any]) -> RecipientInput | None:
+    """Who is meant so far; None before that is said, or for a unit that is not the person's to nominate for."""
+    kind, unit, name = (str(answers.get(key) or "") for key in ("kind", "unit", "name"))
+    if kind not in catalogue.KINDS or not name.strip() or unit not in {u["value"] for u in _units(by)}:
+        return None
+    born = answers.get("birth_year")
+    return RecipientInput(kind, name, people.current_unit(int(unit)), birth_year=born if isinstance(born, int) else None)
+
+
+def _same_form(round_: Round, answers: Mapping[str, Any], by: Actor) -> list[Check]:
+    """The same form given inside the window of a review, with its basis, once recipient and form are said."""
+    said, form = _said(by, answers), str(answers.get("award_form") or "")
+    return evidence.same_form(window_results.same_form_for(round_, said, form)) if said and form in catalogue.award_forms() else []
 
 
 def _form_words(form: AwardForm, stage: str) -> str:
@@ -148,6 +171,7 @@ def _nominate(round_: Round, clean: Mapping[str, Any], by: Actor) -> int:
             **_who(clean),
         ),
         achievement=clean.get("achievement") or "",
+        evidence=clean.get("evidence") or [],
         late_reason=clean.get("late_reason") or "",
         seen=[int(n) for n in request.form.get("seen", "").split(",") if n.isascii() and n.isdigit() and len(n) < 16],
         by=by,
@@ -194,7 +218,7 @@ def _start_page(
         sentence=_("Đề nghị khen thưởng"),
         status=_("%(round)s, hạn nộp *%(day)s*.", round=round_.name, day=words.full_date(rounds.end_of_day(day)))
         if day and not closed else round_.name,
-        checks=_quotas(round_, said.answers) + [
+        checks=_quotas(round_, said.answers) + _same_form(round_, said.answers, me()) + [
             Check(_("*%(name)s* đã có trong đợt này, đơn vị %(unit)s đề nghị.", name=one.name, unit=one.unit_name), "warn")
             for one in same
         ],

@@ -42,7 +42,7 @@ blueprint = Blueprint("pages", __name__)
 
 SUBJECTS: tuple[str, ...] = (
     "inbox", "inbox_filters", "tasks", "comments", "following", "questions", "workload", "files", "lists", "submissions", "nominate",
-    "same_person", "consents", "paper", "same", "home", "nominations", "case_checks", "rounds", "round_content",
+    "same_person", "consents", "paper", "same", "home", "nominations", "case_checks", "evidence", "rounds", "round_content",
     "trail", "trail_proofs", "keepers", "office", "office_people", "office_units", "office_days", "office_mail", "office_letters",
     "office_webhooks",
     "second_person", "office_health", "office_processes", "office_enactments", "office_rules", "office_law",
@@ -50,7 +50,7 @@ SUBJECTS: tuple[str, ...] = (
     "own_calendar", "own_notices", "own_substitutes", "own_tokens", "council", "council_meeting", "council_kiosk",
     "council_written", "council_scores", "papers", "public", "verify", "studio_words", "studio_figures",
     "studio_replay", "studio_tryout", "studio_scenarios", "studio", "studio_files", "studio_registers", "studio_deploy", "studio_migration",
-    "studio_operating", "elsewhere", "matters", "matter_begin", "matter_papers", "periods", "statistics", "proposals", "help",
+    "studio_operating", "elsewhere", "matters", "matter_begin", "matter_papers", "periods", "statistics", "proposals", "reviews", "help",
 )
 """Modules of pages, each with a `blueprint`."""
 

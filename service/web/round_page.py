@@ -11,11 +11,12 @@ from flask_babel import ngettext, pgettext
 
 from service import clock, words
 from service.actor import Actor
-from service.awards import catalogue, finding, overview
+from service.awards import catalogue, finding, overview, windows
 from service.awards.lists import KINDS as LIST_KINDS
 from service.awards.models import Round
 from service.awards.nominations import reads_every
 from service.calendar import working_calendar
+from service.movement import reviewing
 from service.vietnamese import sort_key
 from service.web import backward_plan, plan, round_content
 from service.web.frame import Link
@@ -33,7 +34,7 @@ def blocks(row: Round, by: Actor) -> tuple[list[Block], list[Block]]:
     """What stands in the middle and at the side of a round's page, as far as the reader may see it."""
     office = reads_every(by)
     main: list[Block] = []
-    side: list[Block] = [_facts(row)]
+    side: list[Block] = [_facts(row, by)]
     if office:
         units = overview.units_in_round(row.id)
         main += [b for b in (_names(by, row), not_filed(by, row, units, origin="round"), _filed(row, units)) if b]
@@ -47,7 +48,7 @@ def blocks(row: Round, by: Actor) -> tuple[list[Block], list[Block]]:
     return main, side
 
 
-def _facts(row: Round) -> Block:
+def _facts(row: Round, by: Actor) -> Block:
     facts = [
         Fact(_("Mã đợt"), row.code),
         Fact(_("Loại đợt"), stage_words(row)),
@@ -55,9 +56,17 @@ def _facts(row: Round) -> Block:
         Fact(_("Xét thành tích từ"), words.full_date(row.window_from), figures=True),
         Fact(_("đến hết ngày"), words.full_date(row.window_to), figures=True),
     ]
+    window, links = windows.window_of(row), []
+    if row.stage in windows.REVIEWS:
+        facts += [
+            Fact(_("Giai đoạn được xét"), window.phase or _("không theo giai đoạn nào")),
+            Fact(_("Các năm xét"), window.told, figures=True),
+        ]
+        if window.phase and reviewing.may_read(by):
+            links.append(Link(_("Số liệu các năm xét"), url_for("reviews.show", movement_id=row.movement_id, stage=row.stage)))
     if row.calendar_version > 1:
         facts.append(Fact(_("Lịch"), ngettext("đã đổi %(num)d lần", "đã đổi %(num)d lần", row.calendar_version - 1)))
-    return Block(_("Đợt này"), words=row.guidance, facts=facts, key="about")
+    return Block(_("Đợt này"), links, words=row.guidance, facts=facts, key="about")
 
 
 def _stages(row: Round) -> Block:

@@ -277,12 +277,11 @@ def make() -> AnyResponse:
 
     def do(said: dict[str, Any]) -> AnyResponse:
         _must_be_free(said["code"])
-        start, end = date.fromisoformat(said["window_from"]), date.fromisoformat(said["window_to"])
         own = {c["code"] for c in criteria[said["movement"]]}
         scales = {code: pair for code, pair in round_content.said_scales(said).items() if code in own}
         number = create_round(
             int(said["movement"]), code=said["code"], name=said["name"], stage=said["stage"], year=int(said["year"]),
-            window=(start, end), calendar=_days(said), by=by, guidance=said.get("guidance") or "",
+            window=_window(said), calendar=_days(said), by=by, guidance=said.get("guidance") or "",
             criteria=scaled(criteria[said["movement"]], scales), quotas=round_content.said_quotas(said),
         )
         pages.say(_("Đã lập đợt. Đến ngày mở trong lịch, đợt tự mở."))
@@ -295,8 +294,9 @@ def make() -> AnyResponse:
         edit.text("code", _("Mã đợt"), hint=_("Ví dụ HN-2027"), required=True, most=40),
         edit.choice("stage", _("Loại đợt"), [(word, pair[en]) for word, pair in catalogue.STAGES.items()], required=True),
         edit.number("year", _("Năm"), low=2025, high=2040),
-        edit.day("window_from", _("Xét thành tích từ ngày"), required=True),
-        edit.day("window_to", _("Đến hết ngày"), required=True),
+        edit.day("window_from", _("Xét thành tích từ ngày"),
+                 hint=_("Đợt sơ kết, tổng kết để trống cả hai ngày: lấy theo giai đoạn của phong trào")),
+        edit.day("window_to", _("Đến hết ngày")),
         _calendar_fields(),
         *round_content.fields(known),
     )
@@ -325,6 +325,17 @@ def _calendar_fields() -> Field:
 
 def _days(said: Mapping[str, Any]) -> dict[str, str]:
     return {key: value for key, value in (said.get("calendar") or {}).items() if value}
+
+
+def _window(said: Mapping[str, Any]) -> tuple[date, date] | None:
+    """The days as typed; None where both were left to the phase of the movement."""
+    days = {key: said.get(key) for key in ("window_from", "window_to")}
+    if not any(days.values()):
+        return None
+    for key, value in days.items():
+        if not value:
+            raise Invalid.at(key, "Ghi đủ hai ngày, hoặc để trống cả hai.", "Give both days, or neither.")
+    return date.fromisoformat(str(days["window_from"])), date.fromisoformat(str(days["window_to"]))
 
 
 def _must_be_free(code: str) -> None:

@@ -15,7 +15,7 @@ from forms import Part, first_answers
 from forms.values import read_number
 from service import clock, movement, people, words
 from service.actor import Actor
-from service.awards import dossier, nominations, questions
+from service.awards import dossier, nominations, questions, window_results
 from service.awards.models import Nomination
 from service.awards.nominations import reads_every
 from service.errors import NotFound, Refusal
@@ -26,6 +26,7 @@ from service.web import (
     case_parts,
     check_words,
     comments,
+    evidence,
     form_parts,
     matter_papers,
     matter_ways,
@@ -207,7 +208,7 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
         url, files = _matter(task, by)
         return {
             "dossier": _("Việc này"), "dossier_links": [], "facts": [Fact(pgettext("one", "Hồ sơ"), task.running.title, url)],
-            "faults": [], "scores": [], "scores_note": "", "files": files, "files_link": None, "summary": "",
+            "faults": [], "scores": [], "scores_note": "", "files": files, "files_link": None, "evidence": None, "summary": "",
             "checks": [], "history": entries, "history_link": None, "talk": None, "diagram": case_parts.diagram(task.running.id, title),
         }
     diagram = case_history.diagram_of_name(n, "", history.timeline(task.running.id), by)
@@ -226,11 +227,12 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
         }[n.kind],
         "dossier_links": links,
         "facts": case_parts.facts(n, scores),
-        "faults": case_parts.warnings(n, by),
-        "scores": shown if task.state == "done" or task.element not in ("self_assess", "short_report") else [],
+        "faults": case_parts.warnings(n, by) + (evidence.same_form(window_results.same_form_of(n)) if _assesses(task) else []),
+        "scores": [] if _assesses(task) else shown,
         "scores_note": case_parts.scale_words(rows),
         "files": files,
         "files_link": None,
+        "evidence": None if _assesses(task) else evidence.block(n, by),  # there its lines are ticked in the form
         "summary": n.achievement,
         "checks": check_words.lines(n) if reads_every(by, n) and task.element.startswith(("check_", "weigh_")) else [],
         "history": entries,
@@ -249,6 +251,11 @@ def _matter(task: tasks.Task, by: Actor) -> tuple[str, list[File]]:
     except NotFound:
         return "", []
     return matter_ways.matter_url(task.running.case), matters.files_shown(movement.files_of(whole, by=by))
+
+
+def _assesses(task: tasks.Task) -> bool:
+    """Whether the unit still fills in its own sheet at this step."""
+    return task.state != "done" and task.element in ("self_assess", "short_report")
 
 
 def _nomination(task: tasks.Task, by: Actor) -> Nomination | None:

@@ -73,6 +73,7 @@ def _of_the_case(other: int, tasks: Sequence[int], paper: str) -> dict[str, dict
         f"{one}/keep-apart": {"other": other, "reason": "Hai người"},
         f"{one}/tie": {"account": "donvi", "reason": "Cùng một người"},
         f"{one}/consent": {"answer": "yes"},
+        f"{one}/evidence": {"evidence": []},
         f"{one}/consent/paper": {"answer": "yes", "on": "2026-11-02", "number": "3/BC"},
         f"{one}/comments": {"text": "Xem giúp"},
         f"{one}/{{kind}}": {"fields": {"reason": "Thử", "cause": "other"}},

@@ -55,6 +55,7 @@ CLEAN: dict[str, Any] = {
     "unit_did_poorly": False,
     "leader_ratio": 0.2,
     "certificate_in_window": False,
+    "awarded_in_window": False,
 }
 
 
@@ -169,6 +170,8 @@ HITS: list[tuple[dict[str, Any], tuple[str, str, str]]] = [
     ({"form": "GK_XA", "leader_ratio": 0.41}, ("D3", "evidence", "warn")),
     ({"form": "BK_TINH", "certificate_in_window": True}, ("D4", "fail", "warn")),
     ({"form": "BK_TINH", "certificate_in_window": None}, ("D4", "evidence", "warn")),
+    ({"form": "GK_XA", "stage": "SO_KET", "awarded_in_window": True}, ("D6", "fail", "warn")),
+    ({"form": "GK_XA", "stage": "TONG_KET", "awarded_in_window": True}, ("D6", "fail", "warn")),
     ({"form": "GK_XA", "kind": "INDIVIDUAL", "nominee_agrees": None}, ("D5", "fail", "warn")),
     ({"form": "GK_XA", "kind": "INDIVIDUAL", "nominee_agrees": False}, ("D5", "fail", "warn")),
 ]  # fmt: skip
@@ -222,6 +225,7 @@ PASSES: list[tuple[str, dict[str, Any]]] = [
     ("D3", {"form": "GK_XA", "leader_ratio": None}),
     ("D4", {"form": "BK_TINH"}),
     ("D4", {"form": "GK_XA", "certificate_in_window": True}),
+    ("D6", {"form": "GK_XA", "stage": "HANG_NAM", "awarded_in_window": True}),
     ("D5", {"form": "GK_XA", "kind": "INDIVIDUAL"}),
     ("D5", {"form": "GK_XA", "kind": "HOUSEHOLD", "nominee_agrees": None}),
 ]  # fmt: skip

@@ -1267,6 +1267,7 @@ CREATE TABLE nomination (
 	kind VARCHAR(10) NOT NULL,
 	subject_group VARCHAR(1) NOT NULL,
 	achievement TEXT NOT NULL,
+	evidence TEXT NOT NULL,
 	code_seed VARCHAR(32) NOT NULL,
 	code_mark VARCHAR(64) NOT NULL,
 	form_asked VARCHAR(10) NOT NULL,

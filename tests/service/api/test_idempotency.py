@@ -311,6 +311,7 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
             ("vhxh", f"/nominations/{at.names[2]}/comments", {"json": {"text": "Thiếu trang 2."}}),
             ("donvi2", f"/nominations/{at.names[2]}/comments", {"json": {"text": "Thiếu trang 2."}}),
         ],
+        ("put", "/nominations/{nomination_id}/evidence"): [("donvi2", f"/nominations/{at.names[0]}/evidence", {"json": {"evidence": []}})],
         ("put", "/nominations/{nomination_id}/following"): [
             ("vhxh", f"/nominations/{at.names[2]}/following", {}), ("donvi2", f"/nominations/{at.names[2]}/following", {}),
         ],

@@ -236,6 +236,7 @@ def wall() -> dict[str, Any]:
         "typed": {"discussion": "Nhất trí", "form": "GK_XA", "reserve": "", "form_reason": ""},
         "faults": [("form_reason", "Ghi lý do hạ mức khen.")], "wrong": {"form_reason": "Ghi lý do hạ mức khen."}, "url": "#",
         "form": _form, "meeting_url": "#",
+        "evidence": None,
         "out_act": Act("Tôi có liên quan", "#", "out-1", "takes", effect="Bạn không tham gia biểu quyết mục *1*.", asks="Liên quan thế nào",
                        page_url="#"),
     }

@@ -199,6 +199,15 @@ def nomination() -> dict[str, Any]:
         "scores": scores(typed=False),
         "scores_note": "Thang 10 điểm mỗi tiêu chí",
         "files": FILES,
+        "evidence": Block(
+            "Kết quả các năm xét, theo sổ", words="Các năm xét: *2025 - 2027*. Lấy từ sổ, có số, ngày; không sửa được ở đây.",
+            acts=[Act("Chọn minh chứng", "#", "evidence", "text", method="get")],
+            lines=[
+                Cell("2026: Giấy khen của Chủ tịch UBND xã", "số 57/QĐ-UBND · 22/12/2026", "#", tag=Tag("passed", "lấy làm minh chứng")),
+                Cell("2025: Giấy khen của Chủ tịch UBND xã", "số 61/QĐ-UBND · 20/12/2025", tag=Tag("refused", "đã bị hủy bỏ")),
+            ],
+            key="evidence",
+        ),
         "summary": "Sáng kiến số hóa hồ sơ bệnh án của trạm, giảm nửa thời gian chờ.",
         "checks": kit().checks,
         "bases": BASES,

@@ -305,6 +305,7 @@ def task() -> dict[str, Any]:
         "scores_note": "",
         "files": FILES,
         "files_link": Link("Xem cả 17", "#"),
+        "evidence": None,
         "summary": "",
         "checks": kit().checks,
         "history": HISTORY,

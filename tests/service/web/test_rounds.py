@@ -94,6 +94,18 @@ def test_round_is_made_with_every_missing_date_named(office: Office, officer: Vi
     assert words(page.find(".//h1")) == "Đợt xét thêm 2027"
 
 
+def test_a_review_left_without_days_shows_the_phase_that_it_looks_back_on(office: Office, officer: Visitor) -> None:
+    told = words(officer.open(f"/rounds/{office.rounds['SK-2027']}").xpath("//*[@id='about']")[0])
+    assert "Giai đoạn 1 (2025 - 2027)" in told and "2025 - 2027" in told
+    calendar = {f"calendar-{key}": day for key, day in read_round(office.rounds["SK-2027"]).calendar.items()}
+    fields = fields_of(officer.open("/rounds/new"), "edit") | calendar | {"name": "Sơ kết bổ sung", "stage": "SO_KET", "year": "2027"}
+    half = officer.post("/rounds/new", **(fields | {"code": "SK-B", "window_from": "2025-09-22"}))
+    assert half.status_code == 422 and "để trống cả hai" in half.text and "Sơ kết bổ sung" in half.text
+    page = officer.follow(officer.post("/rounds/new", **(fields | {"code": "SK-B"})))
+    assert "22/09/2025" in words(page.xpath("//*[@id='about']")[0]) and "31/12/2027" in words(page.xpath("//*[@id='about']")[0])
+    assert "Giai đoạn được xét" not in words(officer.open(f"/rounds/{office.rounds[ROUND]}"))
+
+
 def test_round_is_opened_before_its_day_and_closed_with_a_reason(office: Office, officer: Visitor) -> None:
     planned = office.rounds["SK-2027"]
     officer.open(f"/rounds/{planned}")
