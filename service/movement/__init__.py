@@ -3,7 +3,7 @@
 What is told of a nomination or a list belongs to `awards`; this part leans on it, never the other way.
 """
 
-from service.movement import case, given, holding, models, nominating
+from service.movement import case, given, holding, index, models, nominating
 from service.movement.beginning import MOST_SUBJECTS, begin_matter, form_to_begin, given_to_begin
 from service.movement.case import CASE, EFFECTS, GIVEN, INPUTS, period_of
 from service.movement.concerns import numbers_of
@@ -71,7 +71,7 @@ __all__ = [
     "Column", "Entry", "Found", "Gathered", "Kept", "MatterFilter", "Overview", "Source", "Synthesis", "UnitFiling",
     "Whole", "allow_late", "begin_matter", "begins_any", "begins_for_any", "case", "close_period", "columns_of",
     "counts", "default_days", "figures_sheet", "files_of", "filings", "find_matters", "form_to_begin", "gather",
-    "given", "given_to_begin", "holding", "join_period", "list_periods", "matters_about", "may_begin", "models",
+    "given", "given_to_begin", "holding", "index", "join_period", "list_periods", "matters_about", "may_begin", "models",
     "must_add_file", "nominating", "number_words", "numbers_of", "open_period", "overview", "overview_of", "own_units",
     "period_of", "period_words", "picture_of", "publications_of", "published", "read_matter", "read_period",
     "read_publication", "reads_all", "redate_period", "register_in_use", "registers_in_use", "remind_missing", "said_in",
