@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _SIZE, _REACH = 420, 128
-_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 640, 280, 44, 16, 34
+_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 460, 264, 40, 14, 34
 _MOST_KINDS = 6
 """How many lines can be told apart."""
 RINGS = (25, 50, 75, 100)

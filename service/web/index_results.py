@@ -73,10 +73,10 @@ def _commune_block(results: Results, own: list[Standing]) -> Block:
                      for axis, pillar in zip(axes, content.pillars, strict=True))
     rows = [[Cell(axis), *(Cell(_share(one.pillars.get(pillar.code)), figures=True) for one in shown)]
             for axis, pillar in zip(axes, content.pillars, strict=True)]
-    foot = [Cell(_("Điểm chung")), *(Cell(_share(one.total), figures=True) for one in shown)]
+    rows.append([Cell(_("Điểm chung")), *(Cell(_share(one.total), figures=True) for one in shown)])
     title = _("Theo trụ cột, phần trăm điểm tối đa")
     return Block(title, chart=charts.radar(axes, series, _("Điểm của cả xã theo trụ cột: %(told)s.", told=told)),
-                 table=Table([Column(_("Trụ cột")), *(Column(name, figures=True) for name in names)], rows, title, foot=foot))
+                 table=Table([Column(_("Trụ cột")), *(Column(name, figures=True) for name in names)], rows, title))
 
 
 def _ranking_block(results: Results) -> Block:
@@ -151,5 +151,5 @@ def _trend_block(title: str, years: list[Year]) -> Block:
             [one.row.year for one in years], series, _("Điểm chung qua các năm: %(told)s.", told=told), names=[_year(one) for one in years]
         ),
         table=Table([Column(_("Trụ cột")), *(Column(_year(one), figures=True) for one in years)], rows, title),
-        links=[Link(name_of(one.row), url_for("index_results.show", set_id=one.row.id)) for one in years],
+        links=[Link(_("Kết quả năm %(year)s", year=str(one.row.year)), url_for("index_results.show", set_id=one.row.id)) for one in years],
     )

@@ -165,4 +165,4 @@ def test_drawings_are_of_figures_and_need_enough_of_them() -> None:
     assert drawn is not None and drawn.shapes[0].dots[0] == (210.0, 82.0) and drawn.shapes[0].dots[1] == (210.0, 210.0)
     assert (drawn.top, drawn.height) == (41, 263)
     line = charts.lines([2025, 2026], [("Cả xã", [None, 50])], "x")
-    assert line is not None and len(line.shapes[0].dots) == 1 and line.shapes[0].dots[0][1] == 131.0
+    assert line is not None and len(line.shapes[0].dots) == 1 and line.shapes[0].dots[0][1] == 122.0
