@@ -160,7 +160,9 @@ class Reader:
         self._cells = cells
         self._headings = {c.key: c.heading for c in columns}
         self.wrongs = list(faults)
-        self._broken = {vi.partition(" báo lỗi")[0].partition(" là công thức")[0] for vi, _ in self.wrongs}
+        self._broken = {
+            vi.partition(" báo lỗi")[0].partition(" là công thức")[0].partition(" nằm trong ô gộp")[0] for vi, _ in self.wrongs
+        }
 
     def take(self, key: str, read: Callable[[Any], Any]) -> Any:
         """What a cell means; None where it has no value to take or means nothing, which is then remembered."""

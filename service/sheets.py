@@ -10,12 +10,13 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
+from lxml import etree
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from forms.uploads import UploadRefused, inspect
@@ -27,6 +28,7 @@ LARGEST = 5 * 1024 * 1024
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 _MOST_COLUMNS = 60
+_MOST_MERGED = 1_000
 _YES = {"x", "co", "yes", "1", "true"}
 _NO = {"", "khong", "no", "0", "false"}
 
@@ -49,7 +51,7 @@ class SheetRow:
     number: int
     cells: dict[str, Any]
     faults: tuple[tuple[str, str], ...] = ()
-    """Cells that have no value to take: an error of the spreadsheet, a formula that was never reckoned."""
+    """Cells that have no value to take: an error of the spreadsheet, a formula that was never reckoned, a part of merged cells."""
     formulas: tuple[str, ...] = ()
     """Headings of the cells whose value a formula gave, as the spreadsheet kept it."""
     unreckoned: Mapping[str, str] = field(default_factory=dict)
@@ -63,16 +65,20 @@ def read_sheet(name: str, content: bytes, columns: Sequence[Column], *, most: in
     try:
         inspect(name, content, limit=LARGEST)
         values, written = _grid(content, most, values=True), _grid(content, most, values=False)
+        merged = _merged(content)
     except UploadRefused as refused:
         raise Invalid(refused.message, refused.message_en, code="upload-refused") from None
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, TypeError, AttributeError):
+    except (BadZipFile, InvalidFileException, etree.XMLSyntaxError, KeyError, ValueError, IndexError, TypeError, AttributeError):
         raise Invalid(
             "Không đọc được tệp. Tải mẫu, điền rồi gửi lại.", "The file cannot be read; use the template.", code="not-a-sheet"
         ) from None
     places = _places(values[0] if values else [], columns)
+    merged = [one for one in merged if any(one.first <= place + 1 <= one.last for place in places.values())]
+    if len(merged) > _MOST_MERGED:
+        raise Invalid("Tệp có quá nhiều ô gộp. Bỏ gộp rồi gửi lại.", "Too many merged cells; split them.", code="too-many-merged")
     found = []
     for number, (row, source) in enumerate(zip(values[1:], written[1:], strict=False), 2):
-        one = _row(number, row, source, columns, places)
+        one = _row(number, row, source, columns, places, merged)
         if one is not None:
             found.append(one)
     if len(found) > most:
@@ -80,11 +86,42 @@ def read_sheet(name: str, content: bytes, columns: Sequence[Column], *, most: in
     return found
 
 
+class _Merged(NamedTuple):
+    """Cells merged into one: as written, first and last column and row, from 1."""
+
+    ref: str
+    first: int
+    top: int
+    last: int
+    bottom: int
+
+    def hides(self, row: int, column: int) -> bool:
+        """Whether a cell is one of them and not the first, which has their value."""
+        return self.top <= row <= self.bottom and self.first <= column <= self.last and (row, column) != (self.top, self.first)
+
+
 def _grid(content: bytes, most: int, *, values: bool) -> list[list[Any]]:
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=values, keep_links=False)
     try:
         rows = book.worksheets[0].iter_rows(max_row=most + 2, max_col=_MOST_COLUMNS, values_only=True)
         return [list(row) for row in rows]
+    finally:
+        book.close()
+
+
+def _merged(content: bytes) -> list[_Merged]:
+    """Merged cells of the first sheet; their value stands in the first of them only. What reads row by row passes over them."""
+    book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+    try:
+        found = []
+        sheet: Any = book.worksheets[0]  # openpyxl tells merged cells only where it builds the whole sheet in memory
+        with sheet._get_source() as source:
+            for _, node in etree.iterparse(source, tag=("{*}row", "{*}mergeCell"), resolve_entities=False, no_network=True):
+                if ref := node.get("ref"):
+                    first, top, last, bottom = range_boundaries(ref)
+                    found.append(_Merged(ref, int(first or 1), int(top or 1), int(last or 1), int(bottom or 1)))
+                node.clear()
+        return found
     finally:
         book.close()
 
@@ -102,12 +139,14 @@ def _places(headings: Sequence[Any], columns: Sequence[Column]) -> dict[str, int
 
 
 def _row(
-    number: int, values: Sequence[Any], written: Sequence[Any], columns: Sequence[Column], places: dict[str, int]
+    number: int, values: Sequence[Any], written: Sequence[Any], columns: Sequence[Column], places: dict[str, int],
+    merged: Sequence[_Merged],
 ) -> SheetRow | None:
     cells: dict[str, Any] = {}
     faults: list[tuple[str, str]] = []
     formulas: list[str] = []
     unreckoned: dict[str, str] = {}
+    parts: list[tuple[str, str]] = []
     for column in columns:
         place = places.get(column.key)
         value = values[place] if place is not None and place < len(values) else None
@@ -122,7 +161,15 @@ def _row(
             ))
         elif _is_formula(source):
             formulas.append(column.heading)
+        elif value is None and place is not None:
+            parts += [(column.heading, one.ref) for one in merged if one.hides(number, place + 1)]
         cells[column.key] = value
+    if any(clean(str(v)) for v in cells.values() if v is not None):
+        faults += [
+            (f"cột {heading} nằm trong ô gộp {ref}: bỏ gộp, ghi lại ở từng dòng",
+             f"{heading} is part of the merged cells {ref}: split them and write it in each row")
+            for heading, ref in parts
+        ]
     if not faults and not any(clean(str(v)) for v in cells.values() if v is not None):
         return None
     return SheetRow(number, cells, tuple(faults), tuple(formulas), unreckoned)

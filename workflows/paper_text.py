@@ -328,7 +328,7 @@ class _Body:
         except FeelError as error:
             self.wrong(number, word, error.message, error.message_en)
         else:
-            for name in sorted(set(_calls(expression.tree)) & set(OUTSIDE)):
+            for name in sorted(set(calls_of(expression.tree)) & set(OUTSIDE)):
                 self.wrong(number, word, f"hàm {name} không dùng được ở đây: văn bản không phụ thuộc giờ soạn.",
                            f"the function {name} cannot be used here: a paper does not hang on the hour.")
         self.open.append((number, When(number, expression) if expression is not None else None))
@@ -399,19 +399,19 @@ class _Body:
         self.table = None
 
 
-def _calls(node: Any) -> Iterator[str]:
+def calls_of(node: Any) -> Iterator[str]:
     """Functions that an expression calls."""
     if isinstance(node, Call):
         yield node.function
     if isinstance(node, tuple | list):
         for one in node:
-            yield from _calls(one)
+            yield from calls_of(one)
     elif is_dataclass(node):
         for field in fields(node):
-            yield from _calls(getattr(node, field.name))
+            yield from calls_of(getattr(node, field.name))
 
 
 __all__ = [
-    "BEGUN_BY", "FILTERS", "GIVEN", "MOST_BYTES", "OF_NUMBERS", "BadPaper", "Chart", "Col", "Gap", "Line", "PaperText", "Piece", "Pieces",
-    "Table", "When", "conditions_of", "names_of", "pieces_of", "read_paper",
+    "BEGUN_BY", "FILTERS", "GIVEN", "MOST_BYTES", "OF_NUMBERS", "OUTSIDE", "BadPaper", "Chart", "Col", "Gap", "Line", "PaperText", "Piece",
+    "Pieces", "Table", "When", "calls_of", "conditions_of", "names_of", "pieces_of", "read_paper",
 ]

@@ -35,6 +35,7 @@ def install(app: APIFlask) -> None:
         health,
         idempotency,
         imports,
+        index,
         keepers,
         letters,
         lists,
@@ -73,7 +74,7 @@ def install(app: APIFlask) -> None:
         session, tokens, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
         imports, replays, operating, studio_words, substitutions, trail, notices, second_person, erasures, broadcasts, talk,
         following, calendar_feed, workload, keepers, accounts, units, days, enactments, submission_sheets, mail, letters,
-        health, proofs, drafts, webhooks, periods, matters, matter_papers, evidence, reviews,
+        health, proofs, drafts, webhooks, periods, matters, matter_papers, evidence, reviews, index,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

@@ -1,4 +1,4 @@
-"""Rows by Excel over the API: past awards, units, people; a dry run as JSON, and taking the same sheet."""
+"""Rows by Excel over the API: past awards, units, people, indicators; a dry run as JSON, and taking the same sheet."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from service.api.schemas import ERRORS, open_object
 from service.awards import past_import
 from service.errors import Invalid, NotFound, how_many
 from service.imports import Import, Trial
+from service.movement import index
 
 blueprint = APIBlueprint("api_imports", __name__, tag="Imports")
 IMPORTS: dict[str, Import[Any]] = {
-    kind.word: kind for kind in (past_import.IMPORT, people.unit_import.IMPORT, people.account_import.IMPORT)
+    kind.word: kind for kind in (past_import.IMPORT, people.unit_import.IMPORT, people.account_import.IMPORT, index.IMPORT)
 }
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -128,7 +129,7 @@ def _refused(trial: Trial[Any]) -> list[dict[str, Any]]:
 @blueprint.output(FileSchema(type="string", format="binary"), content_type=SHEET)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def template(what: str) -> Any:
-    """The empty sheet for `past-awards`, `units` or `people`, with a second sheet that says how each column is filled in."""
+    """The empty sheet for `past-awards`, `units`, `people` or `indicators`, with a second sheet that says how each column is filled in."""
     doors.actor()
     return doors.hand_file(_import(what).template(), SHEET, f"{what}.xlsx")
 

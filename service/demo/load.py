@@ -19,7 +19,7 @@ from service.awards.models import Nomination
 from service.awards.past_awards import PastInput
 from service.calendar import working_calendar
 from service.db import db, reading, transaction
-from service.demo import deeds, inspections, rounds_now, rounds_past, source
+from service.demo import deeds, digital_index, inspections, rounds_now, rounds_past, source
 from service.demo.movement import load_movement
 from service.demo.office import Office
 from service.demo.people import CLI, Progress, load_people
@@ -54,6 +54,7 @@ def load_demo(progress: Progress) -> None:
         office = _found(today, progress)
         _enter_past(office)
         rounds_past.run_2025(office)
+        digital_index.run_last_year(office)
         deeds.run_past_deeds(office)
         office.go_to(date(2026, 7, 1))
         load_people()
@@ -100,7 +101,7 @@ def _enter_past(office: Office) -> None:
 
 def _live_through(office: Office, today: date) -> None:
     """The last three weeks, day by day, all rounds together."""
-    stories = (rounds_now.days(office), deeds.days(office), inspections.days(office))
+    stories = (rounds_now.days(office), deeds.days(office), inspections.days(office), digital_index.days(office))
     for n, day in enumerate(rounds_now.working_days_before(office, today)):
         office.go_to(day)
         for story in stories:

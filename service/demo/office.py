@@ -73,7 +73,7 @@ class Office:
         self.petitions: dict[str, int] = {}
         self._chance = random.Random(2025)
         self._kinds = {row["code"]: row["kind"] for row in source.units()}
-        self._filer = self._holders("unit")
+        self.filers = self._holders("unit")
         self._head, self._deputy = self._holders("unit_head"), self._holders("unit_deputy")
         self._actors: dict[str, Actor] = {}
         self._holder = jobs.Holder()
@@ -98,7 +98,7 @@ class Office:
 
     def filer(self, case: Case) -> str:
         """Who files for the unit of a case."""
-        return self._filer[case.unit]
+        return self.filers[case.unit]
 
     def head(self, case: Case) -> str:
         """Who signs for the unit of a case: its head, or the deputy where the head is the nominee."""

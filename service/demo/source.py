@@ -83,6 +83,11 @@ def texts() -> Row:
     return found
 
 
+def digital_index() -> Row:
+    """The digital index: name, pillars, indicators, which units are asked, what they enter, what is returned."""
+    return _file("index")
+
+
 def current(calendar: Mapping[str, date], today: date, working: WorkingCalendar, *, since: date) -> dict[str, date]:
     """A round's calendar under which it is at work today: open `since` a day, filing at least a week ahead.
 

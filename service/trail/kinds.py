@@ -582,6 +582,37 @@ WORK: dict[str, Kind] = {
     "period:reminded": Kind(
         "work", "{actor} đôn đốc {count} đơn vị chưa nộp.", "{actor} reminded {count|unit} to file."
     ),
+    "index:made": Kind(
+        "work", "{actor} lập bộ chỉ số năm {year}[ từ bộ năm {source}].", "{actor} made the index set of {year}[ from that of {source}]."
+    ),
+    "index:changed": Kind("work", "{actor} sửa tên, năm, căn cứ của bộ chỉ số.", "{actor} changed name, year or basis of an index set."),
+    "index:pillar_put": Kind("work", "{actor} ghi trụ cột {code}: {name}.", "{actor} put pillar {code}: {name}."),
+    "index:pillar_dropped": Kind("work", "{actor} bỏ trụ cột {code}: {name}.", "{actor} dropped pillar {code}: {name}."),
+    "index:indicator_put": Kind("work", "{actor} ghi chỉ số {code}: {name}.", "{actor} put indicator {code}: {name}."),
+    "index:indicator_dropped": Kind("work", "{actor} bỏ chỉ số {code}: {name}.", "{actor} dropped indicator {code}: {name}."),
+    "index:opened": Kind(
+        "step", "{actor} mở bộ chỉ số năm {year}[, thu của {count} đơn vị][, hạn nhập {due}].",
+        "{actor} opened the index set of {year}[, {count|unit} asked][, due {due}].",
+    ),
+    "index:closed": Kind("step", "{actor} đóng bộ chỉ số năm {year}[: {reason}].", "{actor} closed the index set of {year}[: {reason}]."),
+    "index:published": Kind(
+        "step", "{actor} công bố kết quả bộ chỉ số năm {year}.", "{actor} published the results of the index of {year}."
+    ),
+    "index:reopened": Kind(
+        "step", "{actor} mở lại bộ chỉ số năm {year}[: {reason}].", "{actor} opened the index set of {year} again[: {reason}]."
+    ),
+    "index_value:sent": Kind(
+        "step", "{actor} gửi giá trị chỉ số {code} năm {year} của {unit}.",
+        "{actor} sent the value of indicator {code} of {year} for {unit}."
+    ),
+    "index_value:accepted": Kind(
+        "step", "{actor} nhận giá trị chỉ số {code} năm {year} của {unit}.",
+        "{actor} accepted the value of indicator {code} of {year} for {unit}.",
+    ),
+    "index_value:returned": Kind(
+        "step", "{actor} trả lại giá trị chỉ số {code} năm {year} của {unit}[: {reason}].",
+        "{actor} returned the value of indicator {code} of {year} to {unit}[: {reason}].",
+    ),
     "matter:begun": Kind(
         "step", "{actor} ghi vào sổ: {register} {number}.", "{actor} entered in the register: {register} {number}."
     ),

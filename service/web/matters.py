@@ -71,9 +71,22 @@ def registers() -> Response:
         status=_("Việc quanh khen thưởng: đơn, kiến nghị, báo cáo, kế hoạch, gương điển hình, kiểm tra. Mỗi loại một sổ, một quy trình."),
         tabs=[], chips=[], url="", keep={}, q=None, filters=[],
         blocks=[Block(_("Các sổ theo dõi"), table=table if rows else None,
-                      empty=None if rows else Empty(_("Chưa có sổ nào"), _("Quản trị triển khai quy trình có sổ theo dõi.")))],
+                      empty=None if rows else Empty(_("Chưa có sổ nào"), _("Quản trị triển khai quy trình có sổ theo dõi."))),
+                *_index_block(by)],
         pager=None, main_act=None, acts=_more(by), side=[],
     )
+
+
+def _index_block(by: Actor) -> list[Block]:
+    """The way to the digital index for who reads it, with what was returned to the own unit."""
+    if not people.allowed(by, movement.index.READ_INDEX):
+        return []
+    back = len(movement.index.returned_to(by))
+    told = ngettext("%(num)d giá trị phải sửa, gửi lại", "%(num)d giá trị phải sửa, gửi lại", back)
+    return [Block(_("Bộ chỉ số"), lines=[Cell(
+        _("Bộ chỉ số chính quyền số, kinh tế số, xã hội số"), _("Chỉ số của năm, giá trị các đơn vị nhập, kết quả, xếp hạng"),
+        url_for("index_sets.show_all"), tag=Tag("return", told) if back else None,
+    )])]
 
 
 def _more(by: Actor) -> list[Act]:

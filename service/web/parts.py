@@ -13,6 +13,7 @@ from typing import Any
 
 from forms.fields import Part
 from service.trail import Change
+from service.web.charts import Chart
 from service.web.frame import Link
 from service.words import Due
 
@@ -537,6 +538,8 @@ class Block:
     facts: Sequence[Fact] = ()
     stages: Sequence[Stage] = ()
     work: Sequence[WorkRow] = ()
+    chart: Chart | None = None
+    """Drawn beside the table, which says the same."""
     table: Table | None = None
     lines: Sequence[Cell] = ()
     acts: Sequence[Act] = ()

@@ -32,6 +32,12 @@ _COUNCIL = "/council-sessions/{council_session_id}"
 _CODES = {"codes": {"1": "1", "2": "2"}}
 _HOOK = {"name": "Kho", "url": "https://kho.example/", "events": ["task.opened"]}
 PETITION = {"kind": "remark", "subject": "Mạng chập chờn", "content": "Không nộp được.", "received_on": "2026-11-03"}
+INDEX_SET = {"year": 2027, "name": "Bộ chỉ số", "name_en": "The index"}
+INDEX_PILLAR = {"name": "Chính quyền số", "name_en": "Digital government", "weight": 60}
+INDICATOR = {
+    "pillar": "1", "name": "Văn bản ký số", "name_en": "Signed papers", "measure": "%", "formula": "ky / tong * 100", "full": 90,
+    "maximum": 10, "weight": 1, "inputs": [{"key": "ky", "label": "Số ký"}, {"key": "tong", "label": "Tổng số"}],
+}
 _TOLD = {"set": "council", "subject": "Thử", "text": "Thử"}
 
 
@@ -83,6 +89,12 @@ def _of_the_case(other: int, tasks: Sequence[int], paper: str) -> dict[str, dict
         "/periods/{period_id}/units": {"unit": "TUYEN-GIAO"},
         "/periods/{period_id}/late": {"unit": "DONG-MAY", **WHY},
         **_each(("/periods/{period_id}/close", "/publications/{publication}/down"), WHY),
+        "/index-sets": INDEX_SET, "/index-sets/{set_id}": INDEX_SET, "/index-sets/{set_id}/copy": {"year": 2028},
+        "/index-sets/{set_id}/open": {"due_on": "2026-12-10"},
+        **_each(("/index-sets/{set_id}/close", "/index-sets/{set_id}/reopen"), WHY),
+        "/index-sets/{set_id}/pillars/{code}": INDEX_PILLAR, "/index-sets/{set_id}/indicators/{code}": INDICATOR,
+        "/index-sets/{set_id}/indicators/{code}/value": {"unit": "DONG-MAY", "said": {"ky": 1, "tong": 2}},
+        "/index-values/{value_id}/accept": {"seen": 1}, "/index-values/{value_id}/return": {"seen": 1, **WHY},
         "/submissions": {"round": "HN-2026", "unit": "DONG-MAY"},
         "/lists": {"kind": "posting", "round": "HN-2026"},
         "/lists/{list_id}/acts/{act}": {"fields": {"reason": "Thử", "cause": "other"}},

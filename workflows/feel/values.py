@@ -243,6 +243,8 @@ def divide(a: Value, b: Value) -> Value:
     """Divide two numbers, a duration by a number, or two durations of one kind (a number)."""
     ta, tb = type(a), type(b)
     if ta is Decimal and tb is Decimal:
+        if not b:  # the decimal library takes 0 / 0 for another fault than 1 / 0
+            raise ZeroDivisionError
         return NUMBERS.divide(a, b)
     if ta is timedelta and tb is timedelta:
         return NUMBERS.divide(_total(a), _total(b))

@@ -472,6 +472,25 @@ CREATE TABLE period (
 	CONSTRAINT uq_period_process_year_half UNIQUE (process, year, half)
 )
 ;;
+CREATE TABLE index_set (
+	id INTEGER NOT NULL,
+	year INTEGER NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	name_en VARCHAR(200) NOT NULL,
+	basis TEXT NOT NULL,
+	copied_from INTEGER,
+	units TEXT NOT NULL,
+	due_on DATE,
+	made_at BIGINT NOT NULL,
+	made_by INTEGER,
+	opened_at BIGINT,
+	closed_at BIGINT,
+	published_at BIGINT,
+	CONSTRAINT pk_index_set PRIMARY KEY (id),
+	CONSTRAINT uq_index_set_year UNIQUE (year),
+	CONSTRAINT fk_index_set_copied_from FOREIGN KEY(copied_from) REFERENCES index_set (id)
+)
+;;
 CREATE TABLE keeper (
 	id INTEGER NOT NULL,
 	name VARCHAR(120) NOT NULL,
@@ -815,6 +834,18 @@ CREATE TABLE ballot_round (
  WITHOUT ROWID
 ;;
 CREATE INDEX ix_ballot_round_session_id ON ballot_round (session_id)
+;;
+CREATE TABLE index_pillar (
+	id INTEGER NOT NULL,
+	set_id INTEGER NOT NULL,
+	code VARCHAR(20) NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	name_en VARCHAR(200) NOT NULL,
+	weight VARCHAR(30) NOT NULL,
+	CONSTRAINT pk_index_pillar PRIMARY KEY (id),
+	CONSTRAINT uq_index_pillar_set_id_code UNIQUE (set_id, code),
+	CONSTRAINT fk_index_pillar_set_id FOREIGN KEY(set_id) REFERENCES index_set (id)
+)
 ;;
 CREATE TABLE keeper_letter (
 	keeper_id INTEGER NOT NULL,
@@ -1176,6 +1207,31 @@ CREATE TABLE matter (
 ;;
 CREATE INDEX ix_matter_unit ON matter (unit_id)
 ;;
+CREATE TABLE index_indicator (
+	id INTEGER NOT NULL,
+	set_id INTEGER NOT NULL,
+	pillar_id INTEGER NOT NULL,
+	code VARCHAR(20) NOT NULL,
+	name VARCHAR(300) NOT NULL,
+	name_en VARCHAR(300) NOT NULL,
+	measure VARCHAR(60) NOT NULL,
+	inputs TEXT NOT NULL,
+	parameters TEXT NOT NULL,
+	formula TEXT NOT NULL,
+	"full" VARCHAR(30) NOT NULL,
+	maximum VARCHAR(30) NOT NULL,
+	weight VARCHAR(30) NOT NULL,
+	evidence TEXT NOT NULL,
+	who VARCHAR(10) NOT NULL,
+	kinds TEXT NOT NULL,
+	CONSTRAINT pk_index_indicator PRIMARY KEY (id),
+	CONSTRAINT uq_index_indicator_set_id_code UNIQUE (set_id, code),
+	CONSTRAINT fk_index_indicator_set_id FOREIGN KEY(set_id) REFERENCES index_set (id),
+	CONSTRAINT fk_index_indicator_pillar_id FOREIGN KEY(pillar_id) REFERENCES index_pillar (id)
+)
+;;
+CREATE INDEX ix_index_indicator_pillar ON index_indicator (pillar_id)
+;;
 CREATE TABLE erasure (
 	id INTEGER NOT NULL,
 	recipient_id INTEGER NOT NULL,
@@ -1415,6 +1471,30 @@ CREATE TABLE publication (
 )
 ;;
 CREATE INDEX ix_publication_published ON publication (published_at)
+;;
+CREATE TABLE index_value (
+	id INTEGER NOT NULL,
+	set_id INTEGER NOT NULL,
+	indicator_id INTEGER NOT NULL,
+	unit_id INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	said TEXT NOT NULL,
+	note TEXT NOT NULL,
+	link VARCHAR(1000) NOT NULL,
+	files TEXT NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	reason TEXT NOT NULL,
+	sent_at BIGINT NOT NULL,
+	sent_by INTEGER,
+	decided_at BIGINT,
+	decided_by INTEGER,
+	CONSTRAINT pk_index_value PRIMARY KEY (id),
+	CONSTRAINT uq_index_value_indicator_id_unit_id UNIQUE (indicator_id, unit_id),
+	CONSTRAINT fk_index_value_set_id FOREIGN KEY(set_id) REFERENCES index_set (id),
+	CONSTRAINT fk_index_value_indicator_id FOREIGN KEY(indicator_id) REFERENCES index_indicator (id)
+)
+;;
+CREATE INDEX ix_index_value_set ON index_value (set_id, unit_id)
 ;;
 CREATE TABLE score (
 	nomination_id INTEGER NOT NULL,

@@ -18,7 +18,7 @@ from service.processes import history, inbox
 from tests.journeys.office import Office
 from tests.journeys.program import Program
 from tests.service.api.conftest import DAY
-from tests.service.bodies import PETITION
+from tests.service.bodies import INDEX_PILLAR, INDEX_SET, INDICATOR, PETITION
 from tests.service.people.filled import filled
 from tests.service.test_hostile import SAID, packed
 from tests.service.test_hostile import one as bundle
@@ -286,6 +286,7 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ],
         ("post", "/periods/{period_id}/close"): [("vhxh", "/periods/1/close", {"json": {"reason": "Đã tổng hợp"}})],
         ("post", "/periods/{period_id}/late"): [("truongphong", "/periods/1/late", {"json": {"unit": "DONG-MAY", "reason": "Mất điện"}})],
+        **_of_the_index(),
         ("post", "/publications/{publication}/down"): [("vhxh", "/publications/1/down", {"json": {"reason": "Đề nghị gỡ"}})],
         ("post", "/matters/{matter_id}/files"): [("donvi2", "/matters/1/files", {"data": {"file": (PDF, "Bản chụp.pdf")}})],
         ("post", "/tasks/{task_id}/claim"): [
@@ -492,6 +493,38 @@ def _of_the_office(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("post", "/rounds/{round_id}/remind"): [("vhxh", f"/rounds/{at.round}/remind", {"json": {}})],
         ("post", "/rounds/{round_id}/open"): [("vhxh", f"/rounds/{at.planned}/open", {})],
         ("post", "/rounds/{round_id}/close"): [("vhxh", f"/rounds/{at.planned}/close", {"json": why})],
+    }
+
+
+def _of_the_index() -> dict[tuple[str, str], list[Any]]:
+    """A set drafted, opened, entered, decided on, closed, published and opened again."""
+    said = {"said": {"ky": 1, "tong": 2}}
+    return {
+        ("post", "/index-sets"): [
+            ("vhxh", "/index-sets", {"json": INDEX_SET}), ("vhxh", "/index-sets", {"json": INDEX_SET | {"year": 1999}}),
+        ],
+        ("put", "/index-sets/{set_id}"): [("vhxh", "/index-sets/1", {"json": INDEX_SET | {"basis": "Đề xuất"}})],
+        ("put", "/index-sets/{set_id}/pillars/{code}"): [
+            ("vhxh", "/index-sets/1/pillars/1", {"json": INDEX_PILLAR}), ("vhxh", "/index-sets/1/pillars/2", {"json": INDEX_PILLAR}),
+        ],
+        ("put", "/index-sets/{set_id}/indicators/{code}"): [
+            ("vhxh", "/index-sets/1/indicators/1.1", {"json": INDICATOR}), ("vhxh", "/index-sets/1/indicators/1.2", {"json": INDICATOR}),
+            ("vhxh", "/index-sets/1/indicators/1.3", {"json": INDICATOR | {"formula": "x"}}),
+        ],
+        ("delete", "/index-sets/{set_id}/indicators/{code}"): [("vhxh", "/index-sets/1/indicators/1.2", {})],
+        ("delete", "/index-sets/{set_id}/pillars/{code}"): [("vhxh", "/index-sets/1/pillars/2", {})],
+        ("post", "/index-sets/{set_id}/copy"): [("vhxh", "/index-sets/1/copy", {"json": {"year": 2028}})],
+        ("post", "/index-sets/{set_id}/open"): [
+            ("vhxh", "/index-sets/1/open", {"json": {"due_on": "2027-12-10", "units": ["DET-NANG-SOM"]}}),
+        ],
+        ("put", "/index-sets/{set_id}/indicators/{code}/value"): [
+            ("donvi2", "/index-sets/1/indicators/1.1/value", {"json": {"unit": "DET-NANG-SOM", **said}}),
+        ],
+        ("post", "/index-values/{value_id}/return"): [("vhxh", "/index-values/1/return", {"json": {"seen": 1, "reason": "Thiếu quý I"}})],
+        ("post", "/index-values/{value_id}/accept"): [("vhxh", "/index-values/1/accept", {"json": {"seen": 1}})],
+        ("post", "/index-sets/{set_id}/close"): [("vhxh", "/index-sets/1/close", {"json": {"reason": "Hết hạn"}})],
+        ("post", "/index-sets/{set_id}/publish"): [("truongphong", "/index-sets/1/publish", {})],
+        ("post", "/index-sets/{set_id}/reopen"): [("truongphong", "/index-sets/1/reopen", {"json": {"reason": "Nhập nhầm"}})],
     }
 
 

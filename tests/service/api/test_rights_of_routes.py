@@ -51,7 +51,8 @@ NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{bat
              "/broadcasts/{broadcast_id}", "/questions/{question_id}", "/mail/{mail_id}", "/accounts/{account_id}", "/units/{unit_id}",
              "/matters/{matter_id}", "/periods/{period_id}", "/periods/{period_id}/synthesis",
              "/periods/{period_id}/figures.xlsx", "/registers/{process}/periods",
-             "/checkpoints/{number}", "/offline-dossiers/{dossier_id}", "/webhooks/{webhook_id}",
+             "/index-sets/{set_id}", "/index-sets/{set_id}/values", "/index-sets/{set_id}/results", "/index-sets/{set_id}/set.xlsx",
+             "/index-sets/{set_id}/results.xlsx", "/checkpoints/{number}", "/offline-dossiers/{dossier_id}", "/webhooks/{webhook_id}",
              "/webhooks/{webhook_id}/deliveries", "/matters/{matter_id}/papers", "/matters/{matter_id}/papers/{paper}/preview"}
 PROOFS = {"/events/verify", "/checkpoints", "/checkpoints/hold", "/nominations/{nomination_id}/offline-dossiers"}
 """What checks and takes out the trail, and changes nothing else: entries, for who reads all of it."""

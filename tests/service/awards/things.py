@@ -29,7 +29,7 @@ from tests.journeys.council import Council
 from tests.journeys.office import Office
 from tests.journeys.test_due_times import DEED
 from tests.service.awards.conftest import ROUND, Filled
-from tests.service.bodies import LETTER, PETITION, WHY
+from tests.service.bodies import INDEX_PILLAR, INDEX_SET, INDICATOR, LETTER, PETITION, WHY
 
 PROVIDER = (
     'issuer = "http://127.0.0.1:9"', 'client_id = "vinhdanh"', 'secret_file = "secret"', 'name = "Cổng"', 'name_en = "Portal"', "[groups]",
@@ -71,7 +71,7 @@ def _of_the_case(filled: Filled, walkers: Mapping[str, str]) -> dict[str, Any]:
         "dossier_id": call(walkers["inspector"], "POST", f"/nominations/{one}/offline-dossiers")["id"],
         "matter_id": call(walkers["vhxh"], "POST", "/registers/petition/matters", {"answers": PETITION})["id"],
         "period_id": call("vhxh", "POST", "/registers/unit_report/periods", {"year": 2026})["id"], "unit": office.units["DONG-MAY"],
-        "publication": _publication(office),
+        "publication": _publication(office), **_index(filled),
         "batch_id": call("vanthu", "POST", f"/lists/{decided}/certificates", {"kind": "certificate"})["id"],
         "decided": decided, "past_id": 1, "certificate": facts["names"][0]["address"].rpartition("/")[2],
         "other": office.nominate(ROUND, name=office.read(one).name, unit="DET-NANG-SOM", by="vhxh"),
@@ -108,6 +108,17 @@ def _of_the_office(filled: Filled, walkers: Mapping[str, str]) -> dict[str, Any]
         "digest": digests.stop_link(office.who("donvi").account or 0).split("/")[-2],
         "feed": call("donvi", "POST", "/calendar-feed")["address"].rpartition("/")[2].removesuffix(".ics"),
     }
+
+
+def _index(filled: Filled) -> dict[str, Any]:
+    """An index set that is open, with a value that a unit sent."""
+    call = filled.program.call
+    number = call("vhxh", "POST", "/index-sets", INDEX_SET | {"year": 2026})["id"]
+    call("vhxh", "PUT", f"/index-sets/{number}/pillars/1", INDEX_PILLAR)
+    call("vhxh", "PUT", f"/index-sets/{number}/indicators/1.1", INDICATOR)
+    call("vhxh", "POST", f"/index-sets/{number}/open", {"due_on": "2027-12-10", "units": ["DONG-MAY"]})
+    value = call("donvi", "PUT", f"/index-sets/{number}/indicators/1.1/value", {"unit": "DONG-MAY", "said": {"ky": 1, "tong": 2}})
+    return {"set_id": number, "code": "1.1", "value_id": value["id"]}
 
 
 def _publication(office: Office) -> int:

@@ -1,0 +1,162 @@
+"""What a set comes to: scores of units and of the commune by indicator and pillar, their ranking, how they went over the years.
+
+Only accepted values count; what was not entered, and what cannot be reckoned, counts as nothing. The commune's score of an
+indicator that units enter is the mean of the units that are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from service import people
+from service.actor import Actor
+from service.db import let_go, reading
+from service.errors import Conflict
+from service.movement.index.models import WHOLE, IndexSet, IndexValue, Indicator
+from service.movement.index.scoring import NOTHING, Outcome, decimal, outcome_of, rounded, weighted
+from service.movement.index.sets import READ_WHOLE_INDEX, Content, content_of, must_read
+from service.movement.index.values import applies, asked_of, kept_values, unit_words
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a unit, or the commune, stands: per cent of what it could have, in all and by pillar code, and its place."""
+
+    unit: int
+    name: tuple[str, str]
+    total: Decimal | None
+    pillars: Mapping[str, Decimal | None]
+    accepted: int
+    """How many of its values were accepted, of how many that are asked."""
+    asked: int
+    place: int = 0
+    """1 for the first; the same for who has the same. 0: not ranked."""
+    shared: bool = False
+    """Whether somebody else has the same place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A set reckoned: the units in their order, the commune, what could not be reckoned."""
+
+    content: Content
+    units: Sequence[Standing]
+    commune: Standing
+    troubles: Sequence[tuple[int, tuple[str, str]]]
+    """Unit and why, for each accepted value that gives no score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year of the trend: the standing of the unit or the commune, with the names of its pillars."""
+
+    row: IndexSet
+    pillars: Mapping[str, tuple[str, str]]
+    standing: Standing
+
+
+def results_of(content: Content, *, by: Actor) -> Results:
+    """The results of a set: for who reads all of it at once, for a unit once they are published. Forbidden, Conflict."""
+    must_read(by)
+    if not people.allowed(by, READ_WHOLE_INDEX) and content.row.state != "published":
+        raise Conflict(
+            "Kết quả chưa công bố. Phòng Văn hóa - Xã hội công bố sau khi xác nhận các giá trị.", "The results are not published yet.",
+            code="index-unpublished",
+        )
+    return reckon(content)
+
+
+def reckon(content: Content) -> Results:
+    """Every score of a set, whoever asks."""
+    units = content.row.units
+    values = {(one.indicator_id, one.unit_id): one for one in kept_values(content, [*units, WHOLE]) if one.state == "accepted"}
+    kinds = {one.id: one.kind for one in people.list_units(ended=True)}
+    names = people.unit_names(units)
+    outcomes = {
+        (one.id, unit): outcome_of(one, value.said)
+        for one in content.indicators for unit in [*units, WHOLE] if (value := values.get((one.id, unit))) is not None
+    }
+    asked = {unit: [one for one in content.indicators if applies(one, kinds.get(unit, ""))] for unit in units}
+    rows = [
+        _standing(content, unit, (names.get(unit, ""),) * 2, mine, {one.id: _score(outcomes.get((one.id, unit))) for one in mine})
+        for unit, mine in asked.items() if mine
+    ]
+    whole = {
+        one.id: _score(outcomes.get((one.id, WHOLE))) if one.who == "commune"
+        else _mean([_score(outcomes.get((one.id, unit))) for unit in units if one in asked[unit]])
+        for one in content.indicators
+    }
+    troubles = [(unit, found.trouble) for (_, unit), found in outcomes.items() if found.trouble is not None]
+    commune = _standing(content, WHOLE, unit_words(WHOLE), content.indicators, whole)
+    return Results(content, _ranked(rows), commune, troubles)
+
+
+def _score(found: Outcome | None) -> Decimal | None:
+    return found.score if found is not None else None
+
+
+def _mean(scores: Sequence[Decimal | None]) -> Decimal | None:
+    if all(one is None for one in scores):
+        return None
+    return rounded(sum((one or NOTHING for one in scores), NOTHING) / len(scores))
+
+
+def _standing(
+    content: Content, unit: int, name: tuple[str, str], asked: Sequence[Indicator], scores: Mapping[int, Decimal | None]
+) -> Standing:
+    of_pillars = {
+        pillar.code: weighted(
+            (scores[one.id], decimal(one.maximum), decimal(one.weight)) for one in asked if one.pillar_id == pillar.id
+        )
+        for pillar in content.pillars
+    }
+    total = weighted(
+        (share, Decimal(100), decimal(pillar.weight)) for pillar in content.pillars if (share := of_pillars[pillar.code]) is not None
+    )
+    return Standing(unit, name, total, of_pillars, sum(scores[one.id] is not None for one in asked), len(asked))
+
+
+def _ranked(rows: Sequence[Standing]) -> list[Standing]:
+    """By what they have, the highest first; who has the same has the same place, and stays in the order of names."""
+    totals = [row.total or NOTHING for row in rows]
+    order = sorted(range(len(rows)), key=lambda n: -totals[n])
+    found = []
+    for n in order:
+        row = rows[n]
+        place = 1 + sum(one > totals[n] for one in totals)
+        found.append(
+            Standing(row.unit, row.name, row.total, row.pillars, row.accepted, row.asked, place, totals.count(totals[n]) > 1)
+        )
+    return found
+
+
+def own_outcomes(content: Content, unit: int, values: Sequence[IndexValue]) -> dict[int, Outcome]:
+    """What the values of a unit come to, by indicator, accepted or not: what they would give."""
+    known = {one.indicator_id: one for one in values if one.unit_id == unit}
+    return {one.id: outcome_of(one, known[one.id].said) for one in asked_of(content, unit) if one.id in known}
+
+
+def trend(unit: int, *, by: Actor) -> list[Year]:
+    """How a unit, or the commune, went over the years that somebody may see the results of, the first year first."""
+    must_read(by)
+    every = people.allowed(by, READ_WHOLE_INDEX)
+    with reading() as s:
+        rows = s.scalars(select(IndexSet).where(IndexSet.opened_at.is_not(None)).order_by(IndexSet.year)).all()
+        contents = [content_of(s, row) for row in rows]
+        let_go([each for one in contents for each in (one.row, *one.pillars, *one.indicators)])
+    found = []
+    for content in contents:
+        if not every and content.row.state != "published":
+            continue
+        results = reckon(content)
+        standing = results.commune if unit == WHOLE else next((one for one in results.units if one.unit == unit), None)
+        if standing is not None:
+            found.append(Year(content.row, {one.code: (one.name, one.name_en) for one in content.pillars}, standing))
+    return found
+
+
+__all__ = ["Results", "Standing", "Year", "own_outcomes", "reckon", "results_of", "trend"]

@@ -1,0 +1,126 @@
+"""Formulas of indicators: checked when they are saved, reckoned for what was entered. Knows no database.
+
+A formula is FEEL over named numbers and gives the result of its indicator. The score is the share of the highest score that
+the result has of the one that earns all of it, never below nothing and never above all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from forms.conditions import BUDGET, environment
+from service.errors import Invalid
+from service.movement.index.models import Indicator
+from workflows.feel import Expression, FeelError, compile_expression
+from workflows.feel.types import ANY, one, read_type
+from workflows.paper_text import OUTSIDE, calls_of
+
+_NUMBER = one("number")
+_ANY_DAY = environment(date(2000, 1, 1))
+"""What a formula may ask of the outside: nothing that hangs on the hour, so any day will do."""
+_CENT = Decimal("0.01")
+_MOST = Decimal(10) ** 12
+NOTHING = Decimal(0)
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an indicator came to: its result and score, or why there is none."""
+
+    result: Decimal | None = None
+    score: Decimal | None = None
+    trouble: tuple[str, str] | None = None
+
+
+def check_formula(text: str, inputs: Collection[str], parameters: Collection[str]) -> Expression:
+    """The formula, compiled; Invalid for what is none, asks for the clock or a name that is not given, leaves one out, gives no number."""
+    source = text.strip().removeprefix("=").strip()
+    if not source:
+        raise _wrong("ghi công thức", "give a formula")
+    names = {*inputs, *parameters}
+    try:
+        expression = compile_expression(source, names=names)
+    except FeelError as error:
+        raise _wrong(error.message.rstrip("."), error.message_en.rstrip(".")) from None
+    if asked := sorted(set(calls_of(expression.tree)) & set(OUTSIDE)):
+        raise _wrong(
+            f"hàm {asked[0]} không dùng được: kết quả không phụ thuộc giờ tính", f"{asked[0]} cannot be used: it would hang on the hour"
+        )
+    if idle := sorted(names - expression.names - expression.perhaps):
+        raise _wrong(f"không dùng đến “{idle[0]}”", f"“{idle[0]}” is not used")
+    reading = read_type(expression, dict.fromkeys(names, _NUMBER))
+    if reading.misfits:
+        message, message_en = reading.misfits[0]
+        raise _wrong(message.rstrip("."), message_en.rstrip("."))
+    kinds = reading.type.kinds
+    if "number" not in kinds or kinds != ANY.kinds and kinds - {"number", "null"}:  # of some functions only reckoning tells the kind
+        raise _wrong(f"phải cho ra một số, đây là {reading.type.words()[0]}", f"gives {reading.type.words()[1]}, no number")
+    return expression
+
+
+def _wrong(message: str, message_en: str) -> Invalid:
+    return Invalid.at("formula", f"Công thức: {message}.", f"The formula: {message_en}.", code="bad-formula")
+
+
+def outcome_of(indicator: Indicator, said: Mapping[str, str]) -> Outcome:
+    """Result and score of what was entered; what cannot be reckoned is named and gives no score."""
+    scope = {key: decimal(value) for key, value in {**said, **indicator.parameters}.items()}
+    try:
+        result = compile_expression(indicator.formula).evaluate(scope, _ANY_DAY, budget=BUDGET)
+    except FeelError as error:
+        return _in_trouble(indicator, error.message, error.message_en)
+    if not isinstance(result, Decimal):
+        return _in_trouble(indicator, "Công thức không cho ra số.", "The formula gives no number.")
+    if abs(result) >= _MOST:
+        return _in_trouble(indicator, "Kết quả quá lớn.", "The result is too large.")
+    full, maximum = decimal(indicator.full), decimal(indicator.maximum)
+    share = min(max(result / full, NOTHING), Decimal(1))
+    return Outcome(rounded(result), rounded(maximum * share))
+
+
+def _in_trouble(indicator: Indicator, message: str, message_en: str) -> Outcome:
+    lower = message[:1].lower() + message[1:]
+    lower_en = message_en[:1].lower() + message_en[1:]
+    return Outcome(trouble=(f"Chỉ số {indicator.code}: {lower}", f"Indicator {indicator.code}: {lower_en}"))
+
+
+def weighted(parts: Iterable[tuple[Decimal | None, Decimal, Decimal]]) -> Decimal | None:
+    """Per cent of what could be had: of (score, highest score, weight); no score counts as nothing. None where nothing is asked."""
+    had, could = NOTHING, NOTHING
+    for score, most, weight in parts:
+        had += (score or NOTHING) * weight
+        could += most * weight
+    return rounded(HUNDRED * had / could) if could else None
+
+
+def decimal(text: str) -> Decimal:
+    """A kept decimal as a number."""
+    return Decimal(text)
+
+
+def rounded(value: Decimal) -> Decimal:
+    """To hundredths, as everybody is shown it."""
+    return value.quantize(_CENT, ROUND_HALF_UP)
+
+
+def read_decimal(value: object, path: str, what: tuple[str, str], *, above_zero: bool = False) -> str:
+    """What was typed as a decimal to be kept: 12.5, 12,5, a number. Invalid for what is none, too large or below zero."""
+    text = "" if value is None or isinstance(value, bool) else str(value).strip().replace(",", ".")
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise Invalid.at(path, f"{what[0]}: ghi một số.", f"{what[1]}: give a number.") from None
+    if not number.is_finite() or abs(number) >= _MOST or number < 0 or (above_zero and not number):
+        low = "lớn hơn 0" if above_zero else "từ 0"
+        raise Invalid.at(path, f"{what[0]}: ghi số {low}, không quá 12 chữ số.", f"{what[1]}: out of range.")
+    return f"{_plain(number):f}"
+
+
+def _plain(number: Decimal) -> Decimal:
+    """Without needless noughts, to six places."""
+    found = number.quantize(Decimal("0.000001"), ROUND_HALF_UP).normalize()
+    return found if found else NOTHING

@@ -1,0 +1,168 @@
+"""The digital index on the pages: drafted by hand, opened, entered with a file, returned with a reason, ranked and drawn."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date
+from typing import Any
+
+from openpyxl import load_workbook
+
+from service import people
+from service.movement import index
+from service.web import charts
+from tests.journeys.office import PDF
+from tests.service.movement.index.made import accept, drafted, opened, send
+from tests.service.web import browser
+from tests.service.web.desk import Desk, words
+
+INDICATOR: dict[str, Any] = {
+    "code": "1.9", "pillar": "1", "name": "Văn bản ký số", "name_en": "Signed", "measure": "%",
+    "inputs-0-key": "ky", "inputs-0-label": "Số ký",
+    "inputs-1-key": "tong", "inputs-1-label": "Tổng số", "formula": "ky / tong * 100", "full": "90", "maximum": "10", "weight": "1,5",
+    "who": "unit", "evidence": "Bảng thống kê",
+}
+OWN = ("Số văn bản đi ký số", "Tổng số văn bản đi", "Bảng thống kê", "Số buổi", "Số người", "buổi")
+"""Somebody's own words, which are told as they are."""
+
+
+def _content(desk: Desk, number: int) -> index.Content:
+    return index.read_set(number, by=desk.office.who("vhxh"))
+
+
+def _published(desk: Desk) -> int:
+    number = opened(desk.office)
+    accept(desk.office, send(desk.office, number, "1.1", ky_so=3, tong=4), send(desk.office, number, "2.1", buoi=40))
+    index.close_set(number, "Hết hạn", by=desk.office.who("vhxh"))
+    index.publish_set(number, by=desk.office.who("truongphong"))
+    return number
+
+
+def test_the_way_in_is_the_movements_page(desk: Desk) -> None:
+    assert desk.get("donvi", "/registers").xpath("//main//a[@href='/index-sets']")
+    assert not desk.get("uv1", "/registers").xpath("//main//a[@href='/index-sets']")
+    desk.get("uv1", "/index-sets", 403)
+
+
+def test_the_office_drafts_a_set_by_hand_and_what_is_refused_keeps_what_was_typed(desk: Desk) -> None:
+    page = desk.post("vhxh", "/index-sets/new", {"year": "2026", "name": "Bộ chỉ số", "name_en": "The index", "basis": "Đề xuất"})
+    assert "Trụ cột" in words(page)
+    (number,) = (row.id for row in index.list_sets(by=desk.office.who("vhxh")))
+    base = f"/index-sets/{number}"
+    desk.post("vhxh", f"{base}/pillars/new", {"code": "1", "name": "Chính quyền số", "name_en": "Government", "weight": "60"})
+    again = desk.post("vhxh", f"{base}/indicators/new", INDICATOR | {"formula": "ky / toan_bo * 100"}, 422)
+    assert "toan_bo" in words(again) and again.xpath("//input[@value='Văn bản ký số']") and "Công thức:" in words(again)
+    desk.post("vhxh", f"{base}/indicators/new", INDICATOR)
+    one = _content(desk, number).indicator("1.9")
+    assert (one.formula, one.weight, one.inputs[1]) == ("ky / tong * 100", "1.5", {"key": "tong", "label": "Tổng số"})
+    desk.post("vhxh", f"{base}/indicators/1.9", INDICATOR | {"maximum": "20", "parameters-0-name_of": "h", "parameters-0-value": "2",
+                                                              "formula": "h * ky / tong"})
+    assert (_content(desk, number).indicator("1.9").maximum, _content(desk, number).indicator("1.9").parameters) == ("20", {"h": "2"})
+    desk.post("vhxh", f"{base}/pillars/1", {"name": "Chính quyền số", "name_en": "Government", "weight": "70"})
+    assert _content(desk, number).pillars[0].weight == "70"
+    desk.post("vhxh", f"{base}/indicators/1.9/drop")
+    desk.post("vhxh", f"{base}/pillars/1/drop")
+    assert _content(desk, number).pillars == []
+    desk.post("vhxh", f"{base}/change", {"year": "2027", "name": "Bộ", "name_en": "Index", "basis": ""})
+    assert _content(desk, number).row.year == 2027
+
+
+def test_a_draft_is_opened_copied_and_nobody_else_finds_these_pages(desk: Desk) -> None:
+    number = drafted(desk.office)
+    desk.get("vhxh", f"/index-sets/{number}/open")
+    for login in ("donvi", "thanhtra", "vanphong"):
+        desk.get(login, f"/index-sets/{number}/open", 403)
+    desk.get("donvi", f"/index-sets/{number}", 404)
+    late = desk.post("vhxh", f"/index-sets/{number}/open", {"due_on": "01/01/2026", "units": [str(desk.office.units["DONG-MAY"])]}, 422)
+    assert "Hạn nhập đã qua" in words(late)
+    desk.post("vhxh", f"/index-sets/{number}/open", {"due_on": "10/12/2026", "units": [str(desk.office.units["DONG-MAY"])]})
+    row = _content(desk, number).row
+    assert (row.state, row.due_on, row.units) == ("open", date(2026, 12, 10), [desk.office.units["DONG-MAY"]])
+    desk.post("vhxh", f"/index-sets/{number}/copy", {"year": "2027"})
+    assert "chép từ bộ của năm trước" in desk.read("vhxh", f"/index-sets/{number + 1}")
+    assert "Nhập giá trị của đơn vị" in desk.read("donvi", f"/index-sets/{number}")
+
+
+def test_a_unit_enters_with_a_file_and_mends_what_was_returned(desk: Desk) -> None:
+    number = opened(desk.office)
+    unit = desk.office.units["DONG-MAY"]
+    own, form = f"/index-sets/{number}/units/{unit}", f"/index-sets/{number}/units/{unit}/1.1"
+    bare = desk.post("donvi", form, {"said-ky_so": "30", "said-tong": "40"}, 422)
+    assert "Kèm minh chứng" in words(bare) and bare.xpath("//input[@name='said-ky_so' and @value='30']")
+    sent = [("said-ky_so", "30"), ("said-tong", "40"), ("note", "Quý IV"), ("files", (io.BytesIO(PDF), "Thống kê.pdf"))]
+    page = desk.post("donvi", form, sent)
+    assert "75 %" in words(page) and "7,5 trên 10" in words(page) and "Chờ xác nhận" in words(page)
+    value = index.values_of(_content(desk, number), by=desk.office.who("vhxh"))[0]
+    shown = desk.get("vhxh", f"/index-values/{value.id}")
+    (file,) = shown.xpath("//main//a[starts-with(@href, '/files/')]/@href")
+    for login, code in (("vhxh", 200), ("donvi2", 404)):
+        browser.forget()
+        answer = desk.who(login).client.get(file)
+        answer.close()
+        assert answer.status_code == code
+    desk.get("donvi2", f"/index-values/{value.id}", 404)
+    desk.get("donvi2", own, 404)
+    desk.post("vhxh", f"/index-values/{value.id}/return", {"seen": "1", "reason": ""}, 422)
+    desk.post("vhxh", f"/index-values/{value.id}/return", {"seen": "1", "reason": "Thiếu quý I"})
+    assert "Thiếu quý I" in desk.read("donvi", "/index-sets") and "Thiếu quý I" in desk.read("donvi", own)
+    assert "phải sửa, gửi lại" in desk.read("donvi", "/registers")
+    mend = desk.get("donvi", form)
+    assert mend.xpath("//input[@name='said-tong' and @value='40']") and "Thống kê.pdf" in words(mend) and "Thiếu quý I" in words(mend)
+    desk.post("donvi", form, {"said-ky_so": "35", "said-tong": "40", "files": str(value.files[0])})
+    desk.post("vhxh", f"/index-values/{value.id}/accept", {"seen": "1"}, 409)
+    assert "Đã nhận" in desk.say("vhxh", f"/index-values/{value.id}/accept", {"seen": "2"})
+
+
+def test_results_are_drawn_with_their_table_and_go_out_as_excel(desk: Desk) -> None:
+    number = _published(desk)
+    page = desk.get("donvi", f"/index-sets/{number}/results")
+    rows = [browser.words(row) for row in page.xpath("//main//tbody/tr")]
+    assert any("Trường" in row and "1" in row for row in rows) and len(page.xpath("//main//table")) == 2
+    assert not page.xpath("//main//*[@style]")
+    answer = desk.who("donvi").client.get(f"/index-sets/{number}/results.xlsx")
+    assert load_workbook(io.BytesIO(answer.get_data())).sheetnames == ["Xếp hạng 2026"]
+    answer = desk.who("thanhtra").client.get(f"/index-sets/{number}/results.xlsx")
+    assert load_workbook(io.BytesIO(answer.get_data())).sheetnames == ["Xếp hạng 2026", "Giá trị"]
+    assert "2026" in desk.read("donvi", "/index-sets/trend")
+    desk.post("truongphong", f"/index-sets/{number}/reopen", {"reason": "Nhập nhầm"})
+    desk.get("donvi", f"/index-sets/{number}/results", 409)
+
+
+def test_closing_and_publishing_ask_first(desk: Desk) -> None:
+    number = opened(desk.office)
+    desk.post("vhxh", f"/index-sets/{number}/close", {"reason": ""}, 422)
+    desk.post("vhxh", f"/index-sets/{number}/close", {"reason": "Hết hạn"})
+    desk.get("vhxh", f"/index-sets/{number}/publish", 403)
+    assert "Công bố điểm" in desk.read("truongphong", f"/index-sets/{number}/publish")
+    desk.post("truongphong", f"/index-sets/{number}/publish")
+    assert _content(desk, number).row.state == "published"
+
+
+def test_a_sheet_is_tried_and_taken(desk: Desk) -> None:
+    number = drafted(desk.office)
+    content = index.set_sheet(_content(desk, number))
+    page = desk.post("vhxh", "/index-sets/import", [("list", (io.BytesIO(content), "bo.xlsx"))])
+    assert "4 dòng đã có" in words(page)
+    desk.get("donvi", "/index-sets/import", 403)
+
+
+def test_the_pages_speak_english(desk: Desk) -> None:
+    number = _published(desk)
+    visitor = browser.Visitor(desk.office.app, "vhxh", language="en")
+    unit, own = desk.office.units["DONG-MAY"], (*OWN, *(one.name for one in people.list_units()))
+    for path in ("/index-sets", f"/index-sets/{number}", f"/index-sets/{number}/values", f"/index-sets/{number}/units/{unit}",
+                 f"/index-sets/{number}/results", "/index-sets/trend", "/index-sets/new"):
+        said = words(visitor.open(path))
+        for one in own:
+            said = said.replace(one, "")
+        assert not re.search("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", said.lower()), (path, said)
+
+
+def test_drawings_are_of_figures_and_need_enough_of_them() -> None:
+    assert charts.radar(["a", "b"], [("Cả xã", [1, 2])], "x") is None and charts.lines([2026], [("Cả xã", [1])], "x") is None
+    drawn = charts.radar(["a", "b", "c"], [("Cả xã", [100, 0, 50])], "x")
+    assert drawn is not None and drawn.shapes[0].dots[0] == (210.0, 82.0) and drawn.shapes[0].dots[1] == (210.0, 210.0)
+    assert (drawn.top, drawn.height) == (41, 263)
+    line = charts.lines([2025, 2026], [("Cả xã", [None, 50])], "x")
+    assert line is not None and len(line.shapes[0].dots) == 1 and line.shapes[0].dots[0][1] == 122.0
