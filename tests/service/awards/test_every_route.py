@@ -51,6 +51,7 @@ REGISTER: dict[str, Any] = tomllib.loads((ROOT / "bpmn" / "petition" / "petition
 """The register of the matter that is walked to."""
 REPORTS: dict[str, Any] = tomllib.loads((ROOT / "bpmn" / "unit_report" / "unit_report.register").read_text(encoding="utf-8"))
 """The register of the period that is walked to."""
+REVIEWS: dict[str, Any] = tomllib.loads((ROOT / "bpmn" / "review_report" / "review_report.register").read_text(encoding="utf-8"))
 NOBODY, NO_GROUP = "nobody", "no group"
 WHO = (NOBODY, NO_GROUP, *GROUPS)
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -314,6 +315,9 @@ def _of_thing(walk: Walk, asked: route_rights.Asked, rule: Rule, who: str, metho
         return _holds(who, "nomination.read")
     if thing == "matter":
         return YES if who in REGISTER["reads"] or _holds(who, "matter.read_all") == YES else NO
+    if thing == "register":
+        reads = REVIEWS["reads"] if "reviews." in rule.endpoint else REGISTER["reads"]
+        return YES if who in reads or _holds(who, "matter.read_all") == YES else NO
     if thing == "period":
         return YES if who in REPORTS["reads"] or YES in {_holds(who, "matter.read_all"), _holds(who, "period.open")} else NO
     if thing == "matter_paper":  # which of those who read the matter see what it says, tests/service/papers holds
