@@ -222,7 +222,7 @@ def _walking(filled: Filled, made: Mapping[str, Any]) -> Iterator[Walk]:
         "council_written.enter": {"round_id": ballot_id}, "workload.": {"account": people.find_account("truongphong").id},
         "keepers.": {"code": made["keeper_code"]}, "studio_migration.": {"number": made["migration_id"], "deployment": made["old"]},
         "studio_tryout.": {"number": made["tryouts"][0]}, "studio_replay.": {"instance": made["case"]},
-        "office_processes.": {"name": "nomination_case.bpmn"},
+        "office_processes.": {"name": "nomination_case.bpmn"}, "index_": {"code": "1.1"}, "api_index.": {"code": "1.1"},
         **{part: {"process": "petition"} for part in ("matters.", "matter_begin.", "api_matters.")},
         **{part: {"process": "unit_report"} for part in ("periods.", "api_periods.")},
     }

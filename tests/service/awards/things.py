@@ -114,11 +114,11 @@ def _index(filled: Filled) -> dict[str, Any]:
     """An index set that is open, with a value that a unit sent."""
     call = filled.program.call
     number = call("vhxh", "POST", "/index-sets", INDEX_SET | {"year": 2026})["id"]
-    call("vhxh", "PUT", f"/index-sets/{number}/pillars/1", INDEX_PILLAR)
-    call("vhxh", "PUT", f"/index-sets/{number}/indicators/1.1", INDICATOR)
+    call("vhxh", "PUT", f"/index-sets/{number}/pillars/1.1", INDEX_PILLAR)  # the same code, for addresses of either
+    call("vhxh", "PUT", f"/index-sets/{number}/indicators/1.1", INDICATOR | {"pillar": "1.1"})
     call("vhxh", "POST", f"/index-sets/{number}/open", {"due_on": "2027-12-10", "units": ["DONG-MAY"]})
     value = call("donvi", "PUT", f"/index-sets/{number}/indicators/1.1/value", {"unit": "DONG-MAY", "said": {"ky": 1, "tong": 2}})
-    return {"set_id": number, "code": "1.1", "value_id": value["id"]}
+    return {"set_id": number, "value_id": value["id"]}
 
 
 def _publication(office: Office) -> int:
