@@ -36,7 +36,7 @@ FACTS: dict[str, Any] = {
     "achievement_before_discipline_end": False, "dissolved": False, "state_proposals_this_year": 0,
     "second_form_asked": False, "in_movement": True, "inside_window": True, "unit_minutes": True,
     "earlier_merit": True, "earlier_bk_ttg": True, "agency_opinion": True, "is_leader": False,
-    "unit_did_poorly": False, "certificate_in_window": False, "consecutive_years": 5, "excellent_years": 2,
+    "unit_did_poorly": False, "certificate_in_window": False, "awarded_in_window": False, "consecutive_years": 5, "excellent_years": 2,
     "unused_initiatives": 2, "cstdcs": 3, "movement_years": 5, "missing_papers": 0, "nominee_agrees": True, "leader_ratio": 0.1,
 }
 
