@@ -48,7 +48,8 @@ SUBJECTS: tuple[str, ...] = (
     "second_person", "office_health", "office_processes", "office_enactments", "office_rules", "office_law",
     "past_awards", "broadcasts", "erasures", "clock", "sessions", "set_password", "ballot", "second_factor", "own_mail",
     "own_calendar", "own_notices", "own_substitutes", "own_tokens", "council", "council_meeting", "council_kiosk",
-    "council_written", "council_scores", "papers", "public", "verify", "studio_words", "studio_figures",
+    "council_written", "council_scores", "reviewing", "own_scores", "feedback",
+    "papers", "public", "verify", "studio_words", "studio_figures",
     "studio_replay", "studio_tryout", "studio_scenarios", "studio", "studio_files", "studio_registers", "studio_deploy", "studio_migration",
     "studio_operating", "elsewhere", "matters", "matter_begin", "matter_papers", "periods",
 )
