@@ -162,7 +162,8 @@ def assign_unit(session_id: int, unit_id: int, member_no: int, *, by: Actor) -> 
     people.require(by, ASSIGN)
     with transaction():
         rows = _locked(session_id)
-        rows.member(member_no)
+        if member_no not in {m.member_no for m in rows.members}:
+            raise Invalid.at("member", "Chọn thành viên của phiên họp.", "Choose a member of the session.")
         names = _names(rows)
         wanted = {
             i.item_no for i in rows.items

@@ -19,7 +19,7 @@ from service.awards.models import Nomination, Round
 from service.council.session.models import CouncilFeedback, CouncilItem, CouncilScore
 from service.council.session.rows import Rows, lock_session, needs_reason, rows_of
 from service.db import reading, session, transaction
-from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from service.errors import Conflict, Forbidden, Invalid, Stale
 from service.processes.models import ProcessInstance
 from service.vietnamese import has_words
 
@@ -52,14 +52,15 @@ class Feedback:
 def read_feedback(nomination_id: int, *, by: Actor) -> Feedback:
     """The words on a name: for the office as they stand, for who else reads the nomination once they were released.
 
-    NotFound for who may not read the nomination and, for these, before anything was released.
+    NotFound for who may not read the nomination; before the release it says nothing to them. Conflict for the office where the
+    name stands on no agenda.
     """
     with reading() as s:
         if not people.allowed(by, READ):
             nominations.read_nomination(nomination_id, by=by)
             row = s.get(CouncilFeedback, nomination_id)
             if row is None or row.state != "released":
-                raise NotFound("Chưa có nhận xét gửi đơn vị về hồ sơ này.", "No feedback on this name was released.")
+                return Feedback(nomination_id, "", "", 0, "", None)
             return Feedback(nomination_id, row.words, row.state, 0, "", row.released_at)
         rows, _item = _at(nomination_id)
         row = s.get(CouncilFeedback, nomination_id)
@@ -171,7 +172,7 @@ def _at(nomination_id: int) -> tuple[Rows, int]:
         .limit(1)
     ).first()
     if last is None:
-        raise NotFound("Hồ sơ này chưa có trong phiên họp nào.", "This name stands on no session's agenda.")
+        raise Conflict("Hồ sơ này chưa có trong phiên họp nào.", "This name stands on no session's agenda.", code="no-session")
     return rows_of(last.session_id), last.item_no
 
 
