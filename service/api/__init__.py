@@ -48,6 +48,7 @@ def install(app: APIFlask) -> None:
         periods,
         proofs,
         replays,
+        reviewing,
         reviews,
         rounds,
         rules,
@@ -72,7 +73,7 @@ def install(app: APIFlask) -> None:
     document.install(app)
     for module in (
         session, tokens, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
-        imports, replays, operating, studio_words, substitutions, trail, notices, second_person, erasures, broadcasts, talk,
+        reviewing, imports, replays, operating, studio_words, substitutions, trail, notices, second_person, erasures, broadcasts, talk,
         following, calendar_feed, workload, keepers, accounts, units, days, enactments, submission_sheets, mail, letters,
         health, proofs, drafts, webhooks, periods, matters, matter_papers, evidence, reviews, index,
     ):

@@ -54,6 +54,8 @@ class Round(Base):
     quotas: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    blind: Mapped[str] = mapped_column(String(8), default="")
+    """Whether its names are hidden from reviewers (`blinding`): empty, on, closed, lifted."""
 
 
 class Broadcast(Base):

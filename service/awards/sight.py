@@ -8,7 +8,7 @@ from typing import Any
 from service import people
 from service.actor import Actor
 from service.awards import lists, nominations
-from service.awards.models import Line, List, Nomination
+from service.awards.models import File, Line, List, Nomination
 from service.errors import NotFound, Withheld
 from service.processes import deployments, enactments
 
@@ -26,6 +26,23 @@ def is_own(n: Nomination, by: Actor) -> bool:
 
 READERS: dict[str, Callable[[str, int, Actor], Any]] = {}
 """Things of other parts about which files stand, by the word before the colon: reads one for this file, or raises NotFound."""
+
+
+REVIEWED: list[Callable[[int, int, Actor], str | None]] = []
+"""Asked of a file of a nomination for who does not read that: under which name somebody who is to score it is shown it, or None."""
+
+
+def name_of_file(row: File, by: Actor) -> str:
+    """Under which name somebody may open a file: its own, or for a reviewer of a blind round a number; NotFound for others."""
+    try:
+        must_read_file(row.about, by, row.id)
+    except NotFound:
+        kind, _, number = row.about.partition(":")
+        asked = (ask(int(number), row.id, by) for ask in REVIEWED) if kind == "nomination" else ()
+        if (name := next((name for name in asked if name is not None), None)) is None:
+            raise
+        return name
+    return row.name
 
 
 def must_read_file(about: str, by: Actor, file: int = 0) -> None:
@@ -56,4 +73,4 @@ def basis_keys(act: lists.Act) -> str:
     return " ".join(dict.fromkeys(keys.split()))
 
 
-__all__ = ["basis_keys", "is_own", "lines_for", "must_read_file"]
+__all__ = ["basis_keys", "is_own", "lines_for", "must_read_file", "name_of_file"]

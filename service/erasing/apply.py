@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from service import clock, jobs, trail
@@ -20,7 +20,7 @@ from service.actor import Actor, machine
 from service.awards.files import ON_DISK
 from service.awards.models import Comment, File, Hold, Line, List, Nomination, Question, Recipient, Score
 from service.awards.public import new_code
-from service.council.session.models import CouncilItem
+from service.council.session.models import CouncilFeedback, CouncilItem, CouncilScore
 from service.db import database_number, hold, is_postgresql, rewrite, transaction
 from service.erasing.models import Erasure
 from service.erasing.plan import GONE, Plan, is_shared
@@ -110,6 +110,9 @@ def _nomination(s: Session, number: int) -> None:
     s.execute(update(Question).where(Question.nomination_id == number).values(text=GONE))
     s.execute(update(Question).where(Question.nomination_id == number, Question.answer.is_not(None)).values(answer=GONE))
     s.execute(update(CouncilItem).where(CouncilItem.nomination_id == number).values(form_reason="", discussion="", reason=""))
+    s.execute(update(CouncilFeedback).where(CouncilFeedback.nomination_id == number).values(words=GONE, returned_for=""))
+    at = select(CouncilItem.session_id, CouncilItem.item_no).where(CouncilItem.nomination_id == number)
+    s.execute(update(CouncilScore).where(tuple_(CouncilScore.session_id, CouncilScore.item_no).in_(at)).values(comment=""))
     for line, row in s.execute(select(Line, List).join(List, List.id == Line.list_id).where(Line.nomination_id == number)):
         line.reason, line.data = "", blanked(line.data)
         if not (whole := whole_words(name)).search(row.title) or _of_others(s, row.id, number, name):

@@ -559,6 +559,14 @@ LISTS: dict[str, Kind] = {
         "{actor} đôn đốc {count} đơn vị chưa nộp hồ sơ.",
         "{actor} reminded {count|unit} to file.",
     ),
+    "round:blinded": Kind(
+        "admin", "{actor} đặt đợt xét chấm ẩn danh[: {reason}].", "{actor} had the round scored blind[: {reason}]."
+    ),
+    "round:scores_closed": Kind(
+        "step", "{actor} khóa điểm của đợt xét[; {count} người chưa chấm xong][: {reason}].",
+        "{actor} closed the scores of the round[; {count|reviewer} behind][: {reason}].",
+    ),
+    "round:blind_lifted": Kind("step", "{actor} bỏ ẩn danh của đợt xét.", "{actor} showed the names of the round again."),
     "broadcast:sent": Kind(
         "work", "{actor} gửi thông báo tới {count} người[: {chosen}].", "{actor} sent a message to {count|recipient}[: {chosen}].",
     ),
@@ -1375,6 +1383,31 @@ SESSION: dict[str, Kind] = {
     ),
     "council_agenda:sheet_agrees": Kind(
         "work", "Hai bản nhập phiếu chấm điểm của {member} khớp nhau.", "Both entries of the score sheet of {member} agree."
+    ),
+    "council_agenda:scored": Kind(
+        "work", "{actor} chấm điểm trên trang của mình: {count} điểm, xong {done} trong {of} hồ sơ.",
+        "{actor} scored on the own page: {count|score}, {done} of {of} names done.",
+    ),
+    "council_agenda:reviewers_assigned": Kind(
+        "step",
+        "{actor} phân công chấm điểm[: giao {added} lượt][, thu {removed} lượt][; theo đơn vị {unit}]"
+        "[; bốc thăm số {seed}, mỗi hồ sơ {each} người][; giao {given}][; thu {taken}][: {reason}].",
+        "{actor} assigned reviewers[: {added} given][, {removed} taken][; by unit {unit}]"
+        "[; drawn by lot {seed}, {each} a name][; given {given}][; taken {taken}][: {reason}].",
+    ),
+    "council_agenda:reviewers_reminded": Kind(
+        "work", "{actor} nhắc {count} người chấm còn hồ sơ chưa chấm.", "{actor} reminded {count|reviewer} of names not scored."
+    ),
+    "council_agenda:feedback_drafted": Kind(
+        "work", "{actor} soạn nhận xét gửi đơn vị, mục {item}[, bản {version}].",
+        "{actor} drafted feedback to the unit on item {item}[, version {version}].",
+    ),
+    "council_agenda:feedback_returned": Kind(
+        "work", "{actor} trả lại nhận xét gửi đơn vị, mục {item}[: {reason}].",
+        "{actor} sent feedback on item {item} back to be mended[: {reason}].",
+    ),
+    "council_agenda:feedback_released": Kind(
+        "step", "{actor} duyệt, gửi nhận xét về mục {item} tới đơn vị.", "{actor} released feedback on item {item} to the unit."
     ),
     "council_agenda:adjourned": Kind(
         "step", "{actor} tạm dừng phiên họp[: {reason}][; họp lại {to}].",

@@ -21,7 +21,7 @@ from service.council import session as sessions
 from service.council.session import Member, Session
 from service.errors import Conflict, Invalid, Refusal
 from service.web import council_parts as parts
-from service.web import council_ranking, council_scores, edit, list_page, pages, paper_parts
+from service.web import council_ranking, council_scores, edit, feedback, list_page, pages, paper_parts
 from service.web.case_parts import in_words, short_form_words
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Table, WorkRow
@@ -168,7 +168,7 @@ def show(session_id: int) -> AnyResponse:
     agenda = parts.items_block(one, by, away=away.name if away is not None else "", ahead=ahead)
     main = [
         agenda, council_ranking.cuts_block(one), council_scores.sheets_block(one, by), parts.rounds_block(one, found),
-        parts.sittings_block(one),
+        parts.sittings_block(one), feedback.block_of_session(one, by),
     ]
     side = [parts.facts_block(one), parts.members_block(one)]
     risky = parts.risks(one) if one.state not in ("finished", "minuted", "signed", "called_off", "empty") else []
@@ -460,6 +460,7 @@ def paper_set(session_id: int) -> Response:
     by = pages.me()
     people.require(by, parts.RUN)
     one = sessions.read_session(session_id, by=by)
+    parts.must_show_names(one)
     return pages.page(
         "council_paper", crumbs=parts.crumbs(one, _("Bộ giấy dự phòng")), session=one, held=parts.moment(one),
         needed=parts.needed_words, recused=parts.recusal_words, form=parts.form_words, part=parts.part_words,

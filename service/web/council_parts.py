@@ -17,6 +17,7 @@ from service.calendar import working_calendar
 from service.council import session as sessions
 from service.council.ballot import Ballot
 from service.council.session import Item, Member, Outlook, Reopened, Session
+from service.errors import Conflict
 from service.web.ballot_parts import state_tag as ballot_tag
 from service.web.ballot_parts import titled as ballot_titled
 from service.web.case_parts import form_words, in_words, short_form_words
@@ -159,6 +160,15 @@ def before_hand(one: Session) -> list[Check]:
     return found
 
 
+def must_show_names(one: Session) -> None:
+    """Refuse with Conflict papers of the vote while the round of a session is blind: they carry the names to its members."""
+    if sessions.blind_state(one.round_id) in sessions.BLIND:
+        raise Conflict(
+            "Đợt này đang chấm ẩn danh. Giấy biểu quyết có tên, in sau khi khóa điểm và bỏ ẩn danh.",
+            "This round is scored blind. Papers of the vote carry the names; print them once the names are shown.", code="blind",
+        )
+
+
 def risks(one: Session) -> list[Check]:
     """Everything that cannot pass now, each by its item; and members whose absence would matter."""
     found = before_hand(one)
@@ -181,7 +191,7 @@ def risks(one: Session) -> list[Check]:
 
 def item_cell(one: Session, item: Item) -> Cell:
     """Number and name of an item, with form, unit and who presides where it is not who presides over the rest."""
-    second = [short_form_words(item.form), item.unit_name]
+    second = [short_form_words(item.form), *([item.unit_name] if item.unit_name else [])]
     if item.form != item.proposed:
         second[0] = _("%(form)s, hạ mức từ %(proposed)s", form=short_form_words(item.form),
                       proposed=short_form_words(item.proposed))

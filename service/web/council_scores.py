@@ -26,7 +26,7 @@ from service.web.parts import Block, Cell, Tag
 blueprint = Blueprint("council_scores", __name__)
 KEY = "council_score.key"
 READ = "council_score.read"
-_OPEN = ("invited", "sitting", "adjourned")
+OPEN = ("invited", "sitting", "adjourned")
 _FIGURE = re.compile(r"\d{1,4}([.,]\d{1,2})?")
 
 
@@ -38,7 +38,7 @@ def sheets_block(one: Session, by: Actor) -> Block | None:
     if not people.allowed(by, READ):
         return None
     found = sessions.read_sheets(one.id, by=by)
-    open_now = one.state in _OPEN
+    open_now = one.state in OPEN
     if not found.criteria or not (open_now or any(sheet.keyed_by for sheet in found.sheets)):
         return None
     may = open_now and people.allowed(by, KEY)
@@ -46,13 +46,16 @@ def sheets_block(one: Session, by: Actor) -> Block | None:
     done = sum(sheet.counts for sheet in found.sheets)
     return Block(
         _("Phiếu chấm điểm của thành viên Hội đồng"),
-        [Link(_("In phiếu chấm điểm"), url_for("council_scores.print_sheets", session_id=one.id))] if may else [],
+        [*([Link(_("Phân công, tiến độ"), url_for("reviewing.show", round_id=one.round_id, session=one.id))]
+           if people.allowed(by, "review.read") else []),
+         *([Link(_("In phiếu chấm điểm"), url_for("council_scores.print_sheets", session_id=one.id))] if may else [])],
         ngettext("*%(done)d trong %(num)d phiếu* đã tính.", "*%(done)d trong %(num)d phiếu* đã tính.", len(found.sheets), done=done)
-        + " " + _("Hai người nhập độc lập từng phiếu, khớp nhau mới tính. Điểm để tham khảo, kết quả do biểu quyết."),
+        + " " + _("Thành viên tự chấm trên trang của mình; phiếu giấy do hai người nhập độc lập, khớp nhau mới tính. Điểm để tham "
+                  "khảo, kết quả do biểu quyết."),
         lines=[
             Cell(
                 f"{sheet.member_no}. {sheet.name}", "; ".join(difference_words(sheet, names)),
-                url_for("council_scores.key_sheet", session_id=one.id, member_no=sheet.member_no) if may else "",
+                url_for("council_scores.key_sheet", session_id=one.id, member_no=sheet.member_no) if may and not sheet.filed else "",
                 tag=_sheet_tag(sheet, names),
             )
             for sheet in found.sheets
@@ -62,6 +65,8 @@ def sheets_block(one: Session, by: Actor) -> Block | None:
 
 
 def _sheet_tag(sheet: ScoreSheet, names: Mapping[int, str]) -> Tag:
+    if sheet.filed:
+        return Tag("passed", _("Tự chấm %(done)d/%(of)d", done=len(sheet.scored), of=len(sheet.items)))
     if sheet.counts:
         return Tag("passed", _("Đã khớp"))
     if sheet.differing:
@@ -100,17 +105,24 @@ class SheetItem:
 
 
 def _rows(one: Session, found: ScoreSheets, member_no: int) -> list[SheetItem]:
+    """What stands on a member's sheet: what he is to score, and in the place of the points a dash where he keeps out."""
+    to_score = next(sheet.items for sheet in found.sheets if sheet.member_no == member_no)
     return [
         SheetItem(
             item, found.criteria[item.item_no],
             next((r.reason or in_words(sessions.CAUSES[r.cause]) for r in item.recusals if r.member_no == member_no), ""),
         )
-        for item in one.items if item.item_no in found.open and item.item_no in found.criteria
+        for item in one.items
+        if item.item_no in found.open and item.item_no in found.criteria and (item.item_no in to_score or _recused(item, member_no))
     ]
 
 
+def _recused(item: Item, member_no: int) -> bool:
+    return any(r.member_no == member_no for r in item.recusals)
+
+
 def _must_be_open(one: Session) -> None:
-    if one.state not in _OPEN:
+    if one.state not in OPEN:
         raise Conflict(
             "Phiếu chấm điểm in và nhập từ khi gửi giấy mời đến khi kết thúc phiên họp.",
             "Score sheets are printed and keyed from the invitation to the end of the session.",
@@ -123,7 +135,7 @@ def print_sheets(session_id: int) -> Response:
     """A score sheet for each member, to be printed."""
     by = pages.me()
     people.require(by, KEY)
-    one = sessions.read_session(session_id, by=by)
+    one = sessions.read_session(session_id, by=by, veiled=True)
     _must_be_open(one)
     found = sessions.read_sheets(session_id, by=by)
     return pages.page(
@@ -149,27 +161,27 @@ def key_sheet(session_id: int, member_no: int) -> AnyResponse:
     status = 200
     if request.method == "POST":
         try:
-            sheet = sessions.file_sheet(session_id, member_no, _typed(rows), by=by)
+            sheet = sessions.file_sheet(session_id, member_no, typed(rows), by=by)
         except Refusal as refusal:
             faults, status = pages.shown_faults(refusal) or [("", pages.in_language(refusal))], refusal.status
         else:
             _say_keyed(sheet)
             return pages.back_to("council.show", session_id=session_id, _anchor="score-sheets")
     sheet = next(s for s in found.sheets if s.member_no == member_no)
-    typed = request.form.to_dict() if request.method == "POST" else {
+    said = request.form.to_dict() if request.method == "POST" else {
         f"points-{item}-{code}": words.number(points) for (item, code), points in sheet.own.items()
     }
     names = people.names(sheet.keyed_by)
     return pages.page(
         "council_score_key", code=status, crumbs=parts.crumbs(one, _("Nhập phiếu chấm điểm")), session=one, member=member,
-        rows=rows, form=parts.form_words, typed=typed, faults=faults, wrong=dict(faults),
+        rows=rows, form=parts.form_words, typed=said, faults=faults, wrong=dict(faults),
         differing=[words.capital(said) for said in difference_words(sheet, names)],
         url=url_for("council_scores.key_sheet", session_id=session_id, member_no=member_no),
         back_url=url_for("council.show", session_id=session_id),
     )
 
 
-def _typed(rows: Sequence[SheetItem]) -> dict[int, dict[str, Decimal]]:
+def typed(rows: Sequence[SheetItem]) -> dict[int, dict[str, Decimal]]:
     """What was typed: items with at least one figure; what is no figure is handed on as none, to be refused by name."""
     found: dict[int, dict[str, Decimal]] = {}
     for row in rows:

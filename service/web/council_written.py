@@ -61,6 +61,7 @@ def forms_of_session(session_id: int) -> Response:
     by = pages.me()
     people.require(by, parts.RUN)
     one = sessions.read_session(session_id, by=by)
+    parts.must_show_names(one)
     papers = [
         Paper(m.name, parts.part_words(m), [_line(i) for i in _open_items(one) if all(r.member_no != m.member_no for r in i.recusals)])
         for m in parts.away(one)

@@ -29,6 +29,7 @@ from service.web import (
     check_words,
     comments,
     evidence,
+    feedback,
     list_words,
     matter_ways,
     nomination_filters,
@@ -164,7 +165,7 @@ def show(nomination_id: int) -> Response:
         history_link=Link(_("Nhật ký của hồ sơ này"), url_for("trail.show_nomination", nomination_id=n.id))
         if sight else None,
         papers=paper_parts.block_of_name(n, by),
-        talk=comments.block(n, by),
+        talk=comments.block(n, by), feedback=feedback.block_of_name(n, by),
         letters=_lists_table(listed),
         letters_title=_("Danh sách, văn bản có tên này"),
         acts=_acts(by, n, phase),

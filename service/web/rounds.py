@@ -160,6 +160,8 @@ def _acts(by: Actor, row: Round) -> list[Act]:
                         method="get"))
     if row.state != "planned" and reads_every(by):
         acts.append(Act(_("Bảng điểm"), url_for("round_content.ranking", round_id=row.id), "scores", "text", method="get"))
+    if row.state != "planned" and people.allowed(by, "review.read"):
+        acts.append(Act(_("Phân công chấm điểm"), url_for("reviewing.show", round_id=row.id), "reviewing", "text", method="get"))
     if row.state == "open" and people.allowed(by, "nomination.enter_for_unit"):
         acts.append(Act(_("Nhập hồ sơ giấy thay đơn vị"), url_for("paper.start", round_id=row.id), "paper", method="get"))
     if row.state == "open" and people.allowed(by, "round.close"):

@@ -10,7 +10,7 @@ from sqlalchemy import Select, String, cast, func, literal, select
 
 from service import clock, people
 from service.actor import Actor
-from service.awards import concerns
+from service.awards import blinding, concerns
 from service.awards.concerns import Part
 from service.awards.files import about_files, drafted_files, files_of_list
 from service.awards.lists.kinds import Act, act_forms, kind_of
@@ -56,7 +56,12 @@ def sees(by: Actor, row: List) -> Callable[[Line, Nomination], bool]:
 
 
 def reads_all(by: Actor, row: List) -> bool:
-    """Whoever reads the kind whatever the unit, is asked to act now, or belongs to the one unit that the list is of."""
+    """Whoever reads the kind whatever the unit, is asked to act now, or belongs to the one unit that the list is of.
+
+    Nobody from whom the names of its round are hidden, where it is of many units.
+    """
+    if row.unit_id is None and blinding.hides(by, row.round_id):
+        return False
     kind, by = kind_of(row), by.within(row.kind)
     if (reads_inside(by, row) or kind.out(row)) and people.allowed(by, f"{kind.name}.read", unit=row.unit_id or people.NO_UNIT):
         return True
@@ -77,7 +82,8 @@ def _asks_all_of_it(by: Actor, row: List, act: Act) -> bool:
 
 def _reads_own(by: Actor, row: List) -> bool:
     kind, by = kind_of(row), by.within(row.kind)
-    return kind.out(row) and any(people.allowed(by, f"{kind.name}.read", unit=u or people.NO_UNIT) for u in kind.units(row))
+    units = [u for u in kind.units(row) if u in by.units or row.unit_id is not None or not blinding.hides(by, row.round_id)]
+    return kind.out(row) and any(people.allowed(by, f"{kind.name}.read", unit=u or people.NO_UNIT) for u in units)
 
 
 def _is_public_to(by: Actor, row: List) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from service import clock, people, trail
 from service.actor import Actor
-from service.awards import council, leaving, lists
+from service.awards import blinding, council, leaving, lists
 from service.awards.lists import Act, Acting, ListKind, ListTask
 from service.awards.models import Line, List, Nomination
 from service.awards.nomination_steps import on_ended
@@ -117,6 +117,12 @@ def _invite(acting: Acting) -> None:
 def _open(acting: Acting) -> None:
     """Begin a sitting, or go on: the roll was called, there is a quorum, somebody presides."""
     rows = session_of_agenda(acting.list.id)
+    if rows.blind in blinding.BLIND:
+        raise Conflict(
+            "Đợt này đang chấm ẩn danh. Khóa điểm rồi bỏ ẩn danh ở trang phân công chấm điểm của đợt, sau đó khai mạc.",
+            "This round is scored blind. Close the scores and show the names on the round's page of reviewing, then open.",
+            code="blind",
+        )
     needs_quorum(rows)
     refresh_recusals(rows)
     here = {m.member_no for m in rows.members if m.present}

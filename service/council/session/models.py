@@ -6,7 +6,7 @@ guarantees. Of a vote only the sums of a counted round are copied here.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Numeric, String, Text
@@ -39,6 +39,8 @@ class CouncilSession(Base):
     """[{"opened", "ended", "reason", "presided_by", "present": [member_no], "absent": {member_no: reason}}]."""
     minutes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """Number, scan, who signed on which day; empty before the secretary signs."""
+    draws: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    """[{"seed", "each", "count", "by", "on"}]: each time names were given to reviewers at random, so that it can be done again."""
 
 
 class CouncilMember(Base):
@@ -56,6 +58,8 @@ class CouncilMember(Base):
     present: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(Text, default="")
     """Why he does not come, or left."""
+    reminded_on: Mapped[date | None]
+    """The last day on which he was reminded of names that he has not scored."""
 
 
 class CouncilRecusal(Base):
@@ -103,8 +107,18 @@ class CouncilItem(Base):
     """[{"round", "result", "sums", "reason", "on"}]: what it was each time that it was put to the vote again after a result."""
 
 
+class CouncilAssignment(Base):
+    """A name that a member is to score; of a session without any, every member scores every name."""
+
+    __tablename__ = "council_assignment"
+
+    session_id: Mapped[int] = mapped_column(Key, ForeignKey("council_session.id"), primary_key=True, autoincrement=False)
+    nomination_id: Mapped[int] = mapped_column(Key, ForeignKey("nomination.id"), primary_key=True, autoincrement=False)
+    member_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
 class CouncilScore(Base):
-    """What one of two people read off a member's score sheet: the points of one criterion of one item."""
+    """The points of one criterion of one item: as a member gave them himself, or as one of two people read them off his sheet."""
 
     __tablename__ = "council_score"
 
@@ -114,3 +128,22 @@ class CouncilScore(Base):
     item_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     criterion: Mapped[str] = mapped_column(String(4), primary_key=True)
     points: Mapped[Any] = mapped_column(Numeric(5, 2))
+    comment: Mapped[str] = mapped_column(Text, default="")
+    """What the member said of it; empty on what was keyed from paper."""
+
+
+class CouncilFeedback(Base):
+    """What the unit is told of how a name was judged: drafted by the secretary, checked by a second person, then released."""
+
+    __tablename__ = "council_feedback"
+
+    nomination_id: Mapped[int] = mapped_column(Key, ForeignKey("nomination.id"), primary_key=True, autoincrement=False)
+    words: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(10), default="drafted")
+    """drafted (waits for the check), returned (to be mended), released."""
+    version: Mapped[int] = mapped_column(default=1)
+    drafted_by: Mapped[int] = mapped_column(Key, ForeignKey("account.id"))
+    drafted_at: Mapped[datetime]
+    returned_for: Mapped[str] = mapped_column(Text, default="")
+    checked_by: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id"))
+    released_at: Mapped[datetime | None]

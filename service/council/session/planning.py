@@ -114,7 +114,7 @@ def plan_session(
         )
         one = CouncilSession(
             list_id=list_id, held_at=held_at, place=place, chair=1, vice=None if vice is None else 2, invited=0,
-            sittings=[], minutes={},
+            sittings=[], minutes={}, draws=[],
         )
         s.add(one)
         s.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from service import clock, people
 from service.actor import Actor
-from service.awards import lists, scores
+from service.awards import blinding, lists, scores
 from service.awards.dossier import scores_of
 from service.awards.models import List, Nomination, Round, Score
 from service.awards.rule_versions import versions_by_id
@@ -19,7 +20,7 @@ from service.council.session.agenda import outlooks
 from service.council.session.models import CouncilMember, CouncilSession
 from service.council.session.planning import postponed_before
 from service.council.session.ranking import cuts_of, ranked_names
-from service.council.session.rows import KIND, Rows, no_session, rows_of
+from service.council.session.rows import KIND, Rows, no_session, rows_of, veil_of
 from service.db import let_go, reading, session
 from service.errors import Conflict, NotFound
 from workflows.calendar import ZONE
@@ -34,13 +35,17 @@ def may_read(rows: Rows, by: Actor) -> bool:
     return rows.session.invited > 0 and rows.member_of(by.account) is not None
 
 
-def read_session(session_id: int, *, by: Actor) -> values.Session:
-    """A session as it stands; NotFound for who may not read it."""
+def read_session(session_id: int, *, by: Actor, veiled: bool = False) -> values.Session:
+    """A session as it stands; NotFound for who may not read it.
+
+    From a reviewer of a blind round its names are hidden, and who else keeps out of one; with `veiled` from whoever reads it,
+    for what is printed for reviewers.
+    """
     with reading():
         rows = rows_of(session_id)
         if not may_read(rows, by):
             raise no_session(there=True)
-        return _value(rows)
+        return _value(rows, by, veiled=veiled)
 
 
 def session_on_agenda(list_id: int) -> values.Session:
@@ -65,7 +70,7 @@ def list_sessions(
         ).all()
         own = set(s.scalars(select(CouncilMember.session_id).where(CouncilMember.account == by.account)))
         mine = [n for n, invited, agenda in found if invited and n in own or lists.may_read(by, agenda)]
-        return [_value(rows_of(n)) for n in mine[(page - 1) * size : page * size]], len(mine)
+        return [_value(rows_of(n), by) for n in mine[(page - 1) * size : page * size]], len(mine)
 
 
 def session_of_list(list_id: int) -> int:
@@ -118,7 +123,39 @@ def what_if(session_id: int, away: int, *, by: Actor) -> dict[int, votes.Outlook
         }
 
 
-def _value(rows: Rows) -> values.Session:
+def _value(rows: Rows, by: Actor | None = None, *, veiled: bool = False) -> values.Session:
+    """The session as it stands, for one reader; for none where who reads is asked elsewhere."""
+    found = _whole(rows)
+    if rows.blind not in blinding.BLIND or not (veiled or by is not None and blinding.hides(by, rows.agenda.round_id)):
+        return found
+    member = rows.member_of(by.account) if by is not None else None
+    return _veiled(found, veil_of(rows), rows.session, None if veiled or member is None else member.member_no)
+
+
+def _veiled(one: values.Session, veil: blinding.Veil, row: CouncilSession, own: int | None) -> values.Session:
+    """A session without its names. Of who keeps out of what only the own part stands: the rest would tell who it is.
+
+    `own`: number of the member who reads; where none does, it is a sheet on which each finds his own dashes.
+    """
+    presides = row.presided_by or row.chair
+    name = next((m.name for m in one.members if m.member_no == presides), "")
+    return replace(
+        one, title=veil.text(one.title), cuts=(), ended_for=veil.text(one.ended_for),
+        members=tuple(replace(m, title=veil.text(m.title)) for m in one.members),
+        items=tuple(
+            replace(
+                i, name=veil.codes[i.nomination_id], title="", unit_name="", achievement=veil.text(i.achievement),
+                form_reason=veil.text(i.form_reason), reason=veil.text(i.reason), discussion="", presides=presides, presides_name=name,
+                recusals=tuple(r for r in i.recusals if own is None or r.member_no == own),
+                outlook=replace(i.outlook, recused=()), left_over_from="", reopened=(),
+                stopped=None if i.stopped is None else (veil.text(i.stopped[0]), veil.text(i.stopped[1])),
+            )
+            for i in one.items
+        ),
+    )
+
+
+def _whole(rows: Rows) -> values.Session:
     s, one = session(), rows.session
     try:
         share = votes.quorum(clock.today())
@@ -221,9 +258,21 @@ def read_dossier(session_id: int, item_no: int, *, by: Actor) -> tuple[values.It
     except LookupError:
         raise NotFound(f"Chương trình không có mục {item_no}.", f"The agenda has no item {item_no}.") from None
     with reading() as s:
-        row = s.get_one(Nomination, item.nomination_id)
+        row, found = s.get_one(Nomination, item.nomination_id), scores_of(item.nomination_id)
         let_go([row])
-    return item, row, scores_of(row.id)
+        if blinding.hides(by, one.round_id):
+            veil = veil_of(rows_of(session_id))
+            return item, veil.over(row), [_veiled_score(score, veil) for score in found]
+        return item, row, found
+
+
+def _veiled_score(row: Score, veil: blinding.Veil) -> Score:
+    """A score as a reviewer of a blind round may see it: the figures, and the notes without names. A row that is never written."""
+    return Score(
+        nomination_id=row.nomination_id, criterion=row.criterion, position=row.position, own=row.own,
+        own_note=veil.text(row.own_note or ""), contents=row.contents, files=row.files, office=row.office,
+        office_note=veil.text(row.office_note or ""), maximum=row.maximum, weight=row.weight,
+    )
 
 
 def ranking(session_id: int, *, by: Actor) -> dict[str, list[scores.Ranked]]:
@@ -233,13 +282,22 @@ def ranking(session_id: int, *, by: Actor) -> dict[str, list[scores.Ranked]]:
     none, the office's weighted total ranks.
     """
     one = read_session(session_id, by=by)
-    return ranked_names(one.round_id, {i.nomination_id for i in one.items if i.live}, rank_day(one))
+    return _ranked_for(by, one, {i.nomination_id for i in one.items if i.live})
 
 
 def items_ranked(session_id: int, item_nos: Collection[int], *, by: Actor) -> dict[str, list[scores.Ranked]]:
     """Some items of the agenda within each subject group, as a cut takes them when they are put to the vote."""
     one = read_session(session_id, by=by)
-    return ranked_names(one.round_id, {i.nomination_id for i in one.items if i.item_no in item_nos}, rank_day(one))
+    return _ranked_for(by, one, {i.nomination_id for i in one.items if i.item_no in item_nos})
+
+
+def _ranked_for(by: Actor, one: values.Session, names: Collection[int]) -> dict[str, list[scores.Ranked]]:
+    found = ranked_names(one.round_id, names, rank_day(one))
+    if not blinding.hides(by, one.round_id):
+        return found
+    with reading():
+        veil = veil_of(rows_of(one.id))
+    return {group: [replace(row, nomination=veil.over(row.nomination)) for row in rows] for group, rows in found.items()}
 
 
 def rank_day(one: values.Session) -> date:

@@ -8,9 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import clock, people
-from service.awards import rules
+from service.awards import blinding, rules
 from service.awards.models import Line, List, Nomination
-from service.council.session.models import CouncilItem, CouncilMember, CouncilRecusal, CouncilSession
+from service.council.session.models import (
+    CouncilAssignment,
+    CouncilItem,
+    CouncilMember,
+    CouncilRecusal,
+    CouncilSession,
+)
 from service.db import session
 from service.errors import Conflict, Invalid, NotFound, Withheld
 from service.processes.models import ProcessInstance
@@ -24,13 +30,18 @@ LIVE = ("waiting", "discussed", "voting", "decided", "postponed")
 
 @dataclass(slots=True)
 class Rows:
-    """A session with its agenda, members, items in order and recusals."""
+    """A session with its agenda, members, items in order, recusals and who scores what."""
 
     session: CouncilSession
     agenda: List
     members: list[CouncilMember]
     items: list[CouncilItem]
     recusals: list[CouncilRecusal]
+    assignments: list[CouncilAssignment]
+    blind: str
+    """How its round is with its names (`awards.blinding`)."""
+    seeing: frozenset[int]
+    """Member numbers of who reads every nomination by another office, and so does not score in a blind round."""
 
     @property
     def state(self) -> str:
@@ -70,6 +81,15 @@ class Rows:
     def recused(self, nomination: int) -> set[int]:
         """Member numbers of who keeps out of a name."""
         return {r.member_no for r in self.recusals if r.nomination_id == nomination}
+
+    def reviews(self, member_no: int, nomination: int) -> bool:
+        """Whether a member is to score a name: nothing keeps him out of it, and where names are assigned it is assigned to him.
+
+        In a blind round nobody who sees the names.
+        """
+        if member_no in self.seeing or member_no in self.recused(nomination):
+            return False
+        return not self.assignments or any((a.member_no, a.nomination_id) == (member_no, nomination) for a in self.assignments)
 
     def presides(self, item: CouncilItem) -> int | None:
         """Who presides over an item: who presides over the sitting, else chair, else vice-chair, if there and not kept out.
@@ -127,9 +147,14 @@ def _rows(s: Session, found: CouncilSession, agenda: List) -> Rows:
     members = select(CouncilMember).where(CouncilMember.session_id == of).order_by(CouncilMember.member_no)
     items = select(CouncilItem).where(CouncilItem.session_id == of).order_by(CouncilItem.item_no)
     recusals = select(CouncilRecusal).where(CouncilRecusal.session_id == of).order_by(CouncilRecusal.member_no)
+    assigned = select(CouncilAssignment).where(CouncilAssignment.session_id == of).order_by(CouncilAssignment.member_no)
     fresh = {"populate_existing": True} if s.info.get("open") else {}
+    roll = list(s.scalars(members.execution_options(**fresh)))
+    blind = blinding.state_of(agenda.round_id)
+    seeing = blinding.who_see() if blind else set()
     return Rows(
-        found, agenda, *(list(s.scalars(one.execution_options(**fresh))) for one in (members, items, recusals)),
+        found, agenda, roll, list(s.scalars(items.execution_options(**fresh))), list(s.scalars(recusals.execution_options(**fresh))),
+        list(s.scalars(assigned.execution_options(**fresh))), blind, frozenset(m.member_no for m in roll if m.account in seeing),
     )
 
 
@@ -194,6 +219,17 @@ def refresh_recusals(rows: Rows) -> None:
     )
 
 
+def veil_of(rows: Rows) -> blinding.Veil:
+    """What stands in the place of the names of a session where they are hidden: each by the number of its item."""
+    found = {n.id: n for n in session().scalars(select(Nomination).where(Nomination.id.in_([i.nomination_id for i in rows.items])))}
+    return blinding.veil((i.item_no, found[i.nomination_id]) for i in rows.items)
+
+
+def as_told(rows: Rows, said: str) -> str:
+    """A text as letters to the members say it: without the names, where their round is blind."""
+    return veil_of(rows).text(said) if rows.blind in blinding.BLIND else said
+
+
 def live_names(rows: Rows) -> dict[int, Line]:
     """Names that still stand on the agenda: nomination → its line."""
     found = session().scalars(select(Line).where(Line.list_id == rows.agenda.id, Line.removed.is_(False)))
@@ -201,6 +237,6 @@ def live_names(rows: Rows) -> dict[int, Line]:
 
 
 __all__ = [
-    "BEFORE", "KIND", "LIVE", "Rows", "live_names", "lock_session", "needs_reason", "needs_state", "no_session",
-    "not_on_roll", "refresh_recusals", "rows_of", "session_of_agenda",
+    "BEFORE", "KIND", "LIVE", "Rows", "as_told", "live_names", "lock_session", "needs_reason", "needs_state", "no_session",
+    "not_on_roll", "refresh_recusals", "rows_of", "session_of_agenda", "veil_of",
 ]

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import select
 
 from service import clock, notices
+from service.awards import blinding
 from service.awards.catalogue import form_name
 from service.awards.models import Nomination
-from service.council.session.rows import Rows, live_names
+from service.council.session.rows import Rows, as_told, live_names
 from service.db import session
 
 
@@ -28,7 +29,7 @@ def send_invitations(rows: Rows, only: set[int] | None = None, key: str = "", re
         "council_invitation",
         to=[m.account for m in rows.members if only is None or m.member_no in only],
         key=key or f"session:{one.id}:{one.invited}",
-        context={**_occasion(rows), "agenda": _agenda_words(rows), **({"reason": reason} if reason else {})},
+        context={**_occasion(rows), "agenda": _agenda_words(rows), **({"reason": as_told(rows, reason)} if reason else {})},
         link=f"/council/{one.id}",
     )
 
@@ -37,15 +38,20 @@ def _occasion(rows: Rows) -> dict[str, Any]:
     """What every letter about a session says of it, for the reader and for his calendar."""
     one = rows.session
     return {
-        "title": rows.agenda.title, "held_at": one.held_at.isoformat(), "place": one.place, "uid": f"phien-hop-{one.id}",
+        "title": as_told(rows, rows.agenda.title), "held_at": one.held_at.isoformat(), "place": one.place, "uid": f"phien-hop-{one.id}",
         "sequence": one.invited,
     }
 
 
 def _agenda_words(rows: Rows) -> str:
-    """The items as the session's page shows them to members: number, name, form of award; nothing of the dossier."""
+    """The items as the session's page shows them to members: number, name, form of award; nothing of the dossier.
+
+    In a blind round, to all of them, the number in the place of the name: a letter is no page that knows its reader.
+    """
     live = live_names(rows)
     items = [item for item in rows.items if item.nomination_id in live]
+    if rows.blind in blinding.BLIND:
+        return "\n".join(f"{item.item_no}. {blinding.code_of(item.item_no)}: {form_name(item.form)}" for item in items)
     names = dict(
         session().execute(select(Nomination.id, Nomination.name).where(Nomination.id.in_([i.nomination_id for i in items]))).all()
     )
@@ -62,5 +68,5 @@ def end_unheld(rows: Rows, reason: str) -> None:
     one.invited += 1
     notices.queue(
         "council_called_off", to=[m.account for m in rows.members], key=f"session:{one.id}:{one.invited}",
-        context={**_occasion(rows), "reason": reason}, link=f"/council/{one.id}",
+        context={**_occasion(rows), "reason": as_told(rows, reason)}, link=f"/council/{one.id}",
     )

@@ -712,6 +712,7 @@ CREATE TABLE round (
 	quotas TEXT NOT NULL,
 	opened_at BIGINT,
 	closed_at BIGINT,
+	blind VARCHAR(8) NOT NULL,
 	CONSTRAINT pk_round PRIMARY KEY (id),
 	CONSTRAINT fk_round_movement_id FOREIGN KEY(movement_id) REFERENCES movement (id),
 	CONSTRAINT uq_round_code UNIQUE (code)
@@ -1397,6 +1398,7 @@ CREATE TABLE council_session (
 	invited INTEGER NOT NULL,
 	sittings TEXT NOT NULL,
 	minutes TEXT NOT NULL,
+	draws TEXT NOT NULL,
 	CONSTRAINT pk_council_session PRIMARY KEY (id),
 	CONSTRAINT uq_council_session_list_id UNIQUE (list_id),
 	CONSTRAINT fk_council_session_list_id FOREIGN KEY(list_id) REFERENCES list (id),
@@ -1659,6 +1661,7 @@ CREATE TABLE council_member (
 	reply VARCHAR(4) NOT NULL,
 	present BOOLEAN NOT NULL,
 	reason TEXT NOT NULL,
+	reminded_on DATE,
 	CONSTRAINT pk_council_member PRIMARY KEY (session_id, member_no),
 	CONSTRAINT fk_council_member_session_id FOREIGN KEY(session_id) REFERENCES council_session (id),
 	CONSTRAINT fk_council_member_account FOREIGN KEY(account) REFERENCES account (id)
@@ -1702,6 +1705,15 @@ CREATE TABLE council_item (
 ;;
 CREATE INDEX ix_council_item_nomination_id ON council_item (nomination_id)
 ;;
+CREATE TABLE council_assignment (
+	session_id INTEGER NOT NULL,
+	nomination_id INTEGER NOT NULL,
+	member_no INTEGER NOT NULL,
+	CONSTRAINT pk_council_assignment PRIMARY KEY (session_id, nomination_id, member_no),
+	CONSTRAINT fk_council_assignment_session_id FOREIGN KEY(session_id) REFERENCES council_session (id),
+	CONSTRAINT fk_council_assignment_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
+)
+;;
 CREATE TABLE council_score (
 	session_id INTEGER NOT NULL,
 	member_no INTEGER NOT NULL,
@@ -1709,9 +1721,26 @@ CREATE TABLE council_score (
 	item_no INTEGER NOT NULL,
 	criterion VARCHAR(4) NOT NULL,
 	points NUMERIC(5, 2) NOT NULL,
+	comment TEXT NOT NULL,
 	CONSTRAINT pk_council_score PRIMARY KEY (session_id, member_no, keyed_by, item_no, criterion),
 	CONSTRAINT fk_council_score_session_id FOREIGN KEY(session_id) REFERENCES council_session (id),
 	CONSTRAINT fk_council_score_keyed_by FOREIGN KEY(keyed_by) REFERENCES account (id)
+)
+;;
+CREATE TABLE council_feedback (
+	nomination_id INTEGER NOT NULL,
+	words TEXT NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	version INTEGER NOT NULL,
+	drafted_by INTEGER NOT NULL,
+	drafted_at BIGINT NOT NULL,
+	returned_for TEXT NOT NULL,
+	checked_by INTEGER,
+	released_at BIGINT,
+	CONSTRAINT pk_council_feedback PRIMARY KEY (nomination_id),
+	CONSTRAINT fk_council_feedback_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id),
+	CONSTRAINT fk_council_feedback_drafted_by FOREIGN KEY(drafted_by) REFERENCES account (id),
+	CONSTRAINT fk_council_feedback_checked_by FOREIGN KEY(checked_by) REFERENCES account (id)
 )
 ;;
 CREATE TABLE offline_dossier (

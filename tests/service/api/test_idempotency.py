@@ -569,6 +569,25 @@ def _of_the_council(at: Place) -> dict[tuple[str, str], list[Call]]:
             call("thuky", "/score-sheets/1", {"items": [{"item_no": 1, "points": [{"criterion": "D1", "points": 8.5}]}]}),
             call("thuky", "/score-sheets/1", {"items": [{"item_no": 1, "points": [{"criterion": "D1", "points": 11}]}]}),
         ],
+        ("put", "/nominations/{nomination_id}/feedback"): [
+            ("thuky", f"/nominations/{at.waiting[0]}/feedback", {"json": {"words": "Hồ sơ rõ."}}),
+        ],
+        ("post", "/nominations/{nomination_id}/feedback/return"): [
+            ("truongphong", f"/nominations/{at.waiting[0]}/feedback/return", {"json": why}),
+        ],
+        ("post", "/nominations/{nomination_id}/feedback/release"): [
+            ("truongphong", f"/nominations/{at.waiting[0]}/feedback/release", {"json": {"version": 1}}),
+        ],
+        ("post", "/rounds/{round_id}/blind"): [("truongphong", "/rounds/1/blind", {"json": why})],
+        ("post", "/rounds/{round_id}/blind/close"): [("thuky", "/rounds/1/blind/close", {"json": why})],
+        ("post", "/rounds/{round_id}/blind/lift"): [("truongphong", "/rounds/1/blind/lift", {})],
+        ("post", f"{session}/reviewing/assign"): [call("thuky", "/reviewing/assign", {"give": [{"member_no": 3, "item_no": 1}]})],
+        ("post", f"{session}/reviewing/unit"): [call("thuky", "/reviewing/unit", {"unit": "DONG-MAY", "member_no": 4})],
+        ("post", f"{session}/reviewing/draw"): [call("thuky", "/reviewing/draw", {"each": 4, "seed": 7})],
+        ("post", f"{session}/reviewing/remind"): [call("thuky", "/reviewing/remind", {})],
+        ("put", f"{session}/my-scores"): [
+            call("uv1", "/my-scores", {"items": [{"item_no": 1, "points": [{"criterion": "D1", "points": 8.5}]}]}),
+        ],
         ("post", f"{session}/items/{{item_no}}/conflict"): [call("uv2", "/items/1/conflict", why)],
         ("post", f"{session}/items/{{item_no}}/conflict/take-back"): [call("uv2", "/items/1/conflict/take-back", why)],
         ("post", f"{session}/roll"): [

@@ -12,12 +12,20 @@ from typing import Any
 from service.awards.ranking import Cut
 from service.council.session import (
     Criterion,
+    Draw,
+    Feedback,
     Item,
     Member,
     Minutes,
     Outlook,
     Recusal,
     Reopened,
+    ReviewedFile,
+    ReviewedFiles,
+    ReviewedItem,
+    Reviewer,
+    Reviewing,
+    ScoreSheet,
     Session,
     Share,
     Sitting,
@@ -26,7 +34,20 @@ from service.web.council_ranking import Choice
 from service.web.council_scores import SheetItem
 from service.web.council_written import Line, Paper
 from service.web.frame import Link
-from service.web.parts import Act, Basis, Block, Cell, Check, Column, ListLine, PaperBlock, Table, Tag
+from service.web.parts import (
+    Act,
+    Basis,
+    Block,
+    Cell,
+    Check,
+    Column,
+    Empty,
+    Fact,
+    ListLine,
+    PaperBlock,
+    Table,
+    Tag,
+)
 from tests.service.web.sample_ballot import ballot
 from tests.service.web.sample_work import PAPERS, scores
 from tests.service.web.samples import frame
@@ -208,6 +229,76 @@ def score_key() -> dict[str, Any]:
     }
 
 
+def own_scores() -> dict[str, Any]:
+    """A member's own scores, one item done and one figure out of bounds."""
+    one = session()
+    wrong = "Mục 1: A1 từ 0 đến 10 điểm, nhiều nhất hai chữ số lẻ."
+    sheet = ScoreSheet(3, _NAMES[2], (3,), (), {(2, "A1"): Decimal(8), (2, "A2"): Decimal(9)}, {}, True, (1, 2, 3), (2,))
+    return {
+        "frame": frame("Phiên họp"), "crumbs": _crumbs("Chấm điểm"), "session": one, "sheet": sheet, "rows": _sheet_rows(one, 3)[:3],
+        "form": _form, "typed": {"points-1-A1": "11", "points-1-A2": "8,5", "points-2-A1": "8", "points-2-A2": "9",
+                                 "comment-2-A1": "Số liệu rõ, có minh chứng."},
+        "faults": [("points-1-A1", wrong)], "wrong": {"points-1-A1": wrong}, "may": True, "by_secretary": False,
+        "held": "08:00 ngày 15/12/2026", "url": "#", "item_url": _url, "back_url": "#",
+    }
+
+
+def reviewing() -> dict[str, Any]:
+    """Who scores what: four names by nine members, drawn by lot, one member behind."""
+    one = session()
+    given = {1: (3, 4, 5), 2: (3, 6, 7), 3: (4, 8, 9), 4: (5, 6, 8)}
+    done = {1: (3,), 2: (), 3: (4,), 4: ()}
+    items = tuple(
+        ReviewedItem(i.item_no, i.item_no, i.name, 1, i.unit_name, i.form, given[i.item_no], done[i.item_no]) for i in one.items
+    )
+    reviewers = tuple(
+        Reviewer(
+            m.member_no, m.account, m.name, "Ủy viên", tuple(i.item_no for i in items if m.member_no in i.reviewers),
+            tuple(i.item_no for i in items if m.member_no in i.done), (4,) if m.member_no == 2 else (), date(2026, 12, 10),
+        )
+        for m in one.members
+    )
+    found = Reviewing(
+        1, 1, one.round_name, _TITLE, True, True, True, date(2026, 12, 15), items, reviewers,
+        (Draw(20261210, 3, 12, "Ngô Gió Ngàn", date(2026, 12, 10)),),
+    )
+    rows = [
+        [Cell(f"{r.member_no}. {r.name}", r.title), Cell(str(len(r.assigned)), figures=True), Cell(str(len(r.done)), figures=True),
+         Cell("", tag=Tag("waiting", "Còn 1 hồ sơ") if r.behind else Tag("passed", "Đã xong")), Cell("–"), Cell("10/12/2026")]
+        for r in reviewers
+    ]
+    columns = [Column("Thành viên"), Column("Được giao", figures=True), Column("Đã chấm", figures=True), Column("Tiến độ"),
+               Column("Không chấm mục"), Column("Nhắc gần nhất")]
+    pairs = {f"{no}-{i.item_no}" for i in items for no in i.reviewers}
+    return {
+        "frame": frame("Phân công chấm điểm"), "crumbs": [Link("Đợt xét", "#"), Link("Phân công chấm điểm", "")],
+        "sentence": "Chấm điểm *4 hồ sơ*: 7 người còn hồ sơ chưa chấm", "status": f"{_TITLE}. Hạn chấm *15/12/2026*.",
+        "wrong": "Lê Ban Mai, mục 1: hồ sơ liên quan đến người này.", "tabs": [],
+        "acts": [Act("Nhắc 7 người chưa chấm xong", "#", "remind", "main", "mail")], "reviewing": found,
+        "reviewers": Block("Người chấm", table=Table(columns, rows, "Người chấm"), key="reviewers"), "ticked": pairs, "given": pairs,
+        "may_assign": True, "units": [(1, "Trường Mầm non Ban Mai", 4)], "typed": {}, "form": _form,
+        "draws": Block("Các lần bốc thăm", key="draws", lines=[Cell("Số 20261210", "mỗi hồ sơ 3 người")]),
+        "empty": Empty("Chưa có phiên họp", "Thư ký lập phiên họp."),
+        "blind": Block("Ẩn danh", key="blind", words="*Đang chấm ẩn danh.* Người chấm chỉ thấy số của hồ sơ (HS-01).", acts=[
+            Act("Khóa điểm", "#", "close", "takes", effect="Khóa điểm?", asks="Lý do")]),
+        "urls": dict.fromkeys(("draw", "assign_unit", "assign"), "#"),
+    }
+
+
+def feedback() -> dict[str, Any]:
+    """Words on a name that wait for the second person; the last draft named a member and was refused."""
+    said = Feedback(1, "Minh chứng rõ. Nên nêu thêm số người đã học.", "drafted", 2, "", None,
+                    (("A1", "Kế hoạch cụ thể, có phân công."), ("A2", "Thiếu số liệu so với năm trước.")), False, True)
+    return {
+        "frame": frame("Nhận xét gửi đơn vị"), "crumbs": [Link("Hồ sơ", "#"), Link("Nhận xét gửi đơn vị", "")],
+        "nomination": SimpleNamespace(name="Hợp tác xã Chè Sương Sớm"), "found": said, "tag": Tag("waiting", "Chờ duyệt"),
+        "status": "Chờ người thứ hai duyệt lời.", "wrong": "Nhận xét nêu tên thành viên Hội đồng: Lê Ban Mai. Bỏ tên người nhận xét.",
+        "typed": said.words, "may_draft": True, "url": "#", "facts": [Fact("Đơn vị", "Trường Mầm non Ban Mai")],
+        "acts": [Act("Duyệt, gửi đơn vị", "#", "release", "main", "mail"),
+                 Act("Trả lại để sửa", "#", "send-back", "takes", effect="Trả lại cho thư ký sửa lời?", asks="Cần sửa gì")],
+    }
+
+
 def meeting() -> dict[str, Any]:
     """The secretary's screen in a sitting, with a round that is open."""
     one, round_ = session("sitting"), ballot()
@@ -235,7 +326,8 @@ def wall() -> dict[str, Any]:
         "may_note": True, "forms": [("BK_TINH", "Bằng khen cấp tỉnh"), ("GK_XA", "Giấy khen")], "reserves": [("GK_XA", "Giấy khen")],
         "typed": {"discussion": "Nhất trí", "form": "GK_XA", "reserve": "", "form_reason": ""},
         "faults": [("form_reason", "Ghi lý do hạ mức khen.")], "wrong": {"form_reason": "Ghi lý do hạ mức khen."}, "url": "#",
-        "form": _form, "meeting_url": "#",
+        "form": _form, "meeting_url": "#", "file_url": lambda one: "#", "look_url": lambda number, kind: "#",
+        "files": ReviewedFiles((ReviewedFile(1, "Minh chứng 1.pdf", "application/pdf", 48_000, ("A1", "A2")),), 2),
         "evidence": None,
         "out_act": Act("Tôi có liên quan", "#", "out-1", "takes", effect="Bạn không tham gia biểu quyết mục *1*.", asks="Liên quan thế nào",
                        page_url="#"),
@@ -258,7 +350,7 @@ def member_page() -> dict[str, Any]:
         "tag": Tag("waiting", "Đã mời họp"),
         "live": {"state": "invited", "words": "Vòng 1 đang mở: 5 mục, bỏ phiếu kín.", "url": "#", "act": "Mở phiếu của tôi", "main": True},
         "live_url": "/live", "reply_url": "#", "may_reply": True, "check_in_url": "#",
-        "duties": [Link("Bạn thuộc Ban kiểm phiếu vòng 1: nhận mã", "#")],
+        "duties": [Link("Bạn thuộc Ban kiểm phiếu vòng 1: nhận mã", "#")], "scores": (Link("Chấm điểm 3 hồ sơ", "#"), 3),
     }
 
 

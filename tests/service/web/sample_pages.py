@@ -215,6 +215,7 @@ def nomination() -> dict[str, Any]:
         "history": [*HISTORY, Entry(date(2026, 11, 10), "tự đánh giá.", "Hoàng Bình Minh")],
         "history_link": Link("Toàn bộ nhật ký", "#"),
         "papers": PaperBlock(PAPERS),
+        "feedback": Block("Nhận xét của Hội đồng", key="feedback", lines=[Cell("Minh chứng rõ. Nên nêu thêm số người đã học.")]),
         "talk": talk(),
         "letters": kit().table,
         "letters_title": "Danh sách, văn bản có tên này",
