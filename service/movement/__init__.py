@@ -7,6 +7,8 @@ from service.movement import case, given, holding, models, nominating
 from service.movement.beginning import MOST_SUBJECTS, begin_matter, form_to_begin, given_to_begin
 from service.movement.case import CASE, EFFECTS, GIVEN, INPUTS, period_of
 from service.movement.concerns import numbers_of
+from service.movement.duties import STANDS, Duty, Matrix, Standing, read_matrix
+from service.movement.figures import MovementOverview, read_overview, standing_words, workbook_of
 from service.movement.finding import (
     STATES,
     Entry,
@@ -67,14 +69,15 @@ from service.movement.sheet import SHEET_TYPE, figures_sheet, sheet_of
 from service.movement.wording import Column, columns_of, number_words, period_words, said_on, words_of
 
 __all__ = [
-    "CASE", "EFFECTS", "GIVEN", "INPUTS", "LATE", "MOST_SUBJECTS", "OPEN", "SHEET_TYPE", "STATES", "TAKE_DOWN",
-    "Column", "Entry", "Found", "Gathered", "Kept", "MatterFilter", "Overview", "Source", "Synthesis", "UnitFiling",
-    "Whole", "allow_late", "begin_matter", "begins_any", "begins_for_any", "case", "close_period", "columns_of",
-    "counts", "default_days", "figures_sheet", "files_of", "filings", "find_matters", "form_to_begin", "gather",
-    "given", "given_to_begin", "holding", "join_period", "list_periods", "matters_about", "may_begin", "models",
-    "must_add_file", "nominating", "number_words", "numbers_of", "open_period", "overview", "overview_of", "own_units",
-    "period_of", "period_words", "picture_of", "publications_of", "published", "read_matter", "read_period",
-    "read_publication", "reads_all", "redate_period", "register_in_use", "registers_in_use", "remind_missing", "said_in",
-    "said_on", "sees_private", "sheet_of", "take_down", "takes_no_more", "tasks_for", "unit_words", "units_to_ask",
-    "words_of",
+    "CASE", "EFFECTS", "GIVEN", "INPUTS", "LATE", "MOST_SUBJECTS", "OPEN", "SHEET_TYPE", "STANDS", "STATES",
+    "TAKE_DOWN", "Column", "Duty", "Entry", "Found", "Gathered", "Kept", "Matrix", "MatterFilter",
+    "MovementOverview", "Overview", "Source", "Standing", "Synthesis", "UnitFiling", "Whole", "allow_late",
+    "begin_matter", "begins_any", "begins_for_any", "case", "close_period", "columns_of", "counts", "default_days",
+    "figures_sheet", "files_of", "filings", "find_matters", "form_to_begin", "gather", "given", "given_to_begin",
+    "holding", "join_period", "list_periods", "matters_about", "may_begin", "models", "must_add_file", "nominating",
+    "number_words", "numbers_of", "open_period", "overview", "overview_of", "own_units", "period_of",
+    "period_words", "picture_of", "publications_of", "published", "read_matrix", "read_matter", "read_overview",
+    "read_period", "read_publication", "reads_all", "redate_period", "register_in_use", "registers_in_use",
+    "remind_missing", "said_in", "said_on", "sees_private", "sheet_of", "standing_words", "take_down",
+    "takes_no_more", "tasks_for", "unit_words", "units_to_ask", "words_of", "workbook_of",
 ]
