@@ -71,8 +71,15 @@ def registers() -> Response:
         tabs=[], chips=[], url="", keep={}, q=None, filters=[],
         blocks=[Block(_("Các sổ theo dõi"), table=table if rows else None,
                       empty=None if rows else Empty(_("Chưa có sổ nào"), _("Quản trị triển khai quy trình có sổ theo dõi.")))],
-        pager=None, main_act=None, acts=[], side=[],
+        pager=None, main_act=None, acts=_overview_acts(by), side=[],
     )
+
+
+def _overview_acts(by: Actor) -> list[Act]:
+    """The way to the movement at a glance, for who sees its figures."""
+    if not people.allowed(by, "nomination.read"):
+        return []
+    return [Act(_("Tổng quan phong trào"), url_for("movement.show"), "movement", "second", method="get")]
 
 
 @blueprint.get("/registers/<process>")

@@ -50,7 +50,7 @@ SUBJECTS: tuple[str, ...] = (
     "own_calendar", "own_notices", "own_substitutes", "own_tokens", "council", "council_meeting", "council_kiosk",
     "council_written", "council_scores", "papers", "public", "verify", "studio_words", "studio_figures",
     "studio_replay", "studio_tryout", "studio_scenarios", "studio", "studio_files", "studio_registers", "studio_deploy", "studio_migration",
-    "studio_operating", "elsewhere", "matters", "matter_begin", "matter_papers", "periods",
+    "studio_operating", "elsewhere", "movement_page", "matters", "matter_begin", "matter_papers", "periods",
 )
 """Modules of pages, each with a `blueprint`."""
 
@@ -60,7 +60,7 @@ NAV: tuple[tuple[str, str, str | tuple[str, ...], tuple[str, ...]], ...] = (
     ("inbox.show", N_("Việc cần xử lý"), "task.", ()),
     ("rounds.show_all", N_("Đợt xét"), "rounds.", ()),
     ("nominations.show_all", N_("Hồ sơ"), "nominations.", ()),
-    ("matters.registers", N_("Phong trào"), ("matters.", "matter_begin.", "periods."), ()),
+    ("matters.registers", N_("Phong trào"), ("matters.", "matter_begin.", "periods.", "movement."), ()),
     ("council.show_all", N_("Hội đồng"), ("council", "ballot"), ("council_agenda.draft", "council_agenda.sign")),
     ("lists.show_all", N_("Danh sách"), "lists.", ("submission.read", "opinion_letter.read", "award_list.read", "package.read")),
     ("trail.show", N_("Nhật ký"), "trail.", ("trail.read",)),
