@@ -31,7 +31,7 @@ class MovementQuery(Schema):
     year = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1900, 2200))
 
 
-class NamesQuery(MovementQuery, Paging):
+class MovementNamesQuery(MovementQuery, Paging):
     """Which names: every condition holds. `awarded`: only who was honoured, by the form granted."""
 
     unit = reference(load_default=None, allow_none=True)
@@ -52,7 +52,7 @@ class DutyOut(Schema):
     due = day(required=True, allow_none=True)
 
 
-class StandingOut(Schema):
+class DutyStanding(Schema):
     """How a unit stands in a duty; units that were not asked have none. `record` is a matter's or a list's number, where there is one."""
 
     duty = fields.String(required=True)
@@ -69,10 +69,10 @@ class UnitDuties(Schema):
 
     unit = fields.Integer(required=True)
     unit_name = fields.String(required=True)
-    duties = fields.List(fields.Nested(StandingOut), required=True)
+    duties = fields.List(fields.Nested(DutyStanding), required=True)
 
 
-class FigureOut(Schema):
+class MovementFigure(Schema):
     """A line of figures."""
 
     name = fields.String(required=True)
@@ -82,16 +82,16 @@ class FigureOut(Schema):
     narrow = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True, metadata={"description": _OWN})
 
 
-class PartOut(Schema):
+class MovementPart(Schema):
     """Figures by one question: content, unit, group, form, person, year."""
 
     key = fields.String(required=True)
     name = fields.String(required=True)
     name_en = fields.String(required=True)
-    lines = fields.List(fields.Nested(FigureOut), required=True)
+    lines = fields.List(fields.Nested(MovementFigure), required=True)
 
 
-class UnitNamed(Schema):
+class NeverAwardedUnit(Schema):
     """A unit."""
 
     unit = fields.Integer(required=True)
@@ -106,12 +106,12 @@ class MovementOut(Schema):
     years = fields.List(fields.Integer(), required=True)
     duties = fields.List(fields.Nested(DutyOut), required=True)
     units = fields.List(fields.Nested(UnitDuties), required=True)
-    whole = fields.Nested(FigureOut, required=True)
-    parts = fields.List(fields.Nested(PartOut), required=True)
-    never_awarded = fields.List(fields.Nested(UnitNamed), required=True)
+    whole = fields.Nested(MovementFigure, required=True)
+    parts = fields.List(fields.Nested(MovementPart), required=True)
+    never_awarded = fields.List(fields.Nested(NeverAwardedUnit), required=True)
 
 
-class NameOut(Schema):
+class MovementName(Schema):
     """A name behind a figure; form, decision and day are those of its award, where it has one in force."""
 
     nomination = fields.Integer(required=True)
@@ -124,10 +124,10 @@ class NameOut(Schema):
     decided_on = day(required=True, allow_none=True)
 
 
-class NamesOut(Schema):
+class MovementNames(Schema):
     """A page of names; `total` is what the figure says."""
 
-    items = fields.List(fields.Nested(NameOut), required=True)
+    items = fields.List(fields.Nested(MovementName), required=True)
     page = fields.Integer(required=True)
     more = fields.Boolean(required=True)
     total = fields.Integer(required=True)
@@ -164,8 +164,8 @@ def read_movement(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("/movement/names")
-@blueprint.input(NamesQuery, location="query", arg_name="query")
-@blueprint.output(NamesOut)
+@blueprint.input(MovementNamesQuery, location="query", arg_name="query")
+@blueprint.output(MovementNames)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def list_names(query: dict[str, Any]) -> dict[str, Any]:
     """The names that a figure counts, in Vietnamese order."""
