@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
-    Select,
     String,
     and_,
     bindparam,
@@ -28,6 +27,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union,
     union_all,
 )
 from sqlalchemy.orm import aliased
@@ -403,17 +403,16 @@ def units_ever_awarded() -> set[int]:
 
 
 @cache
-def _ever_awarded() -> Select[Any]:
+def _ever_awarded() -> CompoundSelect[Any]:
     given = [code for code, one in honours().items() if one.sort in _GIVEN]
     nominated, named = aliased(Nomination), aliased(Recipient)
     of_unit = or_(named.unit_id == Unit.id, named.collective_unit_id == Unit.id)
-    return select(func.coalesce(Unit.heir_id, Unit.id)).where(
-        or_(
-            exists().where(nominated.unit_id == Unit.id, Award.nomination_id == nominated.id, Award.status != "revoked"),
-            exists().where(of_unit, Award.recipient_id == named.id, Award.status != "revoked"),
-            exists().where(of_unit, PastAward.recipient_id == named.id, PastAward.struck == "", PastAward.what.in_(given)),
-        )
+    ways = (  # apart, since a database that is asked for any of them at once looks through every award
+        exists().where(nominated.unit_id == Unit.id, Award.nomination_id == nominated.id, Award.status != "revoked"),
+        exists().where(of_unit, Award.recipient_id == named.id, Award.status != "revoked"),
+        exists().where(of_unit, PastAward.recipient_id == named.id, PastAward.struck == "", PastAward.what.in_(given)),
     )
+    return union(*(select(func.coalesce(Unit.heir_id, Unit.id)).where(way) for way in ways))
 
 
 def _never(seen: frozenset[int] | None, put_forward: set[int]) -> tuple[people.UnitView, ...]:
