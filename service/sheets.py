@@ -189,8 +189,19 @@ def new_sheet(title: str, columns: Iterable[Column], *, more: Sequence[str] = ()
     book = Workbook()
     sheet = book.active
     assert sheet is not None  # a new workbook has one
-    shown = list(columns)
     sheet.title = title
+    _head(sheet, list(columns), more)
+    return book, sheet
+
+
+def add_sheet(book: Workbook, title: str, columns: Iterable[Column]) -> Any:
+    """One more sheet of a workbook, headed as the first."""
+    sheet = book.create_sheet(title)
+    _head(sheet, list(columns), ())
+    return sheet
+
+
+def _head(sheet: Any, shown: Sequence[Column], more: Sequence[str]) -> None:
     sheet.append(["STT", *(c.heading for c in shown), *more])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
@@ -201,7 +212,6 @@ def new_sheet(title: str, columns: Iterable[Column], *, more: Sequence[str] = ()
     for place in range(len(shown) + 2, len(shown) + 2 + len(more)):
         sheet.column_dimensions[get_column_letter(place)].width = 40
     sheet.freeze_panes = "C2"
-    return book, sheet
 
 
 def add_guide(book: Workbook, lines: Iterable[tuple[str, str]]) -> None:

@@ -312,8 +312,16 @@ def _keep_assessment(recorded: Recorded, nomination: Nomination) -> None:
     if "evidence" in answers:
         nomination.evidence = list(answers["evidence"] or [])
     nomination.achievement = str(answers.get("summary") or nomination.achievement)
+    nomination.contents = _contents(answers)
     nomination.form_asked = str(answers.get("form_asked") or nomination.form_asked)
     _declare(nomination, answers)
+
+
+def _contents(answers: Mapping[str, Any]) -> str:
+    """The contents that an assessment names, whatever criterion names them, as the nomination keeps them."""
+    said = [answers, *(one for one in answers.values() if isinstance(one, Mapping))]
+    codes = sorted({str(code) for one in said for code in one.get("contents") or ()})
+    return f" {' '.join(codes)} " if codes else ""
 
 
 def _declare(nomination: Nomination, answers: Mapping[str, Any]) -> None:

@@ -12,14 +12,12 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from service import people
-from service.awards.honours import honours
-from service.awards.models import Award, Line, Nomination, PastAward, Recipient, Round, Score
+from service.awards.models import Line, Nomination, Round, Score
+from service.awards.results import units_ever_awarded
 from service.db import reading
 from service.people.units import UnitView
 from service.processes.models import Activity
 
-_AWARDS = ("award", "title")
-"""Sorts of the register of past awards that are an award: a rating or an initiative is none."""
 CHECKS = ("check_dossier", "check_report")
 """Tasks in which the office scores a name."""
 
@@ -40,7 +38,6 @@ def never_awarded(round_id: int, list_id: int) -> NeverAwarded:
     An award counts for the unit that nominated and for the recipient's; that of a merged unit counts for its successor.
     What was revoked or struck does not count. The register is never complete, so the reader looks before he concludes.
     """
-    given = [code for code, one in honours().items() if one.sort in _AWARDS]
     with reading() as s:
         movement = s.get_one(Round, round_id).movement_id
         taking_part = set(
@@ -56,23 +53,7 @@ def never_awarded(round_id: int, list_id: int) -> NeverAwarded:
                 .distinct()
             )
         )
-        awarded: set[int | None] = set()
-        for row in s.execute(
-            select(Recipient.unit_id, Recipient.collective_unit_id, Nomination.unit_id)
-            .join(Award, Award.recipient_id == Recipient.id)
-            .outerjoin(Nomination, Nomination.id == Award.nomination_id)
-            .where(Award.status != "revoked")
-            .distinct()
-        ):
-            awarded |= set(row)
-        for past in s.execute(
-            select(Recipient.unit_id, Recipient.collective_unit_id)
-            .join(PastAward, PastAward.recipient_id == Recipient.id)
-            .where(PastAward.struck == "", PastAward.what.in_(given))
-            .distinct()
-        ):
-            awarded |= set(past)
-    had = {people.current_unit(unit) for unit in awarded if unit is not None}
+    had = units_ever_awarded()
     now = {people.current_unit(unit) for unit in taking_part}
     units = tuple(u for u in people.list_units() if u.id in now - had)
     return NeverAwarded(units, len(now), frozenset({people.current_unit(unit) for unit in listed} - had))

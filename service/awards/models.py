@@ -96,6 +96,7 @@ class Recipient(Base):
     """A person, collective or household that can be awarded; lives longer than its nominations."""
 
     __tablename__ = "recipient"
+    __table_args__ = (Index("ix_recipient_unit", "unit_id"), Index("ix_recipient_collective_unit", "collective_unit_id"))
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))
@@ -131,6 +132,10 @@ class Nomination(Base):
         Index("ix_nomination_round_unit", "round_id", "unit_id"),
         Index("ix_nomination_ranking", "round_id", "subject_group", "office_total"),
         Index("ix_nomination_recipient", "recipient_id"),
+        Index("ix_nomination_unit", "unit_id"),
+        # Holds all that the figures of a movement read of a nomination, so that no row is fetched for them.
+        Index("ix_nomination_figures", "round_id", "received_at", "unit_id", "subject_group", "kind", "form_asked", "contents",
+              "recipient_id", "id"),
         Index("uq_nomination_instance", "instance_id", unique=True),
         Index("uq_nomination_code_mark", "code_mark", unique=True),
     )
@@ -151,6 +156,8 @@ class Nomination(Base):
     achievement: Mapped[str] = mapped_column(Text, default="")
     evidence: Mapped[list[str]] = mapped_column(Json, default=list)
     """Lines of registers that it takes over as evidence, `award:12`: what they say is read from the registers (`window_results`)."""
+    contents: Mapped[str] = mapped_column(Text, default="")
+    """Codes of the movement's contents that it serves, as its assessment says, each between spaces: ` ND1 ND5 `."""
     code_seed: Mapped[str] = mapped_column(String(32))
     """Random; with a key outside the database it gives the code by which anybody may ask how this stands (`public.code_of`)."""
     code_mark: Mapped[str] = mapped_column(String(64))
@@ -307,7 +314,7 @@ class Award(Base):
     __tablename__ = "award"
     __table_args__ = (
         Index("ix_award_recipient", "recipient_id"),
-        Index("ix_award_nomination", "nomination_id"),
+        Index("ix_award_nomination", "nomination_id", "status", "form"),
         # Whatever two lists try, one nomination has one award in force.
         Index("uq_award_in_force", "nomination_id", unique=True, sqlite_where=text("status <> 'revoked'"),
               postgresql_where=text("status <> 'revoked'")),

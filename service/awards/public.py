@@ -146,17 +146,17 @@ _PUBLISHED = exists(
         List.state == "published",
     )
 )
-# A decision of the commune is public once it is published; what was granted above, once it has been handed over.
-_SHOWN = and_(
+SHOWN = and_(
     Award.status != "revoked", Award.unlisted.is_(False),
     or_(and_(Award.level == "commune", _PUBLISHED), and_(Award.level != "commune", Award.handed_on.is_not(None))),
 )
+"""Which awards are public: by a decision of the commune once it is published, what was granted above once it has been handed over."""
 _YEAR = extract("year", Award.decided_on)
 
 
 def honour_roll(*, year: int | None = None, level: str = "", unit: str = "", page: int = 1, size: int = 50) -> Roll:
     """Who was honoured, the latest year first, by level and name; narrowed by year, level, unit of the day."""
-    shown = select(Award).join(Nomination, Nomination.id == Award.nomination_id).where(_SHOWN)
+    shown = select(Award).join(Nomination, Nomination.id == Award.nomination_id).where(SHOWN)
     wanted = shown
     if year is not None:
         wanted = wanted.where(Award.decided_on >= date(year, 1, 1), Award.decided_on < date(year + 1, 1, 1))

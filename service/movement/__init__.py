@@ -18,6 +18,8 @@ from service.movement import (
 from service.movement.beginning import MOST_SUBJECTS, begin_matter, begins_with, form_to_begin, given_to_begin
 from service.movement.case import CASE, EFFECTS, GIVEN, INPUTS, period_of
 from service.movement.concerns import numbers_of
+from service.movement.duties import STANDS, Duty, Matrix, Standing, read_matrix
+from service.movement.figures import MovementOverview, read_overview, standing_words, workbook_of
 from service.movement.finding import (
     STATES,
     Entry,
@@ -91,16 +93,17 @@ from service.movement.wording import Column, columns_of, number_words, period_wo
 
 __all__ = [
     "CASE", "COUNTED", "EFFECTS", "ENTRIES", "GIVEN", "INPUTS", "LATE", "MOST_SUBJECTS", "OPEN", "SHEET_TYPE",
-    "STATES", "TAKE_DOWN", "Column", "Entry", "Found", "Gathered", "Kept", "MatterFilter", "Overview", "Source",
-    "Synthesis", "UnitFiling", "Warned", "Whole", "allow_late", "awards_between", "awards_in_window",
-    "begin_matter", "begins_any", "begins_for_any", "begins_with", "by_heading", "case", "close_period",
-    "columns_of", "counts", "default_days", "figures_sheet", "files_of", "filings", "find_matters", "form_to_begin",
-    "gather", "given", "given_to_begin", "holding", "index", "join_period", "list_periods", "matters_about",
-    "may_begin", "may_open", "models", "must_add_file", "nominating", "number_words", "numbers_of", "open_period",
-    "overview", "overview_of", "own_units", "passing_on", "period_about", "period_of", "period_told",
-    "period_words", "picture_of", "proposals", "publications_of", "published", "read_matter", "read_period",
-    "read_publication", "reads_all", "redate_period", "register_in_use", "registers_in_use", "remind_missing",
-    "reports_of", "results", "reviewing", "said_in", "said_on", "sees_private", "sheet_of", "tables_of_period",
-    "take_down", "takes_no_more", "tasks_for", "unit_words", "units_asked", "units_to_ask", "warnings_of",
-    "window_of", "words_of",
+    "STANDS", "STATES", "TAKE_DOWN", "Column", "Duty", "Entry", "Found", "Gathered", "Kept", "Matrix",
+    "MatterFilter", "MovementOverview", "Overview", "Source", "Standing", "Synthesis", "UnitFiling", "Warned",
+    "Whole", "allow_late", "awards_between", "awards_in_window", "begin_matter", "begins_any", "begins_for_any",
+    "begins_with", "by_heading", "case", "close_period", "columns_of", "counts", "default_days", "figures_sheet",
+    "files_of", "filings", "find_matters", "form_to_begin", "gather", "given", "given_to_begin", "holding", "index",
+    "join_period", "list_periods", "matters_about", "may_begin", "may_open", "models", "must_add_file",
+    "nominating", "number_words", "numbers_of", "open_period", "overview", "overview_of", "own_units", "passing_on",
+    "period_about", "period_of", "period_told", "period_words", "picture_of", "proposals", "publications_of",
+    "published", "read_matrix", "read_matter", "read_overview", "read_period", "read_publication", "reads_all",
+    "redate_period", "register_in_use", "registers_in_use", "remind_missing", "reports_of", "results", "reviewing",
+    "said_in", "said_on", "sees_private", "sheet_of", "standing_words", "tables_of_period", "take_down",
+    "takes_no_more", "tasks_for", "unit_words", "units_asked", "units_to_ask", "warnings_of", "window_of",
+    "words_of", "workbook_of",
 ]

@@ -93,7 +93,7 @@ def find_matters(
         .where(Activity.instance_id == ProcessInstance.id, Activity.state == "open", Activity.kind == "user")
         .correlate(ProcessInstance).scalar_subquery()
     )
-    where = and_(Matter.process == kept.process, *_seen(kept, by), *_narrowed(wanted, by))
+    where = and_(Matter.process == kept.process, *seen_of(kept, by), *_narrowed(wanted, by))
     with reading() as s:
         total = s.execute(
             select(func.count()).select_from(Matter).join(ProcessInstance, ProcessInstance.id == Matter.instance_id).where(where)
@@ -117,7 +117,8 @@ def _entry(register: Register, matter: Matter, instance: ProcessInstance, due_at
     )
 
 
-def _seen(kept: Kept, by: Actor) -> list[ColumnElement[bool]]:
+def seen_of(kept: Kept, by: Actor) -> list[ColumnElement[bool]]:
+    """Which matters of a register somebody reads, as conditions: all that do not concern him, or his own and his units'."""
     begun = Matter.begun_by == (by.account or 0)
     if reads_all(by, kept):
         apart = not_to_read(by, kept)

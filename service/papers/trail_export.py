@@ -122,16 +122,16 @@ def extract_facts(events: list[Event], asked: Asked, upto: int, *, by: Actor) ->
         "head": head[0].hash.hex() if head else "",
         "events": [_printed(event) for event in events],
     }
-    return {key: _printable(value) for key, value in facts.items()}
+    return {key: printable(value) for key, value in facts.items()}
 
 
-def _printable(value: Any) -> Any:
+def printable(value: Any) -> Any:
     """The same with a square for each letter that the font of papers lacks."""
     if isinstance(value, str):
         return _UNPRINTED.sub("□", " ".join(value.split()))
     if isinstance(value, dict):
-        return {key: _printable(one) for key, one in value.items()}
-    return [_printable(one) for one in value] if isinstance(value, list) else value
+        return {key: printable(one) for key, one in value.items()}
+    return [printable(one) for one in value] if isinstance(value, list) else value
 
 
 def _printed(event: Event) -> dict[str, Any]:

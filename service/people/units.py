@@ -365,6 +365,13 @@ def current_unit(unit: int) -> int:
     return members.heir_of(unit)
 
 
+def heirs() -> dict[int, int]:
+    """Merged unit → the unit that acts for it today, of every unit that has a successor."""
+    with reading() as current:
+        rows = current.execute(sa.select(Unit.id, Unit.heir_id).where(Unit.heir_id.is_not(None))).all()
+    return {number: heir for number, heir in rows if heir is not None}
+
+
 def take_turn(unit: int) -> None:
     """Let one act at a time look for, and make, what a unit has one of; until the end of the open transaction.
 

@@ -14,7 +14,7 @@ from service.awards import finding, lists, overview, recipients, rule_versions
 from service.awards.models import List, Round
 from service.awards.overview import UnitStanding
 from service.council import session as sessions
-from service.web import list_due, list_page, list_words, matter_ways, plan, statistics
+from service.web import home_glance, list_due, list_page, list_words, matter_ways, plan, statistics
 from service.web.first import First
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Empty, Sum, Table, WorkRow
@@ -25,13 +25,14 @@ from service.web.studio_figures import missed_block
 def officer(by: Actor, round_: Round | None) -> First:
     """The officer: the plan counted back from the session, the funnel, who has not filed, what is outstanding."""
     if round_ is None:
-        return First(_("Chưa có đợt xét nào"), side=[work_block(by), *_statistics_due()], main=[_no_round(by)])
+        return First(_("Chưa có đợt xét nào"), side=[work_block(by), *_statistics_due(), *home_glance.of_office(by)], main=[_no_round(by)])
     units = overview.units_in_round(round_.id)
     first = First(
         plan.sentence(round_), _status(by, round_, units), ruler=plan.ruler(round_),
         main=[_funnel(by, round_)], side=[work_block(by), *_statistics_due()],
     )
     first.main += [block for block in (not_filed(by, round_, units, most=8),) if block]
+    first.side += home_glance.of_office(by)
     waiting = (_same_names(round_), _opinions(by, round_), _supplements(by, round_), holds_block(round_.id))
     first.side += [block for block in waiting if block]
     return first
@@ -83,7 +84,7 @@ def secretary(by: Actor, round_: Round | None) -> First:
         ruler=plan.ruler(round_) if round_ else None,
         main=[lists_block(_("Phiếu kết quả trên giấy"), sheets, _("Chưa có phiếu kết quả trên giấy"),
                           _("Phiên họp làm trên máy ở mục Hội đồng; họp trên giấy thì lập phiếu kết quả ở mục Danh sách."))],
-        side=[block for block in (work_block(by), holds_block(round_.id if round_ else None)) if block],
+        side=[block for block in (work_block(by), holds_block(round_.id if round_ else None), *home_glance.of_others(by)) if block],
     )
 
 
@@ -130,7 +131,8 @@ def chair(by: Actor, round_: Round | None) -> First:
     answers = finding.find_lists(by, kind="package", state="sent")
     first = First(
         sentence, _next_dates(round_), sums, act, main=waiting,
-        side=[lists_block(_("Đã trình tỉnh, chờ trả lời"), answers, _("Chưa trình tỉnh hồ sơ nào"), ""), work_block(by)],
+        side=[lists_block(_("Đã trình tỉnh, chờ trả lời"), answers, _("Chưa trình tỉnh hồ sơ nào"), ""), work_block(by),
+              *home_glance.of_signer(by)],
     )
     if round_ is not None:
         first.main.append(_funnel(by, round_))
@@ -156,7 +158,7 @@ def format_check(by: Actor, round_: Round | None) -> First:
         _next_dates(round_),
         main=[lists_block(_("Dự thảo quyết định"), drafts, _("Chưa có dự thảo"),
                           _("Trưởng phòng Văn hóa - Xã hội trình thì dự thảo hiện ở đây."))],
-        side=[work_block(by)],
+        side=[work_block(by), *home_glance.of_others(by)],
     )
 
 
@@ -178,7 +180,7 @@ def clerk(by: Actor, round_: Round | None) -> First:
                         _("Chủ tịch UBND xã ký xong thì tờ trình hiện ở đây.")),
             *([lists_block(_("Sửa đổi, đính chính, hủy bỏ chờ số"), others, "", "")] if others else []),
         ],
-        side=[work_block(by)],
+        side=[work_block(by), *home_glance.of_others(by)],
     )
 
 
@@ -196,7 +198,7 @@ def accountant(by: Actor, round_: Round | None) -> First:
                         _("Khi quyết định được phát hành, danh sách chi hiện ở đây.")),
             *([lists_block(_("Tiền thưởng phải thu hồi"), owed, "", "")] if owed else []),
         ],
-        side=[work_block(by)],
+        side=[work_block(by), *home_glance.of_others(by)],
     )
 
 

@@ -18,7 +18,7 @@ from service.awards.submissions import SIGNABLE
 from service.council import session as sessions
 from service.db import reading
 from service.processes import history
-from service.web import council_parts, matter_ways, plan
+from service.web import council_parts, home_glance, matter_ways, plan
 from service.web.case_parts import short_form_words
 from service.web.first import First
 from service.web.frame import Link
@@ -38,7 +38,7 @@ def unit(by: Actor, round_: Round | None) -> First:
         main_act=_unit_act(by, round_, sheet),
         ruler=plan.ruler(round_) if round_ else None,
         main=_unit_blocks(by, round_, sheet),
-        side=[work_block(by)],
+        side=[work_block(by), *home_glance.of_unit(by)],
     )
     if letters := finding.find_lists(by, kind="result_letter"):
         first.side.append(lists_block(_("Thông báo kết quả"), letters[:10], "", ""))
@@ -61,7 +61,7 @@ def head_of_unit(by: Actor, round_: Round | None) -> First:
         main_act=Act(ngettext("Đọc và ký danh sách, %(num)d tên", "Đọc và ký danh sách, %(num)d tên", len(ready)), url,
                      "sign", "main", icon="sign", method="get") if url else None,
         main=_unit_blocks(by, round_, sheet),
-        side=[work_block(by)],
+        side=[work_block(by), *home_glance.of_unit(by)],
     )
 
 
@@ -112,7 +112,7 @@ def outsider(by: Actor, round_: Round | None) -> First:
         ngettext("*%(num)d văn bản* chờ bạn trả lời", "*%(num)d văn bản* chờ bạn trả lời", count) if count
         else _("Không có văn bản nào chờ bạn trả lời"),
         _("Trả lời trên giấy cũng được: phòng Văn hóa - Xã hội nhập thay, kèm bản chụp."),
-        main=[block],
+        main=[block, home_glance.of_outsider(by)],
     )
 
 
@@ -134,8 +134,8 @@ def inspector(by: Actor, round_: Round | None) -> First:
         ngettext("*%(num)d trường hợp* đang tạm dừng xem xét", "*%(num)d trường hợp* đang tạm dừng xem xét", held) if held
         else _("Không có trường hợp nào đang tạm dừng"),
         verified.words,
-        main=main,
-        side=[_petitions(by)],
+        main=[*main, home_glance.of_inspector(by)],
+        side=[_petitions(by), *home_glance.of_others(by)],
     )
 
 
@@ -186,6 +186,7 @@ def administrator(by: Actor, round_: Round | None) -> First:
             Block(_("Cần xử lý"), [Link(_("Tình trạng hệ thống"), way("office_health.show"))], work=rows,
                   empty=None if rows else Empty(_("Không có việc kẹt"),
                                                 _("Trường hợp không tự đi tiếp được sẽ hiện ở đây, kèm lý do."))),
+            home_glance.of_administrator(by),
         ],
         side=[block for block in (Block(_("Tiến trình nền"), checks=checks), missed_block(by)) if block],
     )

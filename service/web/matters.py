@@ -90,11 +90,14 @@ def _index_block(by: Actor) -> list[Block]:
 
 
 def _more(by: Actor) -> list[Act]:
-    """What else is told of the movement besides its registers."""
-    if not people.allowed(by, statistics.READ):
-        return []
-    url = url_for("statistics.show", year=clock.today().year)
-    return [Act(_("Thống kê thi đua, khen thưởng"), url, "statistics", "second", method="get")]
+    """What else is told of the movement besides its registers: all of it at a glance, the yearly statistics."""
+    found = []
+    if people.allowed(by, "nomination.read"):
+        found.append(Act(_("Tổng quan phong trào"), url_for("movement.show"), "movement", "second", method="get"))
+    if people.allowed(by, statistics.READ):
+        url = url_for("statistics.show", year=clock.today().year)
+        found.append(Act(_("Thống kê thi đua, khen thưởng"), url, "statistics", "second", method="get"))
+    return found
 
 
 @blueprint.get("/registers/<process>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
@@ -13,6 +14,7 @@ from service.awards import public
 from service.awards.catalogue import KINDS
 from service.awards.models import Nomination
 from service.awards.nominations import status_of
+from service.awards.public_figures import Question, public_figures
 from service.awards.rounds import read_round
 from service.movement.models import Publication
 from service.processes import history
@@ -20,6 +22,7 @@ from service.web import case_history, pages
 from service.web.case_parts import form_words, in_words
 from service.web.frame import Link
 from service.web.parts import (
+    Act,
     Block,
     Cell,
     Column,
@@ -67,8 +70,37 @@ def honours() -> Response:
         ])],
         blocks=[_roll(roll)],
         pager=_pager(page, roll.total, kept),
-        main_act=None, acts=[], side=[],
+        main_act=None, acts=[Act(_("Số liệu của phong trào"), url_for("public.figures"), "figures", "second", method="get")], side=[],
     )
+
+
+@blueprint.get("/honours/figures")
+def figures() -> Response:
+    """The honour roll in figures."""
+    total, questions = public_figures()
+    return pages.page(
+        "public_figures",
+        crumbs=[Link(_("Trang vinh danh"), url_for("public.honours")), Link(_("Số liệu"), "")],
+        sentence=ngettext("*%(n)s* tập thể, cá nhân được khen thưởng", "*%(n)s* tập thể, cá nhân được khen thưởng", total,
+                          n=words.number(total, 0)),
+        status=_("Đếm từ trang vinh danh: khen thưởng đã công bố, trừ ai đề nghị không nêu tên."),
+        parts=[_counts(one) for one in questions],
+        empty=None if questions else Empty(_("Chưa có số liệu"), _("Quyết định khen thưởng được tính ở đây từ khi công bố.")),
+    )
+
+
+def _counts(one: Question) -> dict[str, Any]:
+    most = max(line.count for line in one.lines)
+    return {
+        "key": one.key, "title": in_words(one.title), "note": in_words(one.note),
+        "rows": [
+            {
+                "words": in_words(line.words), "count": line.count, "bar": 100 * line.count / most,
+                "url": f"{url_for('public.honours')}?{urlencode(line.roll)}" if line.roll else "",
+            }
+            for line in one.lines
+        ],
+    }
 
 
 def _roll(roll: public.Roll) -> Block:

@@ -18,6 +18,7 @@ from tests.bench.ground import folder, fresh_database, postgresql, service
 from tests.bench.http import run_http
 from tests.bench.inbox import run_inbox
 from tests.bench.lists import run_decision, run_round
+from tests.bench.movement import run_movement
 from tests.bench.notices import run_notices
 from tests.bench.papers import run_papers, run_ranking, run_signing
 from tests.bench.periods import run_periods
@@ -48,6 +49,7 @@ TARGETS = {
     **{f"trail.{on}checkpoint100k_seconds": ("<=", 10) for on in ("", "postgresql.")},
     **{f"trail.{on}proof1m_ms": ("<=", 50) for on in ("", "postgresql.")},
     "ranking1000.ratio": ("<=", 1), "ranking1000.postgresql.ratio": ("<=", 1),
+    **{f"movement20k.{on}{word}_ratio": ("<=", 1.5) for on in ("", "postgresql.") for word in ("duties", "results", "names")},
     "notices1000.inbox_ratio": ("<=", 1.2), "notices1000.postgresql.inbox_ratio": ("<=", 1.2),
     "list300.inbox_ratio": ("<=", 1.3), "list300.postgresql.inbox_ratio": ("<=", 1.3),
     **{
@@ -112,6 +114,7 @@ def _parts(url: str) -> dict[str, Callable[[], dict[str, float]]]:
         "papers": lambda: _on_both(url, run_papers),
         "signing": lambda: _on_both(url, run_signing),
         "notices": lambda: _on_both(url, run_notices),
+        "movement": lambda: _on_both(url, run_movement),
         "ranking": lambda: _on_both(url, run_ranking),
         "periods": lambda: _on_both(url, run_periods),
         "replay": lambda: _on_both(url, run_replay),

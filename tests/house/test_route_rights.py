@@ -30,7 +30,7 @@ def test_every_route_has_its_line_and_every_line_its_route(bare: Flask) -> None:
 def test_lines_name_rights_of_the_matrix_and_few_routes_are_open() -> None:
     said = route_rights.routes()
     assert {act for asked in said.values() for act in asked.acts} <= set(people.acts())
-    assert sum(asked.public for asked in said.values()) < 30
+    assert sum(asked.public for asked in said.values()) <= 30
 
 
 def test_what_else_is_said_of_a_route_is_of_one_that_has_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -792,7 +792,11 @@ CREATE TABLE recipient (
 ;;
 CREATE INDEX ix_recipient_account_id ON recipient (account_id)
 ;;
+CREATE INDEX ix_recipient_collective_unit ON recipient (collective_unit_id)
+;;
 CREATE INDEX ix_recipient_search ON recipient (search)
+;;
+CREATE INDEX ix_recipient_unit ON recipient (unit_id)
 ;;
 CREATE TABLE deployment_file (
 	deployment_id BIGINT NOT NULL,
@@ -1368,6 +1372,7 @@ CREATE TABLE nomination (
 	subject_group VARCHAR(1) NOT NULL,
 	achievement TEXT NOT NULL,
 	evidence TEXT NOT NULL,
+	contents TEXT NOT NULL,
 	code_seed VARCHAR(32) NOT NULL,
 	code_mark VARCHAR(64) NOT NULL,
 	form_asked VARCHAR(10) NOT NULL,
@@ -1406,11 +1411,15 @@ CREATE TABLE nomination (
 	CONSTRAINT fk_nomination_rule_set_id FOREIGN KEY(rule_set_id) REFERENCES rule_set (id)
 )
 ;;
+CREATE INDEX ix_nomination_figures ON nomination (round_id, received_at, unit_id, subject_group, kind, form_asked, contents, recipient_id, id)
+;;
 CREATE INDEX ix_nomination_ranking ON nomination (round_id, subject_group, office_total)
 ;;
 CREATE INDEX ix_nomination_recipient ON nomination (recipient_id)
 ;;
 CREATE INDEX ix_nomination_round_unit ON nomination (round_id, unit_id)
+;;
+CREATE INDEX ix_nomination_unit ON nomination (unit_id)
 ;;
 CREATE UNIQUE INDEX uq_nomination_code_mark ON nomination (code_mark)
 ;;
@@ -1601,7 +1610,7 @@ CREATE TABLE award (
 	CONSTRAINT fk_award_recipient_id FOREIGN KEY(recipient_id) REFERENCES recipient (id)
 )
 ;;
-CREATE INDEX ix_award_nomination ON award (nomination_id)
+CREATE INDEX ix_award_nomination ON award (nomination_id, status, form)
 ;;
 CREATE INDEX ix_award_recipient ON award (recipient_id)
 ;;

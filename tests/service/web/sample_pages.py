@@ -18,6 +18,7 @@ from service.web.parts import (
     Empty,
     Entry,
     Fact,
+    FilterField,
     Pager,
     PaperBlock,
     Stage,
@@ -230,6 +231,66 @@ def nomination() -> dict[str, Any]:
             ),
         ],
         "acts_title": "Khi có thay đổi",
+    }
+
+
+def movement() -> dict[str, Any]:
+    """The movement in a year: units by duties."""
+    def cell(kind: str, said: str, second: str = "") -> dict[str, str]:
+        return {"kind": kind, "words": said, "second": second, "url": "#"}
+
+    return {
+        "frame": frame("Phong trào"),
+        "crumbs": [Link("Phong trào", "#"), Link("Tổng quan", "")],
+        "sentence": "*2 đơn vị* còn việc quá hạn",
+        "status": "Phong trào thi đua của xã, năm 2026.",
+        "tabs": [Link("Việc của đơn vị", "#", current=True), Link("Kết quả khen thưởng", "#")],
+        "url": "#", "keep": {"part": "duties"},
+        "fields": [FilterField("year", "Năm", "2026", [("2026", "2026"), ("all", "cả phong trào")])],
+        "acts": [Act("Tải Excel", "#", "export", "text", method="get"), Act("Tải PDF", "#", "print", "text", method="get")],
+        "matrix": {
+            "duties": [
+                {"words": "Báo cáo của đơn vị, 6 tháng đầu năm 2026", "due": "10/06/2026", "url": "#"},
+                {"words": "Kế hoạch, đăng ký thi đua, năm 2026", "due": "", "url": "#"},
+            ],
+            "rows": [
+                {"name": "Trường Đông Mây", "url": "#", "cells": [cell("done", "Đã xong", "08/06/2026"), cell("overdue", "Quá hạn")]},
+                {"name": "Thôn Nắng Sớm", "url": "#", "cells": [cell("note", "Xong muộn", "12/06/2026"), None]},
+            ],
+            "legend": [Tag("overdue", "Quá hạn: 1"), Tag("done", "Đã xong: 1")],
+        },
+        "parts": [],
+        "blocks": [Block("Sổ chưa mở kỳ nào", lines=[Cell("Sổ đăng ký thi đua")], key="unopened")],
+    }
+
+
+def movement_results() -> dict[str, Any]:
+    """The movement in a year: figures of the results."""
+    def row(said: str, asked: int, given: int, *, below: bool = False) -> dict[str, Any]:
+        return {
+            "words": said, "below": below, "put_forward": asked, "honoured": given, "share": f"{round(100 * given / asked)}%",
+            "bars": (100 * asked / 112, 100 * given / 112), "urls": ("#", "#"),
+        }
+
+    return movement() | {
+        "sentence": "*70* được khen trong *112* tên được đề nghị", "matrix": None, "keep": {"part": "results"},
+        "parts": [
+            {"key": "content", "title": "Theo nội dung thi đua", "note": "Một tên có thể thuộc nhiều nội dung.",
+             "rows": [row("ND3. Chính quyền số, cải cách hành chính", 60, 41), row("ND5. Xã hội số, giáo dục và đào tạo", 48, 2)]},
+            {"key": "form", "title": "Theo cấp và hình thức khen thưởng", "note": "",
+             "rows": [row("Cấp xã", 112, 70), row("Giấy khen của Chủ tịch UBND xã", 112, 70, below=True)]},
+        ],
+        "blocks": [Block("1 đơn vị chưa từng được khen", lines=[Cell("Thôn Nắng Sớm", url="#")], key="never")],
+    }
+
+
+def public_figures() -> dict[str, Any]:
+    """The honour roll in figures."""
+    return {
+        "frame": frame("Phong trào"), "crumbs": [Link("Trang vinh danh", "#"), Link("Số liệu", "")],
+        "sentence": "*70* tập thể, cá nhân được khen thưởng", "status": "Đếm từ trang vinh danh.", "empty": None,
+        "parts": [{"key": "year", "title": "Theo năm", "note": "", "rows": [
+            {"words": "2026", "count": 70, "bar": 100, "url": "#"}, {"words": "2025", "count": 1, "bar": 1.4, "url": ""}]}],
     }
 
 

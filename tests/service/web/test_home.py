@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date
+
 import pytest
 from flask import Flask
 
-from service import clock, people, trail
+from service import clock, movement, people, trail
+from tests.bench.ground import counted
 from tests.journeys.office import Office
 from tests.service.studio.test_step_figures import stops
 from tests.service.web.browser import Visitor, heading, words
@@ -129,3 +133,52 @@ def test_chair_sees_names_and_money_to_sign(app: Flask, office: Office) -> None:
     assert words(page.find(".//h1")) == "Chờ bạn ký: Quyết định tặng Giấy khen, Đợt xét khen thưởng hằng năm 2026"
     sums = words(page.xpath("//*[@class='sums']")[0])
     assert sums.startswith("2 tên") and sums.endswith("đồng") and "1.518.000" in sums
+
+
+@pytest.mark.parametrize(
+    ("login", "key", "said"),
+    [
+        ("donvi", "duties", "Đề nghị khen thưởng, Đợt xét khen thưởng hằng năm 2026"), ("thutruong", "duties", "Chưa đến hạn"),
+        ("mttq", "duties", "Việc của đơn vị năm 2026"), ("vhxh", "glance", "đơn vị còn việc quá hạn"),
+        ("truongphong", "glance", "việc của phòng đến hạn hôm nay"), ("chutich", "glance", "Không có bước nào quá hạn"),
+        ("phochutich", "glance", "tên được khen"), ("vanphong", "glance", "tên được đề nghị"), ("thuky", "glance", "tên được khen"),
+        ("vanthu", "glance", "tên được khen"), ("ketoan", "glance", "tên được khen"), ("thanhtra", "unusual", "Không có việc khác thường"),
+        ("quantri", "letters", "thư không gửi được"), ("congan", "glance", "đã công bố"), ("tinh", "glance", "đã công bố"),
+    ],
+)
+def test_each_role_takes_in_its_figures_and_each_leads_to_what_it_counts(
+    app: Flask, office: Office, login: str, key: str, said: str
+) -> None:
+    office.nominate(ROUND)
+    visitor = Visitor(app, login)
+    (block,) = visitor.open("/").xpath(f"//*[@id='{key}']")
+    assert said in words(block)
+    for link in block.xpath(".//a/@href"):
+        shown = visitor.open(link)
+        assert words(shown.find(".//h1")), link
+
+
+def test_inspector_sees_what_was_out_of_the_ordinary_with_its_entries(app: Flask, office: Office) -> None:
+    period = movement.open_period("unit_report", 2026, by=office.who("vhxh"), units=[office.units["DONG-MAY"]])
+    office.follow_up()
+    movement.close_period(period, "Đã tổng hợp", by=office.who("vhxh"))
+    movement.allow_late(period, office.units["DONG-MAY"], "Mất điện", by=office.who("truongphong"))
+    (block,) = Visitor(app, "thanhtra").open("/").xpath("//*[@id='unusual']")
+    assert "1cho đơn vị báo cáo muộn" in words(block)
+    (link,) = block.xpath(".//li//a/@href")
+    assert "Mất điện" in words(Visitor(app, "thanhtra").open(link))
+
+
+def test_first_page_of_the_office_costs_no_statement_a_unit(app: Flask, office: Office) -> None:
+    visitor, seen = Visitor(app, "vhxh"), []
+    days = {"filing": date(2026, 11, 20), "province_intake": date(2026, 11, 30)}
+    for units in (2, 20):
+        movement.open_period(
+            "unit_report", 2026, by=office.who("vhxh"), units=sorted(movement.units_to_ask())[:units], days=days, half=units == 2
+        )
+        office.follow_up()
+        visitor.open("/")
+        with counted() as asked:
+            visitor.open("/")
+        seen.append(asked)
+    assert seen[1].statements < seen[0].statements + 10, Counter(seen[1].words) - Counter(seen[0].words)

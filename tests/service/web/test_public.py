@@ -142,3 +142,22 @@ def test_code_stands_nowhere_in_the_database_and_is_found_however_it_is_typed(de
     with db.engine.connect() as connection:
         for table in db.metadata.sorted_tables:
             assert not any(code in str(row) for row in connection.execute(sa.select(table))), table.name
+
+
+@pytest.mark.long
+def test_public_figures_count_the_honour_roll_and_name_nobody(desk: Desk, decided: list[int]) -> None:
+    office = desk.office
+    assert "Chưa có số liệu" in _look(office, "/honours/figures"), "what was not published counts nowhere"
+    (decision,) = find_lists(office.who("vanthu"), kind="decision")
+    office.act(decision.id, "publish", by="vanthu")
+    page = html.fromstring(office.app.test_client().get("/honours/figures").text)
+    said, year = words(page), clock.today().year
+    assert "2 tập thể, cá nhân được khen thưởng" in said and "ND5. Xã hội số" in said and "Quá hạn" not in said
+    assert not any(name in said for name in NAMES)
+    links = page.xpath("//table[contains(@class,'results')]//td/a/@href")
+    assert f"/honours?year={year}" in links and any(one.startswith("/honours?unit=") for one in links)
+    for link in links:
+        assert "2 tập thể, cá nhân" in _look(office, link), "a figure leads to as many names"
+    (way,) = html.fromstring(office.app.test_client().get("/honours").text).xpath("//main//a[@href='/honours/figures']/@href")
+    office.file("unlisting", decided[0], "take_down", by="vhxh", reason="Người được khen đề nghị không nêu tên.")
+    assert "1 tập thể, cá nhân được khen thưởng" in _look(office, way)

@@ -1,0 +1,421 @@
+"""What a movement brought: who was put forward and who was honoured, by content, unit, group, form, person and year. Changes nothing.
+
+A figure and the names behind it are asked of the database by the same conditions, so a list never holds more or fewer rows than
+its figure says. Put forward is who was received; honoured is whose award is in force.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union,
+    union_all,
+)
+from sqlalchemy.orm import aliased
+
+from service import clock, people, trail
+from service.actor import Actor
+from service.awards.catalogue import GROUPS, award_forms
+from service.awards.honours import honours
+from service.awards.models import Award, Movement, Nomination, PastAward, Recipient, Round
+from service.awards.nominations import reads_every
+from service.db import database_number, in_transaction, let_go, reading
+from service.errors import Forbidden, NotFound
+from service.people.models import Unit
+
+Words = tuple[str, str]
+UNSAID = "none"
+"""In place of a content: nominations of which none was said."""
+PERSONS: Mapping[str, Words] = {
+    "leader": ("Lãnh đạo, quản lý", "Leaders and managers"),
+    "direct": ("Trực tiếp lao động, sản xuất, công tác", "Direct workers"),
+    "other": ("Chưa ghi là lãnh đạo hay trực tiếp", "Neither said"),
+    "woman": ("Nữ", "Women"),
+    "man": ("Nam", "Men"),
+    "unsaid": ("Chưa ghi giới tính", "Gender not said"),
+}
+"""Shares of the persons among the names; the first three are one question, the last three another."""
+LEVELS: Mapping[str, Words] = {
+    "commune": ("Cấp xã", "Commune"), "province": ("Cấp tỉnh", "Province"), "national": ("Cấp Nhà nước", "National"),
+}
+_GIVEN = ("award", "title")
+"""Sorts of the register of past awards that are an award: a rating or an initiative is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """Which names are meant; empty means everything."""
+
+    movement: int | None = None
+    year: int | None = None
+    unit: int | None = None
+    """A unit of today, with those that were merged into it."""
+    group: str = ""
+    content: str = ""
+    form: str = ""
+    """Of who was put forward the form asked for, of who was honoured the form granted."""
+    level: str = ""
+    person: str = ""
+    awarded: bool = False
+    """Only who was honoured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of figures, and what finds the names behind them."""
+
+    words: Words
+    put_forward: int
+    honoured: int
+    narrow: Narrow
+    below: bool = False
+    """Whether it is a part of the line above."""
+
+    @property
+    def share(self) -> float | None:
+        """How many of those put forward were honoured, as a share; None where nobody was, or a form was granted in place of another."""
+        return self.honoured / self.put_forward if self.put_forward and self.honoured <= self.put_forward else None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Figures by one question."""
+
+    key: str
+    title: Words
+    lines: tuple[Line, ...]
+    note: Words = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The figures of a year or of a whole movement, as one person may see them."""
+
+    movement: Movement
+    years: tuple[int, ...]
+    whole: Line
+    parts: tuple[Part, ...]
+    never: tuple[people.UnitView, ...]
+    """Living units that were asked for names and never had an award, here or in the register of past awards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name behind a figure."""
+
+    nomination: Nomination
+    round: str
+    form: str | None
+    """Of the award in force; None where there is none."""
+    decision: str
+    decided_on: date | None
+
+
+def seen_units(by: Actor) -> frozenset[int] | None:
+    """Units whose names somebody reads; None: of all. Raises Forbidden for who reads none."""
+    if reads_every(by):
+        return None
+    if found := people.units_with(by, "nomination.read"):
+        return found
+    raise Forbidden("Bạn không xem được số liệu của phong trào.", "You may not see the figures of the movement.")
+
+
+def movements() -> list[Movement]:
+    """Every movement, the latest first."""
+    with reading() as s:
+        rows = list(s.scalars(select(Movement).order_by(Movement.starts.desc(), Movement.id.desc())))
+        let_go(rows)
+        return rows
+
+
+def movement_of(number: int | None) -> Movement:
+    """A movement by its number, the one of today without one; NotFound where there is none."""
+    found = movements()
+    today = clock.today()
+    running = sorted(found, key=lambda one: not one.starts <= today <= one.ends)
+    for one in running:
+        if number in (None, one.id):
+            return one
+    raise NotFound("Không có phong trào này.", "There is no such movement.")
+
+
+def years_of(movement: Movement) -> tuple[int, ...]:
+    """The years of a movement up to today, the latest first."""
+    last = max(min(movement.ends.year, clock.today().year), movement.starts.year)
+    return tuple(range(last, movement.starts.year - 1, -1))
+
+
+# -- one set of conditions for figures and lists
+
+
+_AWARDED = and_(Award.nomination_id == Nomination.id, Award.status != "revoked")
+
+
+def _conditions(narrow: Narrow, rounds: Collection[int], units: Collection[int] | None) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [Nomination.round_id.in_(rounds), Nomination.received_at.is_not(None)]
+    if units is not None:
+        found.append(Nomination.unit_id.in_(units))
+    if narrow.awarded:
+        found.append(Award.id.is_not(None))
+    if narrow.group:
+        found.append(Nomination.subject_group == narrow.group)
+    if narrow.content:
+        found.append(
+            Nomination.contents == "" if narrow.content == UNSAID else Nomination.contents.contains(f" {narrow.content} ", autoescape=True)
+        )
+    form = Award.form if narrow.awarded else Nomination.form_asked
+    if narrow.form:
+        found.append(form == narrow.form)
+    if narrow.level:
+        found.append(form.in_([one.code for one in award_forms().values() if one.level == narrow.level]))
+    if narrow.person:
+        found += [Nomination.kind == "INDIVIDUAL", _PERSON[narrow.person]]
+    return found
+
+
+_ROLE = case((Recipient.leader.is_(True), "leader"), (Recipient.direct_worker.is_(True), "direct"), else_="other")
+_GENDER = case((Recipient.gender == "female", "woman"), (Recipient.gender == "male", "man"), else_="unsaid")
+_PERSON: Mapping[str, ColumnElement[bool]] = {
+    word: (_ROLE if word in ("leader", "direct", "other") else _GENDER) == word for word in PERSONS
+}
+
+
+def _rounds(narrow: Narrow) -> dict[int, tuple[int, str]]:
+    """The rounds that are meant: number → year, name."""
+    query = select(Round.id, Round.year, Round.name)
+    if narrow.movement is not None:
+        query = query.where(Round.movement_id == narrow.movement)
+    if narrow.year is not None:
+        query = query.where(Round.year == narrow.year)
+    with reading() as s:
+        return {number: (year, name) for number, year, name in s.execute(query)}
+
+
+def _units(narrow: Narrow, seen: frozenset[int] | None, heirs: Mapping[int, int]) -> frozenset[int] | None:
+    """Units whose nominations count, those that were merged into them among these; None: of all."""
+    if narrow.unit is None and seen is None:
+        return None
+    named = frozenset[int]() if narrow.unit is None else frozenset({narrow.unit})
+    wanted = named if seen is None else seen if narrow.unit is None else seen & named
+    return wanted | {gone for gone, heir in heirs.items() if heir in wanted}
+
+
+def _from(query: Any, *, people_too: bool) -> Any:
+    query = query.select_from(Nomination).outerjoin(Award, _AWARDED)
+    return query.join(Recipient, Recipient.id == Nomination.recipient_id) if people_too else query
+
+
+# -- figures
+
+
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """How many names answer one question alike: put forward, and honoured."""
+
+    key: str
+    put_forward: int
+    honoured: int
+
+
+def read_results(narrow: Narrow, *, by: Actor) -> Results:
+    """The figures of a year, or of all years of a movement without one; of who reads not every name, of the own units.
+
+    Raises Forbidden, and NotFound for a movement that is not there.
+    """
+    seen = seen_units(by)
+    movement = movement_of(narrow.movement)
+    narrow = replace(narrow, movement=movement.id)
+    heirs = people.heirs()
+    rounds = _rounds(narrow)
+    found = _tallies(rounds, _units(narrow, seen, heirs))
+    units = {one.id: one for one in people.list_units(ended=True)}
+    names = {str(number): (one.name, one.name) for number, one in units.items()}
+    of_unit = [replace(one, key=str(heirs.get(int(one.key), one.key))) for one in found["unit"]]
+    of_year = [replace(one, key=str(rounds[int(one.key)][0])) for one in found["round"]]
+    years = years_of(movement) if narrow.year is None else (narrow.year,)
+    parts = [
+        _part("content", ("Theo nội dung thi đua", "By content of the movement"), narrow, _apart(found["content"]), contents_of(movement),
+              ("Một tên có thể thuộc nhiều nội dung, nên các dòng cộng lại nhiều hơn tổng.",
+               "A name may serve several contents, so the lines add up to more than the total.")),
+        _part("group", ("Theo nhóm đối tượng", "By subject group"), narrow, found["group"],
+              {code: (f"{code}. {said[0]}", f"{code}. {said[1]}") for code, said in GROUPS.items()}),
+        _forms(narrow, found["asked"], found["granted"]),
+        _part("person", ("Cá nhân: lãnh đạo và người trực tiếp, nam và nữ", "Persons: leaders and direct workers, men and women"), narrow,
+              [*found["role"], *found["gender"]], PERSONS,
+              ("Chỉ đếm cá nhân. Giới tính ghi được đến đâu đếm đến đó.", "Persons alone; of gender what was said.")),
+    ]
+    if narrow.year is None:
+        parts.insert(0, _part("year", ("Theo năm", "By year"), narrow, of_year, {str(year): (str(year), str(year)) for year in years}))
+    parts.append(_part("unit", ("Theo đơn vị đề nghị", "By nominating unit"), narrow, of_unit, names))
+    whole = Line(("Tất cả", "All"), sum(one.put_forward for one in of_year), sum(one.honoured for one in of_year), narrow)
+    return Results(
+        movement, years, whole, tuple(part for part in parts if part.lines), _never(seen, {int(one.key) for one in of_unit})
+    )
+
+
+def _tallies(rounds: Collection[int], units: Collection[int] | None) -> Mapping[str, Sequence[_Tally]]:
+    """Every question with its answers, in one statement; kept until the trail goes on, since nothing counted here changes without it."""
+    count = _counted.__wrapped__ if in_transaction() else _counted  # what an act has changed so far may be taken back
+    return count(database_number(), trail.last_number(), tuple(sorted(rounds)), None if units is None else tuple(sorted(units)))
+
+
+@lru_cache(maxsize=64)
+def _counted(engine: int, upto: int, rounds: tuple[int, ...], units: tuple[int, ...] | None) -> Mapping[str, Sequence[_Tally]]:
+    found: dict[str, list[_Tally]] = {word: [] for word in _QUESTIONS}
+    given = {"rounds": rounds} | ({} if units is None else {"units": units})
+    with reading() as s:
+        for question, answer, put_forward, honoured in s.execute(_counting(units is None), given):
+            found[question].append(_Tally(answer, put_forward, honoured))
+    return found
+
+
+def forget_figures() -> None:
+    """Count anew what was counted before: what a measurement asks for."""
+    _counted.cache_clear()
+
+
+@cache
+def _counting(every_unit: bool) -> CompoundSelect[Any]:
+    """The statement behind `_tallies`: the names are gathered once and counted by each question. Kept, as it costs much to put together."""
+    named = _from(
+        select(
+            cast(Nomination.round_id, String).label("round"), cast(Nomination.unit_id, String).label("unit"),
+            Nomination.subject_group.label("group"), Nomination.contents.label("content"), Nomination.form_asked.label("asked"),
+            Award.form.label("granted"), Nomination.kind.label("kind"), _ROLE.label("role"), _GENDER.label("gender"),
+        ),
+        people_too=True,
+    ).where(Nomination.round_id.in_(bindparam("rounds", expanding=True)), Nomination.received_at.is_not(None))
+    of = (named if every_unit else named.where(Nomination.unit_id.in_(bindparam("units", expanding=True)))).cte("named").c
+    only = {"granted": of.granted.is_not(None), "role": of.kind == "INDIVIDUAL", "gender": of.kind == "INDIVIDUAL"}
+    return union_all(*(
+        select(literal(word).label("question"), of[word].label("answer"), func.count(), func.count(of.granted))
+        .where(only.get(word, true())).group_by(of[word])
+        for word in _QUESTIONS
+    ))
+
+
+_QUESTIONS = ("round", "unit", "group", "content", "asked", "granted", "role", "gender")
+
+
+def _apart(tallies: Iterable[_Tally]) -> list[_Tally]:
+    """A name that serves several contents counts under each of them."""
+    return [replace(one, key=code) for one in tallies for code in one.key.split() or (UNSAID,)]
+
+
+def _part(
+    key: str, title: Words, narrow: Narrow, tallies: Sequence[_Tally], order: Mapping[str, Words], note: Words = ("", "")
+) -> Part:
+    """A line for each answer that somebody gave, in a given order, others after them."""
+    asked, given = Counter[str](), Counter[str]()
+    for one in tallies:
+        asked[one.key] += one.put_forward
+        given[one.key] += one.honoured
+    words = {**order, **{word: (word, word) for word in sorted(asked) if word not in order}}
+    return Part(key, title, tuple(
+        Line(said, asked[word], given[word], _narrower(narrow, key, word))
+        for word, said in words.items() if asked[word]
+    ), note)
+
+
+def _narrower(narrow: Narrow, key: str, word: str) -> Narrow:
+    more: dict[str, Any] = {key: int(word) if key in ("unit", "year") else word}
+    return replace(narrow, **more)
+
+
+def contents_of(movement: Movement) -> dict[str, Words]:
+    """The contents of a movement in its plan's words, by code, and what stands for none."""
+    found = {one["code"]: f"{one['code']}. {one.get('title', '')}".rstrip(". ") for one in movement.contents}
+    return {code: (said, said) for code, said in found.items()} | {UNSAID: ("Chưa ghi nội dung", "No content said")}
+
+
+def _forms(narrow: Narrow, put_forward: Iterable[_Tally], granted: Iterable[_Tally]) -> Part:
+    """Levels, each with its forms below it: put forward by the form asked for, honoured by the form granted."""
+    asked = {one.key: one.put_forward for one in put_forward}
+    given = {one.key: one.honoured for one in granted}
+    lines = []
+    for level, said in LEVELS.items():
+        of_level = [
+            Line((one.name, one.name_en), asked.get(one.code, 0), given.get(one.code, 0), replace(narrow, form=one.code), below=True)
+            for one in award_forms().values() if one.level == level and (one.code in asked or one.code in given)
+        ]
+        if of_level:
+            sums = (sum(one.put_forward for one in of_level), sum(one.honoured for one in of_level))
+            lines += [Line(said, *sums, replace(narrow, level=level)), *of_level]
+    return Part("form", ("Theo cấp và hình thức khen thưởng", "By level and form of award"), tuple(lines),
+                ("Đề nghị đếm theo hình thức được đề nghị, được khen đếm theo hình thức được tặng.",
+                 "Put forward by the form asked for, honoured by the form granted."))
+
+
+def count_names(narrow: Narrow, *, by: Actor) -> Line:
+    """How many were put forward and how many honoured in a year or at all; of who reads not every name, of the own units."""
+    seen = seen_units(by)
+    found = _tallies(_rounds(narrow), _units(narrow, seen, people.heirs()))["round"]
+    return Line(("Tất cả", "All"), sum(one.put_forward for one in found), sum(one.honoured for one in found), narrow)
+
+
+# -- names behind a figure
+
+
+def find_names(narrow: Narrow, *, by: Actor, page: int = 1, size: int = 50) -> tuple[list[Name], int]:
+    """The names that a figure counts, in Vietnamese order, and how many they are in all; of who reads not every name, of the own units."""
+    seen = seen_units(by)
+    rounds = _rounds(narrow)
+    where = _conditions(narrow, rounds, _units(narrow, seen, people.heirs()))
+    with reading() as s:
+        total = s.execute(_from(select(func.count()), people_too=bool(narrow.person)).where(*where)).scalar_one()
+        rows = s.execute(
+            _from(select(Nomination, Award.form, Award.decision, Award.decided_on), people_too=bool(narrow.person))
+            .where(*where).order_by(Nomination.sort_key, Nomination.id).offset((page - 1) * size).limit(size)
+        ).all()
+        let_go(row[0] for row in rows)
+    return [Name(row[0], rounds[row[0].round_id][1], row[1], row[2] or "", row[3]) for row in rows], int(total)
+
+
+# -- units never awarded
+
+
+def units_ever_awarded() -> set[int]:
+    """Living units that had an award at any time: as who nominated, as the recipient or its unit, or in the register of past awards.
+
+    What was revoked or struck does not count; an award of a merged unit counts for its successor.
+    """
+    with reading() as s:
+        return set(s.scalars(_ever_awarded()))
+
+
+@cache
+def _ever_awarded() -> CompoundSelect[Any]:
+    given = [code for code, one in honours().items() if one.sort in _GIVEN]
+    nominated, named = aliased(Nomination), aliased(Recipient)
+    of_unit = or_(named.unit_id == Unit.id, named.collective_unit_id == Unit.id)
+    ways = (  # apart, since a database that is asked for any of them at once looks through every award
+        exists().where(nominated.unit_id == Unit.id, Award.nomination_id == nominated.id, Award.status != "revoked"),
+        exists().where(of_unit, Award.recipient_id == named.id, Award.status != "revoked"),
+        exists().where(of_unit, PastAward.recipient_id == named.id, PastAward.struck == "", PastAward.what.in_(given)),
+    )
+    return union(*(select(func.coalesce(Unit.heir_id, Unit.id)).where(way) for way in ways))
+
+
+def _never(seen: frozenset[int] | None, put_forward: set[int]) -> tuple[people.UnitView, ...]:
+    asked = people.units_with_heads() | put_forward
+    had = units_ever_awarded()
+    return tuple(one for one in people.list_units() if one.id in asked and one.id not in had and (seen is None or one.id in seen))

@@ -1,0 +1,151 @@
+"""The movement at a glance on the pages: units by duties, figures with the names behind them, as files; who sees what."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date
+from typing import Any
+
+import openpyxl
+import pytest
+from lxml import html
+from pypdf import PdfReader
+
+from service import movement
+from service.awards import results
+from tests.journeys.office import Office
+from tests.journeys.test_report_period import SAID
+from tests.service.web import browser
+from tests.service.web.desk import ROUND, Desk, words
+from tests.service.web.test_english import house_words
+
+WHOLE = ("vhxh", "truongphong", "chutich", "thanhtra")
+
+
+def before(office: Office) -> None:
+    """A unit's name is honoured; a period of reports is open, one unit has filed."""
+    one = office.nominate(ROUND)
+    office.to_council(one, ROUND)
+    office.sit(ROUND, {})
+    office.decide(ROUND, 12)
+    period = movement.open_period(
+        "unit_report", 2026, by=office.who("vhxh"), units=[office.units["DONG-MAY"], office.units["DET-NANG-SOM"]],
+        days={"filing": date(2026, 12, 1), "province_intake": date(2026, 12, 10)},
+    )
+    office.follow_up()
+    _kept, row = movement.read_period(period, by=office.who("vhxh"))
+    (mine,) = [x.matter for x in movement.filings(row) if x.unit == office.units["DONG-MAY"]]
+    office.step(mine, "write_report", by="donvi", **SAID)
+    office.step(mine, "sign_report", by="thutruong", decision="sign")
+    office.go_to("2026-12-03")
+
+
+def _cells(page: html.HtmlElement, unit: str) -> list[str]:
+    (row,) = [row for row in page.xpath("//table[contains(@class,'duty-matrix')]/tbody/tr") if unit in browser.words(row)]
+    return [browser.words(cell) for cell in row.xpath("./td")]
+
+
+def _file(desk: Desk, login: str, path: str) -> bytes:
+    browser.forget()
+    answer = desk.who(login).client.get(path)
+    content = answer.get_data()
+    answer.close()
+    assert answer.status_code == 200
+    return content
+
+
+def _figure(page: html.HtmlElement, part: str, line: str) -> list[str]:
+    (row,) = [row for row in page.xpath(f"//section[@id='{part}']//tbody/tr") if browser.words(row).startswith(line)]
+    return [browser.words(cell) for cell in row.xpath("./td")][:3]
+
+
+@pytest.mark.long
+@pytest.mark.office(after=before)
+def test_units_stand_by_what_they_were_asked_for(desk: Desk) -> None:
+    page = desk.get("vhxh", "/movement")
+    heads = [browser.words(one) for one in page.xpath("//table[contains(@class,'duty-matrix')]/thead//th")]
+    (report,) = [n - 1 for n, one in enumerate(heads) if one.startswith("Báo cáo của đơn vị, năm 2026")]
+    (names,) = [n - 1 for n, one in enumerate(heads) if one.startswith("Đề nghị khen thưởng, Đợt")]
+    done, late = _cells(page, "Đồng Mây"), _cells(page, "Nắng Sớm")
+    assert done[report].startswith("Đã xong") and done[names].startswith("Đã xong"), done
+    assert late[report] == "Quá hạn" and late[names] == "Quá hạn", late
+    assert "đơn vị còn việc quá hạn" in words(page) and "Sổ đăng ký thi đua" in words(page), "what was never opened is said"
+    row = "//table[contains(@class,'duty-matrix')]//tr[contains(., 'Đồng Mây')]"
+    (link,) = page.xpath(f"{row}/td//a[contains(@href, '/matters/')]/@href")
+    assert "Báo cáo năm 2026" in desk.read("vhxh", link)
+    (link,) = page.xpath(f"{row}/td//a[contains(@href, '/submissions/')]/@href")
+    desk.get("vhxh", link)
+    every = desk.get("vhxh", "/movement?year=all")
+    assert any(one.startswith("Đề nghị khen thưởng hằng năm") for one in
+               [browser.words(th) for th in every.xpath("//table[contains(@class,'duty-matrix')]/thead//th")])
+
+
+@pytest.mark.long
+@pytest.mark.office(after=before)
+def test_a_figure_leads_to_as_many_names_as_it_says(desk: Desk) -> None:
+    for login in (*WHOLE, "donvi"):
+        page = desk.get(login, "/movement?part=results")
+        assert "1 được khen trong 1 tên được đề nghị" in words(page), login
+        assert _figure(page, "content", "ND5")[2] == "100%"
+        links = page.xpath("//table[contains(@class,'results')]//td/a/@href")
+        assert len(links) >= 10
+        for link in links:
+            said = desk.read(login, link)
+            assert re.search(r"\b1 tên được", said) and "Hoàng Bình Minh" in said, (login, link)
+    assert "đơn vị chưa từng được khen" in desk.read("vhxh", "/movement?part=results")
+    for odd in ("year=x", "year=9999", "movement=7", "movement=x", "part=x", "year=2025", "year=all"):
+        desk.get("vhxh", f"/movement?{odd}")
+        desk.get("vhxh", f"/movement?part=results&{odd}")
+    for odd in ("unit=x", "unit=99999", "content=%27", "person=x", "form=x", "page=999", "year=9999", "level=commune&awarded=1"):
+        desk.get("vhxh", f"/movement/names?{odd}")
+
+
+@pytest.mark.long
+@pytest.mark.office(after=before)
+def test_a_unit_sees_its_own_line_and_strangers_nothing(desk: Desk) -> None:
+    mine = desk.get("donvi2", "/movement")
+    rows = mine.xpath("//table[contains(@class,'duty-matrix')]/tbody/tr")
+    assert len(rows) == 1 and "Nắng Sớm" in browser.words(rows[0]) and "Chỉ gồm đơn vị của bạn" in words(mine)
+    assert "Hoàng Bình Minh" not in desk.read("donvi2", "/movement/names")
+    assert "Đồng Mây" not in _text(openpyxl.load_workbook(io.BytesIO(_file(desk, "donvi2", "/movement.xlsx"))))
+    for login in ("uv1", "tinh"):
+        for path in ("/movement", "/movement/names", "/movement.xlsx", "/movement.pdf"):
+            desk.get(login, path, 403)
+        assert not desk.get(login, "/registers").xpath("//main//a[@href='/movement'] | //main//form[@action='/movement']")
+    assert desk.get("vhxh", "/registers").xpath("//main//a[@href='/movement'] | //main//form[@action='/movement']")
+
+
+def _text(book: Any) -> str:
+    rows = [row for sheet in book.worksheets for row in sheet.iter_rows(values_only=True)]
+    return "\n".join(str(cell) for row in rows for cell in row if cell is not None)
+
+
+@pytest.mark.long
+@pytest.mark.office(after=before)
+def test_all_tables_go_out_as_excel_and_on_paper(desk: Desk) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(_file(desk, "vhxh", "/movement.xlsx?year=2026")))
+    assert book.sheetnames[0] == "Việc của đơn vị" and book.sheetnames[-1] == "Đơn vị chưa từng được khen"
+    assert {"Theo nội dung thi đua", "Theo đơn vị đề nghị", "Theo nhóm đối tượng"} <= set(book.sheetnames)
+    said = _text(book)
+    assert "Quá hạn" in said and "Trường" in said
+    paper = PdfReader(io.BytesIO(_file(desk, "vhxh", "/movement.pdf?year=2026")))
+    assert paper.pages[0].mediabox.width > paper.pages[0].mediabox.height, "A4 across"
+    said = " ".join(page.extract_text() for page in paper.pages)
+    assert "TỔNG QUAN PHONG TRÀO THI ĐUA" in said and "Theo nội dung thi đua" in said and "Quá hạn" in said
+    assert PdfReader(io.BytesIO(_file(desk, "chutich", "/movement.pdf?year=all"))).pages
+
+
+@pytest.mark.long
+@pytest.mark.office(after=before)
+def test_pages_read_in_english_have_no_word_of_the_house_left_there(desk: Desk) -> None:
+    from service.demo import source
+    from tests.service.web.browser import Visitor
+
+    house = house_words() - {row[key] for row in (*source.accounts(), *source.units()) for key in ("name", "title") if key in row}
+    house -= {f"{one['code']}. {one['title']}" for which in results.movements() for one in which.contents}  # the plan's own words
+    reader = Visitor(desk.office.app, "truongphong", language="en")
+    for path in ("/movement", "/movement?part=results", "/movement/names", "/movement?year=all", "/movement?year=2025"):
+        page = reader.open(path)
+        said = [" ".join(str(text).split()).strip(" .,:;*·()") for text in page.xpath("//body//text()[not(ancestor::script)]")]
+        assert [text for text in said if text in house] == [], path
