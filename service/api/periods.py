@@ -157,10 +157,10 @@ def list_periods(process: str) -> dict[str, Any]:
     """The periods of a register that goes by them."""
     by = doors.actor()
     kept = movement.register_in_use(process)
-    if not kept.register.period:
-        raise Conflict("Sổ này không theo kỳ.", "This register does not go by periods.", code="no-periods")
     if not movement.reads_all(by, kept):
         people.require(by, movement.OPEN)
+    if not kept.register.period:
+        raise Conflict("Sổ này không theo kỳ.", "This register does not go by periods.", code="no-periods")
     return {"items": [_row(row) for row in movement.list_periods(kept)]}
 
 

@@ -31,7 +31,7 @@ EVERYONE = {"/me", "/my-nominations", "/rounds", "/rounds/{round_id}", "/units",
             "/substitutions", "/substitutions/choices", "/council-sessions", "/imports/{what}/template", "/definitions/versions",
              "/definitions/{definition_id}/procedure", "/definitions/{definition_id}/changes", "/notices", "/notices/choices",
              "/tokens", "/questions", "/calendar-feed", "/calendar-days", "/enactments", "/registers", "/registers/{process}",
-             "/registers/{process}/matters", "/registers/{process}/matters.xlsx"}
+             "/registers/{process}/matters", "/registers/{process}/matters.xlsx", "/rounds/{round_id}/blind"}
 """What anybody who is signed in may read; of tasks, lists and nominations each sees the own only."""
 
 
@@ -56,7 +56,8 @@ NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{bat
              "/webhooks/{webhook_id}/deliveries", "/matters/{matter_id}/papers", "/matters/{matter_id}/papers/{paper}/preview"}
 PROOFS = {"/events/verify", "/checkpoints", "/checkpoints/hold", "/nominations/{nomination_id}/offline-dossiers"}
 """What checks and takes out the trail, and changes nothing else: entries, for who reads all of it."""
-EDITORS = {"/drafts", "/letters/{letter}/words", "/letters/{letter}/versions/{number}"}
+EDITORS = {"/drafts", "/letters/{letter}/words", "/letters/{letter}/versions/{number}",
+           "/council-sessions/{council_session_id}/my-scores"}
 """What is read by who writes it alone."""
 
 
