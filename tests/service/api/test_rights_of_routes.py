@@ -53,7 +53,8 @@ NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{bat
              "/periods/{period_id}/figures.xlsx", "/registers/{process}/periods",
              "/index-sets/{set_id}", "/index-sets/{set_id}/values", "/index-sets/{set_id}/results", "/index-sets/{set_id}/set.xlsx",
              "/index-sets/{set_id}/results.xlsx", "/checkpoints/{number}", "/offline-dossiers/{dossier_id}", "/webhooks/{webhook_id}",
-             "/webhooks/{webhook_id}/deliveries", "/matters/{matter_id}/papers", "/matters/{matter_id}/papers/{paper}/preview"}
+             "/webhooks/{webhook_id}/deliveries", "/matters/{matter_id}/papers", "/matters/{matter_id}/papers/{paper}/preview",
+             "/nominations/{nomination_id}/feedback"}
 PROOFS = {"/events/verify", "/checkpoints", "/checkpoints/hold", "/nominations/{nomination_id}/offline-dossiers"}
 """What checks and takes out the trail, and changes nothing else: entries, for who reads all of it."""
 EDITORS = {"/drafts", "/letters/{letter}/words", "/letters/{letter}/versions/{number}",
