@@ -13,17 +13,21 @@ from flask_babel import pgettext
 
 from forms import Part, first_answers
 from forms.values import read_number
-from service import clock, people, words
+from service import clock, movement, people, words
 from service.actor import Actor
 from service.awards import dossier, nominations, questions
 from service.awards.models import Nomination
 from service.awards.nominations import reads_every
 from service.errors import NotFound, Refusal
+from service.movement import Whole
 from service.processes import drafts, history, inbox, own_case, tasks
 from service.studio.moving import labels_before
 from service.web import case_history, case_parts, check_words, comments, form_parts, matter_papers, typed
 from service.web import questions as question_pages
+from service.web.case_parts import in_words
 from service.web.frame import Link
+from service.web.matter_ways import matter_url
+from service.web.matters import begun_facts, files_shown
 from service.web.pages import page
 from service.web.parts import Act, Fact, FollowUp, Score, Tag
 from service.web.rendering import due
@@ -190,13 +194,25 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
     """The left column: of a nomination all of it, of any other case its facts."""
     n = _nomination(task, by)
     title = _("Hồ sơ đang ở đâu")
-    entries = case_parts.entries(task.running.id)
+    if n is None and (whole := _matter(task, by)):
+        files = movement.files_of(whole, by=by)
+        shown = files_shown(files)
+        number = Fact(_("Số"), whole.entry.number, matter_url(whole.entry.id))
+        return {
+            "dossier": in_words(whole.kept.register.one), "facts": [number, *begun_facts(whole, files)],
+            "dossier_links": [Link(_("Minh chứng"), "#dossier-files", count=len(shown))] if shown else [],
+            "faults": [], "scores": [], "scores_note": "", "files": shown, "files_link": None, "summary": "", "checks": [],
+            "history": case_history.entries(history.timeline(task.running.id), task.running, by), "history_link": None, "talk": None,
+            "diagram": case_parts.diagram(task.running.id, title),
+        }
     if n is None:
+        entries = case_parts.entries(task.running.id)
         return {
             "dossier": _("Việc này"), "dossier_links": [], "facts": [Fact(pgettext("one", "Hồ sơ"), task.running.title)],
             "faults": [], "scores": [], "scores_note": "", "files": [], "files_link": None, "summary": "",
             "checks": [], "history": entries, "history_link": None, "talk": None, "diagram": case_parts.diagram(task.running.id, title),
         }
+    entries = case_parts.entries(task.running.id)
     diagram = case_history.diagram_of_name(n, "", history.timeline(task.running.id), by)
     scores = case_parts.scores_of(n.id)
     files = case_parts.file_rows(n, scores, by)
@@ -234,6 +250,16 @@ def _nomination(task: tasks.Task, by: Actor) -> Nomination | None:
         return nominations.read_nomination(task.running.case, by=by)
     except NotFound:
         # A task is seen by its candidates, who need not be readers of every nomination.
+        return None
+
+
+def _matter(task: tasks.Task, by: Actor) -> Whole | None:
+    if not (task.running.case_key or "").startswith("matter:"):
+        return None
+    try:
+        return movement.read_matter(task.running.case, by=by)
+    except NotFound:
+        # Whom the matter concerns reads none of it, whatever his groups.
         return None
 
 
