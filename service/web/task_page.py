@@ -191,20 +191,11 @@ def _as_text(value: Any) -> str:
 
 
 def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
-    """The left column: of a nomination all of it, of any other case its facts."""
+    """The left column: of a nomination and a matter all of it, of any other case its facts."""
     n = _nomination(task, by)
     title = _("Hồ sơ đang ở đâu")
     if n is None and (whole := _matter(task, by)):
-        files = movement.files_of(whole, by=by)
-        shown = files_shown(files)
-        number = Fact(_("Số"), whole.entry.number, matter_url(whole.entry.id))
-        return {
-            "dossier": in_words(whole.kept.register.one), "facts": [number, *begun_facts(whole, files)],
-            "dossier_links": [Link(_("Minh chứng"), "#dossier-files", count=len(shown))] if shown else [],
-            "faults": [], "scores": [], "scores_note": "", "files": shown, "files_link": None, "summary": "", "checks": [],
-            "history": case_history.entries(history.timeline(task.running.id), task.running, by), "history_link": None, "talk": None,
-            "diagram": case_parts.diagram(task.running.id, title),
-        }
+        return _of_matter(task, whole, by) | {"diagram": case_parts.diagram(task.running.id, title)}
     if n is None:
         entries = case_parts.entries(task.running.id)
         return {
@@ -251,6 +242,19 @@ def _nomination(task: tasks.Task, by: Actor) -> Nomination | None:
     except NotFound:
         # A task is seen by its candidates, who need not be readers of every nomination.
         return None
+
+
+def _of_matter(task: tasks.Task, whole: Whole, by: Actor) -> dict[str, Any]:
+    """What a matter was begun with, less what the reader may not see, and what the steps before have said."""
+    files = movement.files_of(whole, by=by)
+    shown = files_shown(files)
+    number = Fact(_("Số"), whole.entry.number, matter_url(whole.entry.id))
+    return {
+        "dossier": in_words(whole.kept.register.one), "facts": [number, *begun_facts(whole, files)],
+        "dossier_links": [Link(_("Minh chứng"), "#dossier-files", count=len(shown))] if shown else [],
+        "faults": [], "scores": [], "scores_note": "", "files": shown, "files_link": None, "summary": "", "checks": [],
+        "history": case_history.entries(history.timeline(task.running.id), task.running, by), "history_link": None, "talk": None,
+    }
 
 
 def _matter(task: tasks.Task, by: Actor) -> Whole | None:
