@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.barriers import faults
-from tests.browser.drawing import WIDE, no_errors, open_file, ready, settled
+from tests.browser.drawing import WIDE, has, no_errors, open_file, ready, settled
 from tests.browser.people import Person
 from tests.browser.running import installation
 
@@ -183,8 +183,21 @@ def _add_field(page: Page, kind: str, label: str, key: str, options: Sequence[tu
         _group(page, "validation").locator("input[name=required]").check()
 
 
+def _kept(page: Page, file: str, text: str) -> None:
+    """The form is saved as it stands now: until then its editor takes the focus back."""
+    has(page, file, text)
+    settled(page)
+
+
 def _edit_field(page: Page, field: Locator, label: str) -> None:
-    field.click()
+    """Choose a field and call it otherwise; one that is still being put in lets go of a press."""
+    chosen = field.locator("xpath=ancestor-or-self::*[contains(@class, 'fjs-editor-selected')]")
+    for _ in range(20):
+        if chosen.count():
+            break
+        field.click()
+        page.wait_for_timeout(200)
+    expect(chosen).to_have_count(1)
     _group(page, "general").locator("[data-entry-id=label], [data-entry-id=date-label]").get_by_role("textbox").fill(label)
 
 
@@ -213,7 +226,7 @@ def build_first_forms(admin: Person) -> None:
     _add_field(page, "filepicker", "Bản mô tả, hình ảnh", "attached", needed=False)
     _add_field(page, "checkbox", "Tác giả đồng ý cho giới thiệu ý tưởng", "agreed")
     _add_field(page, "select", "Nội dung của phong trào", "topic", CONTENTS)
-    settled(page)
+    _kept(page, BEGIN, '"ND7"')
     admin.picture("new-process-form")
     page.get_by_role("tab", name="Xem như người xử lý sẽ thấy").filter(visible=True).click()
     expect(page.locator(".form-preview select").filter(visible=True)).to_be_visible()
@@ -223,7 +236,7 @@ def build_first_forms(admin: Person) -> None:
     open_file(page, TAKEN_IN)
     _edit_field(page, _form(page).locator(".fjs-form-field-textarea").first, "Ý kiến của Mặt trận")
     _add_field(page, "radio", "Điều kiện dự thi", "eligible", (("yes", "Đủ điều kiện"), ("no", "Không đủ điều kiện")))
-    settled(page)
+    _kept(page, TAKEN_IN, '"value": "no"')
 
 
 # -- the steps
@@ -273,15 +286,15 @@ def fill_in_steps(admin: Person) -> None:
     _new_form(page, JUDGE, "Phiếu chấm")
     _edit_field(page, _form(page).locator(".fjs-form-field-textarea").first, "Nhận xét")
     _add_field(page, "number", "Điểm, thang 100", "score")
-    settled(page)
+    _kept(page, "phieu_cham.form", '"score"')
     open_file(page, DIAGRAM)
     _new_form(page, DECIDE, "Phiếu công nhận")
     _add_field(page, "radio", "Kết quả", "decision", (("recognised", "Công nhận"), ("declined", "Không công nhận")))
-    settled(page)
+    _kept(page, "phieu_cong_nhan.form", '"declined"')
     open_file(page, DIAGRAM)
     _new_form(page, ANSWER, "Phiếu trả kết quả")
     _add_field(page, "datetime", "Ngày trả kết quả", "answered_on")
-    settled(page)
+    _kept(page, "phieu_tra_ket_qua.form", '"answered_on"')
 
 
 # -- the register
