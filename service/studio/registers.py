@@ -155,12 +155,14 @@ def _quoted_list(values: Iterable[Any]) -> str:
 class Naming:
     """What a register can name in its draft, and what diagrams can name of the register; everything with its words.
 
-    `gaps`: what its titles can take; `data`: what a matter begins with; `phases`, `outcomes`: those of the register.
+    `gaps`: what its titles can take; `data`: what a matter begins with; `answers`: what any form of the draft asks, for its papers;
+    `phases`, `outcomes`: those of the register.
     """
 
     file: str
     gaps: Sequence[tuple[str, str]] = ()
     data: Sequence[tuple[str, str]] = ()
+    answers: Sequence[tuple[str, str]] = ()
     phases: Sequence[tuple[str, str]] = ()
     outcomes: Sequence[tuple[str, str]] = ()
 
@@ -187,7 +189,8 @@ def naming(files: Mapping[str, bytes], main: str, language: str) -> Naming | Non
     told = [(key, said) for key, said in texts.items() if not isinstance(private, list) or key not in private]
     unit = ("unit", ("Tên đơn vị", "Name of the unit")[at])
     matter = ("matter_id", ("Số của việc trong máy", "Number of the matter in the machine")[at])
-    return Naming(name_of(main), [*told, unit], [matter, *fields], table("phases"), table("outcomes"))
+    answers = list(form_fields({name: one for name, one in files.items() if name.endswith(".form")}, language).items())
+    return Naming(name_of(main), [*told, unit], [matter, *fields], answers, table("phases"), table("outcomes"))
 
 
 def register_in(files: Mapping[str, bytes], main: str) -> Register | None:

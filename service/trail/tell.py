@@ -32,6 +32,8 @@ _MISSING = "…"
 ERASED = ("(đã xóa theo yêu cầu)", "(erased on request)")
 """What stands in the place of a value that was erased."""
 _DAY = re.compile(r"^(\d{4})-(\d\d)-(\d\d)$")
+_BARE = re.compile(r"[a-z]+(_[a-z]+)*")
+"""A code that is told to nobody."""
 _FIELD = re.compile(r"\{(\w+)(?:\|(\w+))?\}")
 
 
@@ -151,6 +153,8 @@ def _fields(event: Event, locale: Locale) -> dict[str, str]:
             words[name] = event.names.get(value, str(value))
         elif isinstance(value, int | str):
             code = CODES.get(value) if isinstance(value, str) else None
+            if name == "decision" and code is None and _BARE.fullmatch(str(value)):
+                continue  # what a form of an office's own process decides has its words in that form, not here
             words[name] = code[locale == "en"] if code else _DAY.sub(r"\3/\2/\1", str(value))
     if isinstance(lines := event.body.get("names"), list):
         words.setdefault("count", str(len(lines)))

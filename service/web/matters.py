@@ -252,7 +252,7 @@ def show(matter_id: int) -> Response:
         tags=[_tag(kept, entry)],
         facts=_facts(whole),
         begun_title=in_words(kept.register.one),
-        begun=_begun(whole, files),
+        begun=begun_facts(whole, files),
         hidden_line=_("Bạn không xem được các mục kín của việc này.") if whole.hidden else "",
         files=files_shown(files),
         papers=matter_papers.block(matter_id, by),
@@ -288,7 +288,7 @@ def _facts(whole: Whole) -> list[Fact]:
     return [Fact(label, said) for label, said in pairs if said]
 
 
-def _begun(whole: Whole, rows: Sequence[Any]) -> list[Fact]:
+def begun_facts(whole: Whole, rows: Sequence[Any]) -> list[Fact]:
     """What the matter says of itself, as it was filled in, less what the reader may not see."""
     said = movement.said_in(whole)
     if said is None:

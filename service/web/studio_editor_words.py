@@ -294,7 +294,7 @@ FORM_MENU: dict[str, str] = {
     "Dynamic list": N_("Các dòng"), "Form": N_("Biểu mẫu"), "General": N_("Chung"), "Key": N_("Khóa"), "ID": N_("Mã"),
     "Path": N_("Đường dẫn"), "Label": N_("Nhãn"), "Field label": N_("Nhãn"), "Date label": N_("Nhãn ngày"), "Time label": N_("Nhãn giờ"),
     "Field description": N_("Giải thích"), "Description": N_("Giải thích"), "Default value": N_("Giá trị ban đầu"),
-    "Required": N_("Bắt buộc"), "Read only": N_("Chỉ đọc"), "Disabled": N_("Khóa"), "Validation": N_("Kiểm tra"),
+    "Required": N_("Bắt buộc"), "Read only": N_("Chỉ đọc"), "Disabled": N_("Không cho điền"), "Validation": N_("Kiểm tra"),
     "Validation pattern": N_("Mẫu kiểm tra"), "Minimum": N_("Nhỏ nhất"), "Maximum": N_("Lớn nhất"),
     "Minimum length": N_("Ít nhất bao nhiêu chữ"), "Maximum length": N_("Nhiều nhất bao nhiêu chữ"), "Condition": N_("Điều kiện"),
     "Hide if": N_("Ẩn khi"), "Deactivate if": N_("Ẩn khi"), "Layout": N_("Bố cục"), "Columns": N_("Số cột"), "Auto": N_("Tự động"),
@@ -320,7 +320,8 @@ FORM_MENU: dict[str, str] = {
     "Allows arbitrary precision values": N_("Giữ đủ chữ số lẻ"), "Output as string": N_("Ghi thành chữ"),
     "Target value": N_("Biến nhận giá trị"), "Compute on": N_("Tính khi"), "Value changes": N_("Giá trị đổi"),
     "Form submission": N_("Gửi biểu mẫu"), "Table label": N_("Nhãn bảng"), "Image": N_("Hình"), "Title": N_("Tiêu đề"),
-    "Repeatable": N_("Lặp lại được"),
+    "Repeatable": N_("Lặp lại được"), "Version tag": N_("Nhãn phiên bản"), "<none>": N_("Không có"), "Browse": N_("Chọn tệp"),
+    "No files selected": N_("Chưa chọn tệp"),
     "Click to set a dynamic value with FEEL expression": N_("Đặt giá trị bằng biểu thức FEEL"),
     "Click to remove FEEL expression": N_("Thôi dùng biểu thức FEEL"), "Open pop-up editor": N_("Mở ô soạn lớn"),
     "Select a form field to edit its properties.": N_("Chọn một mục để sửa thuộc tính."),
@@ -405,6 +406,40 @@ button = "Open the task"
 """
 
 
+def blank_paper() -> str:
+    """A paper to begin with, each part explained in the reader's language; `{name}` is its name."""
+    notes = (
+        _("Tên văn bản."),
+        _("Đứng tên: committee (UBND xã), office (Văn phòng), unit (đơn vị của việc), council (Hội đồng)."),
+        _("Người ký: chair, office_head, unit_head; hình thức ký: TM, KT, TL, TUQ, hoặc để trống."),
+        _("Nơi nhận, mỗi nơi một dòng."),
+        _("true thì có thêm bản DOCX để soạn tiếp."),
+        _("Từ đây là văn bản, mỗi dòng bắt đầu bằng loại của nó: title, abstract, to, p, h, item, table, signature."),
+        _("Giá trị điền: viết tên mục của biểu mẫu giữa hai cặp ngoặc nhọn, ví dụ {{ unit }}; dòng có mục trống tự bỏ."),
+    )
+    name, issuer, signs, copies, word, text, gaps = (f"# {one}" for one in notes)
+    return f"""{name}
+name = "{{name}}"
+name_en = "{{name}}"
+{issuer}
+issuer = "committee"
+{signs}
+signs = "chair"
+form = "TM"
+{copies}
+copies = ["Lưu: VT"]
+{word}
+word = true
+---
+{text}
+{gaps}
+layout: paper
+title: {{name}}
+p: Số trong sổ: {{{{ register_number }}}}, lập {{{{ begun_on|day }}}}.
+signature:
+"""
+
+
 def menu() -> dict[str, str]:
     """Words of the drawing part in the reader's language; none where they are its own."""
     return {} if words.language() == "en" else {english: _(said) for english, said in MENU.items()}
@@ -441,12 +476,12 @@ def spoken() -> dict[str, Any]:
         "others": _("{who} cũng đang mở bản soạn này. Ai lưu sau sẽ được báo, không ai ghi đè lên ai."),
         "drop": _("Bỏ tệp {name} khỏi bản soạn? Tệp trong bản đang dùng vẫn còn."),
         "kinds": {".bpmn": _("Sơ đồ"), ".dmn": _("Bảng quyết định"), ".form": _("Biểu mẫu"), ".letter": _("Thư"),
-                  ".register": _("Sổ theo dõi"), ".scenario": _("Kịch bản")},
+                  ".paper": _("Văn bản"), ".register": _("Sổ theo dõi"), ".scenario": _("Kịch bản")},
         "openRegister": _("Mở sổ theo dõi"), "addRegister": _("Thêm sổ theo dõi"),
         "unreadable": _("Không vẽ được tệp này. Sửa phần chữ dưới đây, hoặc nhập tệp khác cùng tên."),
         "unloaded": _("không mở được tệp"),
         "ground": {"bpmn": BLANK_DIAGRAM, "dmn": BLANK_TABLE.replace("{result}", _("Kết quả")),
-                   "note": _("Ý kiến"), "letter": blank_letter()},
+                   "note": _("Ý kiến"), "letter": blank_letter(), "paper": blank_paper()},
         "drawing": _("Sơ đồ. Danh sách đánh số bên cạnh dẫn tới từng phần tử bằng bàn phím."),
         "asText": _("Tệp này soạn bằng chữ."),
         "previewPrint": _("Xem bản in A4"),
@@ -456,6 +491,12 @@ def spoken() -> dict[str, Any]:
             "tabs": {"write": _("Soạn"), "file": _("Dạng tệp"), "look": _("Xem như người nhận")},
             "gaps": _("Giá trị điền vào thư"), "gapsHint": _("Bấm để chèn vào chỗ con trỏ. Giá trị luôn là chữ, không bao giờ là lệnh."),
             "send": _("Gửi thử cho tôi"), "failed": _("Chưa gửi được: {message}"),
+        },
+        "paper": {
+            "gaps": _("Giá trị điền vào văn bản"),
+            "gapsHint": _("Bấm để chèn vào chỗ con trỏ. Câu trả lời luôn là chữ, không bao giờ là lệnh."),
+            "always": {"unit": _("Tên đơn vị"), "register_number": _("Số trong sổ"), "begun_on": _("Ngày lập"), "begun_by": _("Người lập"),
+                       "commune": _("Tên xã")},
         },
         "register": {
             "tabs": {"write": _("Soạn"), "file": _("Dạng tệp")},
@@ -523,7 +564,8 @@ def _panel_words() -> dict[str, Any]:
         "usualManagers": _("Trưởng phòng Văn hóa - Xã hội"), "filter": _("Tìm trong danh sách"),
         "samePhase": _("Giữ giai đoạn đang có"), "noForm": _("Chọn biểu mẫu"), "openForm": _("Mở biểu mẫu này"),
         "newForm": _("Tạo biểu mẫu mới"), "usualLetter": _("Thư Việc mới"), "openLetter": _("Mở mẫu thư này"),
-        "newLetter": _("Tạo mẫu thư mới"), "openTable": _("Mở bảng này"), "openProcess": _("Mở sơ đồ này"),
+        "newLetter": _("Tạo mẫu thư mới"), "noPaper": _("Không có văn bản"), "openPaper": _("Mở văn bản này"),
+        "newPaper": _("Tạo văn bản mới"), "openTable": _("Mở bảng này"), "openProcess": _("Mở sơ đồ này"),
         "laneDoes": _("Theo làn {lane}: {group}"), "result": _("Kết quả"), "settlesNothing": _("Không"),
         "noTarget": _("Không đặt mục tiêu"),
         "badId": _("Mã gồm chữ không dấu, số, gạch dưới, gạch nối, bắt đầu bằng chữ, nhiều nhất 100 ký tự."),

@@ -19,6 +19,7 @@ from service.awards import dossier, nominations, questions, window_results
 from service.awards.models import Nomination
 from service.awards.nominations import reads_every
 from service.errors import NotFound, Refusal
+from service.movement import Whole
 from service.processes import drafts, history, inbox, own_case, tasks
 from service.studio.moving import labels_before
 from service.web import (
@@ -29,14 +30,15 @@ from service.web import (
     evidence,
     form_parts,
     matter_papers,
-    matter_ways,
-    matters,
     typed,
 )
 from service.web import questions as question_pages
+from service.web.case_parts import in_words
 from service.web.frame import Link
+from service.web.matter_ways import matter_url
+from service.web.matters import begun_facts, files_shown
 from service.web.pages import page
-from service.web.parts import Act, Fact, File, FollowUp, Score, Tag
+from service.web.parts import Act, Fact, FollowUp, Score, Tag
 from service.web.rendering import due
 from service.web.typed import Typed
 from service.words import N_
@@ -200,17 +202,19 @@ def _as_text(value: Any) -> str:
 
 
 def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
-    """The left column: of a nomination all of it, of any other case its facts."""
+    """The left column: of a nomination and a matter all of it, of any other case its facts."""
     n = _nomination(task, by)
     title = _("Hồ sơ đang ở đâu")
-    entries = case_parts.entries(task.running.id)
+    if n is None and (whole := _matter(task, by)):
+        return _of_matter(task, whole, by) | {"diagram": case_parts.diagram(task.running.id, title)}
     if n is None:
-        url, files = _matter(task, by)
+        entries = case_parts.entries(task.running.id)
         return {
-            "dossier": _("Việc này"), "dossier_links": [], "facts": [Fact(pgettext("one", "Hồ sơ"), task.running.title, url)],
-            "faults": [], "scores": [], "scores_note": "", "files": files, "files_link": None, "evidence": None, "summary": "",
+            "dossier": _("Việc này"), "dossier_links": [], "facts": [Fact(pgettext("one", "Hồ sơ"), task.running.title)],
+            "faults": [], "scores": [], "scores_note": "", "files": [], "files_link": None, "evidence": None, "summary": "",
             "checks": [], "history": entries, "history_link": None, "talk": None, "diagram": case_parts.diagram(task.running.id, title),
         }
+    entries = case_parts.entries(task.running.id)
     diagram = case_history.diagram_of_name(n, "", history.timeline(task.running.id), by)
     scores = case_parts.scores_of(n.id)
     files = case_parts.file_rows(n, scores, by)
@@ -242,17 +246,6 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
     }
 
 
-def _matter(task: tasks.Task, by: Actor) -> tuple[str, list[File]]:
-    """The page of the matter that a task belongs to, and its files: what earlier steps sent is looked at here."""
-    if not (task.running.case_key or "").startswith(f"{movement.CASE}:"):
-        return "", []
-    try:
-        whole = movement.read_matter(task.running.case, by=by)
-    except NotFound:
-        return "", []
-    return matter_ways.matter_url(task.running.case), matters.files_shown(movement.files_of(whole, by=by))
-
-
 def _assesses(task: tasks.Task) -> bool:
     """Whether the unit still fills in its own sheet at this step."""
     return task.state != "done" and task.element in ("self_assess", "short_report")
@@ -265,6 +258,30 @@ def _nomination(task: tasks.Task, by: Actor) -> Nomination | None:
         return nominations.read_nomination(task.running.case, by=by)
     except NotFound:
         # A task is seen by its candidates, who need not be readers of every nomination.
+        return None
+
+
+def _of_matter(task: tasks.Task, whole: Whole, by: Actor) -> dict[str, Any]:
+    """What a matter was begun with, less what the reader may not see, and what the steps before have said."""
+    files = movement.files_of(whole, by=by)
+    shown = files_shown(files)
+    number = Fact(_("Số"), whole.entry.number, matter_url(whole.entry.id))
+    return {
+        "dossier": in_words(whole.kept.register.one), "facts": [number, *begun_facts(whole, files)],
+        "dossier_links": [Link(_("Minh chứng"), "#dossier-files", count=len(shown))] if shown else [],
+        "faults": [], "scores": [], "scores_note": "", "files": shown, "files_link": None, "evidence": None, "summary": "",
+        "checks": [],
+        "history": case_history.entries(history.timeline(task.running.id), task.running, by), "history_link": None, "talk": None,
+    }
+
+
+def _matter(task: tasks.Task, by: Actor) -> Whole | None:
+    if not (task.running.case_key or "").startswith(f"{movement.CASE}:"):
+        return None
+    try:
+        return movement.read_matter(task.running.case, by=by)
+    except NotFound:
+        # Whom the matter concerns reads none of it, whatever his groups.
         return None
 
 

@@ -129,6 +129,29 @@ def test_the_list_has_the_numbers_of_the_words(admins: Callable[[str], Person]) 
     expect(told_anew.filter(has_text="Thôn xác nhận")).to_have_count(1)
 
 
+@pytest.mark.long
+def test_a_row_of_the_list_is_reached_at_once_after_typing_in_the_panel(admins: Callable[[str], Person]) -> None:
+    page = begin_draft(admins("quantri"))
+    title = page.locator(".studio-panel .panel-title").filter(visible=True)
+    row, other = page.locator("[data-element=check_dossier]"), page.locator("[data-element=wait_council]")
+    row.click()
+    name = page.locator(".studio-panel").get_by_label("Tên", exact=True).filter(visible=True)
+    name.fill("Thẩm định hồ sơ cho kỹ")
+    other.scroll_into_view_if_needed()
+    box = _box(other)
+    page.mouse.move(box["x"] + 40, box["y"] + 10)
+    page.mouse.down()
+    page.wait_for_timeout(120)
+    page.mouse.up()
+    expect(title).to_have_text("Chờ kết quả Hội đồng")
+    expect(row).to_contain_text("Thẩm định hồ sơ cho kỹ")
+    row.focus()
+    name.fill("Thẩm định")
+    other.focus()
+    expect(other).to_be_focused()
+    expect(title).to_have_text("Chờ kết quả Hội đồng")
+
+
 def _numbers(page: Page) -> dict[str, str]:
     found: dict[str, str] = page.locator(".step-row").filter(visible=True).evaluate_all(
         "(all) => Object.fromEntries(all.map((one) => [one.dataset.element, one.querySelector('.n').textContent]).filter(([, n]) => n))")

@@ -12,7 +12,7 @@ const PALETTE = 124; // what the palette takes of the drawing's width, in pixels
 const READABLE = 0.75;
 const EDGE = 20;
 
-export async function openDiagram({ name, content, words, offers, problems, numbers, changed, open, newForm, newLetter, aside }) {
+export async function openDiagram({ name, content, words, offers, problems, numbers, changed, open, newForm, newLetter, newPaper, aside }) {
   const box = make("div", { class: "studio-canvas" });
   const side = make("div", { class: "studio-panel-in" });
   const list = make("div", { class: "studio-steps-in" });
@@ -29,7 +29,7 @@ export async function openDiagram({ name, content, words, offers, problems, numb
   const svg = box.querySelector(".djs-container > svg, svg");
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", words.drawing);
-  const panel = makePanel(side, { modeler, words, offers, problems: mine, open, newForm, newLetter });
+  const panel = makePanel(side, { modeler, words, offers, problems: mine, open, newForm, newLetter, newPaper });
   const steps = makeSteps(list, { modeler, words, problems: mine, numbers, enter: () => panel.focus() });
   const overlays = modeler.get("overlays");
   const registry = modeler.get("elementRegistry");

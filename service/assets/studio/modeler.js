@@ -61,6 +61,8 @@ export function makeModeler(container, words, more = []) {
       const over = menu ? menu.getBoundingClientRect().bottom + 8 - innerHeight : 0;
       if (over > 0) menu.style.top = `${menu.offsetTop - over}px`;
     }));
+    // The list selects the process itself too: that is named and explained, never taken off the drawing.
+    eventBus.on("commandStack.elements.delete.canExecute", 2000, ({ context }) => context.elements.every((one) => one.parent) && undefined);
     // bpmn-js still asks in a way of which diagram-js warns: it gets the pad that is open.
     contextPad.getPad = () => ({ html: canvas.getContainer().querySelector(".djs-context-pad") });
     const only = (kept) => () => (entries) => Object.fromEntries(Object.entries(entries).filter(([key]) => kept.has(key)));

@@ -41,7 +41,7 @@ export function kindOf(element) {
   return KIND.find((kind) => is(element, kind))?.slice(5) ?? "Other";
 }
 
-export function makePanel(place, { modeler, words, offers, problems, open, newForm, newLetter }) {
+export function makePanel(place, { modeler, words, offers, problems, open, newForm, newLetter, newPaper }) {
   const modeling = modeler.get("modeling");
   const factory = modeler.get("bpmnFactory");
   const canvas = modeler.get("canvas");
@@ -150,7 +150,15 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
         make("div", { class: "buttons is-small" },
           o.ownLetters.some(([one]) => one === letter) && make("button", { class: "link-button", type: "button", onclick: () => open(`${letter}.letter`) }, words.openLetter),
           make("button", { class: "link-button", type: "button", onclick: async () => { const name = await newLetter(bo); if (name) setLetter(name); } }, words.newLetter))));
-      if (o.papers.length || attribute(element, "nom:paper")[0]) choose("paper", "nom:paper", o.papers);
+      const [paper, setPaper] = attribute(element, "nom:paper");
+      // Only matters have papers of their own: without a register none is offered.
+      if (o.titleGaps || o.papers.length || paper) {
+        add("paper", make("div", { class: "control" },
+          select(paper, o.papers, setPaper, { none: words.noPaper, missing: words.missing }),
+          make("div", { class: "buttons is-small" },
+            o.papers.some(([one]) => one === paper) && make("button", { class: "link-button", type: "button", onclick: () => open(`${paper}.paper`) }, words.openPaper),
+            make("button", { class: "link-button", type: "button", onclick: async () => { const name = await newPaper(bo); if (name) setPaper(name); } }, words.newPaper))));
+      }
       pick("sameAs", "nom:sameAs", steps, { join: " ", none: words.anybody });
       pick("excludes", "nom:excludes", steps, { join: " ", none: words.nobody });
       typed("itemTitle", "nom:itemTitle", { mono: true, offers: o.names });

@@ -90,7 +90,25 @@ export function makeSteps(place, { modeler, words, problems, numbers, enter }) {
     }
   }
 
+  // Leaving a field of the panel changes the model: a row that is about to be reached, or is being pressed, stays until it is.
+  let pressed = false;
+  let late = 0;
+  place.addEventListener("pointerdown", () => (pressed = true));
+  for (const end of ["pointerup", "pointercancel"]) {
+    document.addEventListener(end, () => setTimeout(() => {
+      if (!pressed) return;
+      pressed = false;
+      drawNow();
+    }));
+  }
+
   function draw() {
+    if (!place.firstChild) return drawNow();
+    clearTimeout(late);
+    late = setTimeout(() => pressed || drawNow());
+  }
+
+  function drawNow() {
     const rows = [];
     const walk = (holder, level, told) => {
       asTold(inOrder(holder), told).forEach((node) => {

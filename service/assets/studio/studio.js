@@ -127,6 +127,7 @@ function showProblems() {
   badge.textContent = errors().length;
   badge.hidden = !errors().length;
   for (const option of part("files").options) {
+    option.dataset.name = title(option.value);
     const wrong = errors().filter((one) => one.file === option.value).length;
     option.textContent = option.dataset.name + (wrong ? ` (${wrong})` : "");
   }
@@ -162,7 +163,7 @@ function offers() {
   const known = new Map([...data, ...by(contents.variables), ...by(contents.fields.filter((one) => /^[a-z_]\w*$/i.test(one.id)))]);
   return {
     ...c,
-    ...(own && { phases: own.phases, outcomes: own.outcomes, titleGaps: own.gaps }),
+    ...(own && { phases: own.phases, outcomes: own.outcomes, titleGaps: own.gaps, paperGaps: [...own.answers, ...Object.entries(words.paper.always)] }),
     messages: c.messages,
     forms: by(contents.forms),
     letters: c.letters.filter(([name]) => !contents.letters.some((one) => one.id === name)),
@@ -204,7 +205,7 @@ async function open(name, element) {
         problems: () => problems,
         numbers: () => numbers,
         changed: (text) => store.change(name, text),
-        open, newForm: (bo) => newFile(".form", bo), newLetter: (bo) => newFile(".letter", bo),
+        open, newForm: (bo) => newFile(".form", bo), newLetter: (bo) => newFile(".letter", bo), newPaper: (bo) => newFile(".paper", bo),
         aside: { canvas: part("canvas"), panel: part("panel"), steps: part("steps") },
       };
       const maker = EDITORS[kind] ?? (async (all) => (await import("./text.js")).openText(all));
@@ -250,7 +251,7 @@ function choices() {
 }
 
 function title(name) {
-  const held = contents.elements.find((one) => one.kind === "process" && one.file === name) ?? contents.tables.find((one) => one.file === name) ?? [...contents.forms, ...contents.letters, ...contents.registers].find((one) => one.file === name);
+  const held = contents.elements.find((one) => one.kind === "process" && one.file === name) ?? contents.tables.find((one) => one.file === name) ?? [...contents.forms, ...contents.letters, ...contents.papers, ...contents.registers].find((one) => one.file === name);
   return held?.name && held.name !== name.replace(/\.\w+$/, "") ? `${held.name} (${name})` : name;
 }
 
@@ -274,6 +275,8 @@ async function refreshed() {
   return told.contents;
 }
 
+// A paper is kept with each matter: its name is short (workflows/checks).
+const LONGEST = { ".paper": 30 };
 const stemOf = (said) => said.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/gi, "d").toLowerCase().replace(/\W+/g, "_").replace(/^_+|_+$/g, "");
 
 // A new form or letter for a task: its name is asked, the usual ground is laid, and the task takes it.
@@ -301,7 +304,8 @@ function askName(dialog, kind, called, make_) {
   wrong.textContent = "";
   form.onsubmit = async (event) => {
     event.preventDefault();
-    const told = await make_(stemOf(input.value), input.value.trim());
+    const stem = stemOf(input.value).slice(0, LONGEST[kinds.value]).replace(/_+$/, "");
+    const told = await make_(stem, input.value.trim());
     if (told) return void (wrong.textContent = told);
     dialog.close();
   };
@@ -315,6 +319,7 @@ const GROUND = {
   ] }, null, 2)}\n`,
   ".bpmn": (stem, label) => words.ground.bpmn.replaceAll("{id}", stem).replaceAll("{name}", label.replace(/[<>&"]/g, "")),
   ".letter": (stem, label) => words.ground.letter.replaceAll("{name}", label.replace(/["\\\u0000-\u001f]/g, "")),
+  ".paper": (stem, label) => words.ground.paper.replaceAll("{name}", label.replace(/["\\{}|\u0000-\u001f]/g, "")),
   ".dmn": (stem, label) => words.ground.dmn.replaceAll("{id}", stem).replaceAll("{name}", label.replace(/[<>&"]/g, "")),
 };
 

@@ -45,6 +45,12 @@ def test_part_of_a_sentence_without_its_field_is_left_out() -> None:
     assert trail.sentence(event("task:claimed")) == "Lê Ban Mai nhận việc “…”."
 
 
+def test_what_a_form_decides_is_told_where_its_code_has_words() -> None:
+    assert trail.sentence(event("task:completed", body={"el": "Xét", "decision": "accept"})) == (
+        "Lê Ban Mai hoàn thành việc “Xét”: đủ điều kiện.")
+    assert trail.sentence(event("task:completed", body={"el": "Xét", "decision": "not_so_known"})) == "Lê Ban Mai hoàn thành việc “Xét”."
+
+
 def test_names_of_a_roll_are_values_of_their_own_and_told_as_one_list() -> None:
     came = {"came.2": "Lý Bản Hồng", "came.10": "Cù Đá Vàng", "came.3": "Thào Cỏ Non"}
     called = event("council_agenda:roll_called", body={"count": 7, "of": 9}, private={**came, "left.4": "Má Sương Mai"})
