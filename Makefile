@@ -44,7 +44,7 @@ test-all: build $(VENV)/.dev  ## Run every test, the long ones too, each on SQLi
 pictures: build $(VENV)/.dev  ## Take the pictures of docs/ anew, with Chromium
 	@VINHDANH_PICTURES=1 $(PY) -m pytest -q tests/browser/test_first_nomination.py tests/browser/test_pages_walk.py \
 	  tests/browser/test_rules_register.py tests/browser/test_council_meeting.py tests/browser/test_certificates_signed.py tests/browser/test_moved_cases.py \
-	  tests/browser/test_process_studio.py tests/browser/test_new_process.py \
+	  tests/browser/test_process_studio.py tests/browser/test_new_process.py tests/browser/test_year_pages.py \
 	  tests/service/papers/test_pictures.py
 
 soak: build $(VENV)/.dev  ## Kill service and worker at random moments, for minutes
