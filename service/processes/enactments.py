@@ -198,8 +198,11 @@ def current_deployment(key: str) -> int:
 def used_now() -> dict[str, int]:
     """The version in use of every process."""
     with reading() as s:
-        keys = list(s.scalars(select(Enactment.key).distinct()))
-    return {key: found for key in keys if (found := used(key)) is not None}
+        rows = s.execute(_in_force(select(Enactment.key, Enactment.deployment_id))).all()
+    found: dict[str, int] = {}
+    for key, deployment in rows:
+        found.setdefault(key, deployment)
+    return found
 
 
 def was_used(deployment: int) -> bool:
@@ -279,10 +282,12 @@ def held_against(deployment: int, acts: Sequence[Enactment]) -> int | None:
 # -- what the acts share
 
 
-def _in_force(what: Select[Any], key: str) -> Select[Any]:
-    """Of the acts that put a version of a process into use: the one that holds now, then those before it."""
+def _in_force(what: Select[Any], key: str | None = None) -> Select[Any]:
+    """Of the acts that put a version of a process, or of any, into use: the one that holds now, then those before it."""
+    if key is not None:
+        what = what.where(Enactment.key == key)
     return what.where(
-        Enactment.key == key, Enactment.state == "confirmed", Enactment.effective_on <= clock.today()
+        Enactment.state == "confirmed", Enactment.effective_on <= clock.today()
     ).order_by(Enactment.effective_on.desc(), Enactment.settled_at.desc(), Enactment.id.desc())
 
 

@@ -68,7 +68,8 @@ def _values(filled: Filled) -> dict[str, list[Any]]:
          "webhook_id": [1], "delivery_id": [1], "delivery": [1], "matter_id": [1], "paper": ["petition_answer"],
          "key": ["COMMUNE_POSTING_DAYS"], "version": [1], "past_id": [1], "group": ["vhxh"],
         **{name: [1] for name in ("definition_id", "replay_id", "migration_id", "migration", "instance_id", "instance", "run_id",
-                                  "enactment", "enactment_id", "unit_id", "draft", "request_id", "matter_id", "period_id", "publication")},
+                                  "enactment", "enactment_id", "unit_id", "draft", "request_id", "matter_id", "period_id", "publication",
+                                  "set_id", "value_id", "movement_id")}, "stage": ["SO_KET"],
         **{name: ["none"] for name in ("task", "name", "language", "format", "element", "text")}, "process": ["none", "petition"],
         "council_session_id": [1], "ballot_id": ["none"], "what": ["none"], "no": [1], "item_no": [1], "member_no": [1], "round": ["none"],
     }
