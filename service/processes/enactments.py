@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import takewhile
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from flask import current_app
 from sqlalchemy import Select, func, select
@@ -29,6 +29,7 @@ from service.words import N_
 from workflows.definition import Definition
 from workflows.problems import Problems
 
+_Columns = TypeVarTuple("_Columns")
 MAY_DEPLOY = "deployment.deploy"
 MAY_CONFIRM = "deployment.confirm"
 
@@ -282,7 +283,7 @@ def held_against(deployment: int, acts: Sequence[Enactment]) -> int | None:
 # -- what the acts share
 
 
-def _in_force(what: Select[Any], key: str | None = None) -> Select[Any]:
+def _in_force(what: Select[*_Columns], key: str | None = None) -> Select[*_Columns]:
     """Of the acts that put a version of a process, or of any, into use: the one that holds now, then those before it."""
     if key is not None:
         what = what.where(Enactment.key == key)
