@@ -19,7 +19,7 @@ from service.awards.models import Nomination
 from service.awards.past_awards import PastInput
 from service.calendar import working_calendar
 from service.db import db, reading, transaction
-from service.demo import deeds, digital_index, inspections, rounds_now, rounds_past, source
+from service.demo import deeds, digital_index, inspections, reports, rounds_now, rounds_past, source
 from service.demo.movement import load_movement
 from service.demo.office import Office
 from service.demo.people import CLI, Progress, load_people
@@ -101,7 +101,7 @@ def _enter_past(office: Office) -> None:
 
 def _live_through(office: Office, today: date) -> None:
     """The last three weeks, day by day, all rounds together."""
-    stories = (rounds_now.days(office), deeds.days(office), inspections.days(office), digital_index.days(office))
+    stories = (rounds_now.days(office), deeds.days(office), inspections.days(office), reports.days(office), digital_index.days(office))
     for n, day in enumerate(rounds_now.working_days_before(office, today)):
         office.go_to(day)
         for story in stories:

@@ -140,6 +140,19 @@ def test_inspections_of_the_demo_are_through_or_still_warn(demo: Flask) -> None:
 
 
 @pytest.mark.long
+def test_reports_plans_and_exemplars_of_the_demo_stand_at_different_steps(demo: Flask) -> None:
+    by = people.actor_of("truongphong")
+
+    def standing(process: str) -> Counter[str | None]:
+        kept = movement.register_in_use(process)
+        return Counter(one.outcome or one.phase for one in movement.find_matters(kept, by=by).entries)
+
+    assert standing("unit_report") == {"taken": 1, "checking": 2, "writing": 2}
+    assert standing("unit_plan") == {"checking": 1, "writing": 4}
+    assert standing("exemplar")["published"] == 1 and movement.published()[1] == 1
+
+
+@pytest.mark.long
 def test_every_case_of_the_demo_can_be_told_again_from_its_records(demo: Flask) -> None:
     count, faults = not_told_again()
     assert count >= 60 and not faults
