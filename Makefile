@@ -69,8 +69,8 @@ directions: $(VENV)/.dev  ## import-linter: who may lean on whom
 	echo "$$out" | tail -n 1
 
 diagrams: node_modules/.made  ## bpmnlint
-	@$(NODE) node node_modules/bpmnlint/bin/bpmnlint.js bpmn/*.bpmn
-	echo "bpmnlint: no problem in $$(ls bpmn/*.bpmn | wc -l) diagrams"
+	@$(NODE) node node_modules/bpmnlint/bin/bpmnlint.js bpmn/*.bpmn bpmn/*/*.bpmn
+	echo "bpmnlint: no problem in $$(ls bpmn/*.bpmn bpmn/*/*.bpmn | wc -l) diagrams"
 
 templates: $(VENV)/.dev  ## djlint
 	@out=$$($(VENV)/bin/djlint --lint service/templates --quiet 2>&1) || { echo "$$out"; exit 1; }
