@@ -128,6 +128,7 @@ def upload_words() -> dict[str, str]:
         "failed": gettext("Chưa gửi được: mất kết nối hoặc tệp quá lớn. Chọn lại tệp."),
         "drop": gettext("Bỏ tệp"),
         "hide": gettext("Bỏ dòng này"),
+        "offline": gettext("Chưa có mạng, tự gửi lại khi có mạng"),
         "holds": gettext("Đang gửi tệp. Gửi xong tệp, phiếu tự gửi theo."),
     }
 

@@ -162,7 +162,7 @@ class TestForms:
         page.goto(f"{stage_url}/task")
         page.route("**/draft", lambda route: route.abort())
         page.locator("#remarks").fill("Đúng hạn")
-        page.get_by_text("Mất kết nối, chưa lưu được nháp.").wait_for()
+        page.get_by_text("Mất kết nối. Nội dung đã giữ trên máy này").wait_for()
 
     def test_rows_are_added_and_taken_away(self, page: Page, stage_url: str) -> None:
         page.goto(f"{stage_url}/task-wide")

@@ -2,6 +2,8 @@
 // travels on as its key, as the server would have drawn it. Without the script files go with the form.
 
 const QUEUE = [];
+const AGAIN = 5_000;
+const TRIES = 3;
 // What stands in the page only: files on their way, and those that were refused until the person puts them away.
 const ONLY_HERE = new Map();
 let busy = false;
@@ -61,10 +63,21 @@ function next() {
   const one = QUEUE.shift();
   send(one, (answer) => {
     busy = false;
-    settle(one, answer);
-    next();
+    one.tries = navigator.onLine ? (one.tries ?? 0) + 1 : 0;
+    if (answer || one.tries >= TRIES) {
+      settle(one, answer ?? {});
+      next();
+    } else {
+      // No network: the file waits in the page, and the form with it. What breaks with a network is not tried for ever.
+      one.said.textContent = one.words.offline;
+      one.bar.value = 0;
+      QUEUE.unshift(one);
+      setTimeout(next, AGAIN);
+    }
   });
 }
+
+window.addEventListener("online", next);
 
 function send({ id, form, file, words, bar, said }, done) {
   const body = new FormData();
@@ -79,11 +92,13 @@ function send({ id, form, file, words, bar, said }, done) {
     said.textContent = words.sends.replace("{percent}", bar.value);
   });
   request.addEventListener("loadend", () => {
+    if (!request.status) return done();
     try {
       done(JSON.parse(request.responseText));
     } catch {
       done({});
     }
+    return undefined;
   });
   request.send(body);
 }

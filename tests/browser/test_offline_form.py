@@ -1,0 +1,69 @@
+"""A visit of an inspection on a telephone in a valley: typed and photographed without network, sent when it is back, nothing lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from service import clock
+from service.app import create_app
+from service.config import Settings
+from service.db import db
+from tests.browser.people import Person
+from tests.browser.running import installation
+from tests.journeys.inspections import PNG, decided
+from tests.journeys.office import Office
+
+pytestmark = [pytest.mark.browser, pytest.mark.long]
+
+PHONE = {"viewport": {"width": 360, "height": 740}}
+SEEN = "Bảng tin có kế hoạch, chưa có kết quả bình xét."
+
+
+@pytest.fixture
+def visit(office_var: Path) -> Iterator[str]:
+    """The address of an office with an inspection whose visit is today."""
+    app = create_app(Settings(var=office_var, testing=True, demo=True))
+    with app.app_context():
+        office = Office(app, clock.today(), furnished=True)
+        decided(office)
+        office.go_to("2026-11-09")
+        db.session.remove()
+        db.engine.dispose()
+    clock.follow(None)
+    with installation(office_var) as url:
+        yield url
+
+
+def test_what_is_typed_without_network_is_there_when_the_page_is_opened_again(visit: str, sign_in: Callable[..., Person]) -> None:
+    officer = sign_in(visit, "vhxh", **PHONE)
+    officer.open_work("Kiểm tra tại đơn vị")
+    page, address = officer.page, officer.page.url
+    page.context.set_offline(True)
+    page.locator("#observed").fill(SEEN)
+    line = page.locator("[data-draft-line]").first
+    expect(line).to_contain_text("Nội dung đã giữ trên máy này")
+    page.locator("[name=act][value=complete]").first.click()
+    expect(page.locator("#observed")).to_have_value(SEEN)
+    page.close()
+    officer.page = officer.context.new_page()
+    officer.page.context.set_offline(False)
+    officer.page.goto(address)
+    expect(officer.page.locator("#observed")).to_have_value(SEEN)
+    assert officer.page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
+
+
+def test_a_photograph_waits_for_the_network_and_goes_by_itself(visit: str, sign_in: Callable[..., Person], tmp_path: Path) -> None:
+    officer = sign_in(visit, "vhxh", **PHONE)
+    officer.open_work("Kiểm tra tại đơn vị")
+    page = officer.page
+    photo = tmp_path / "anh-tai-cho.png"
+    photo.write_bytes(PNG)
+    page.context.set_offline(True)
+    page.locator("#photos").set_input_files(str(photo))
+    expect(page.locator(".files")).to_contain_text("Chưa có mạng, tự gửi lại khi có mạng")
+    page.context.set_offline(False)
+    expect(page.locator(".files a").filter(has_text="anh-tai-cho.png")).to_be_visible()
