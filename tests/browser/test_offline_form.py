@@ -67,3 +67,24 @@ def test_a_photograph_waits_for_the_network_and_goes_by_itself(visit: str, sign_
     expect(page.locator(".files")).to_contain_text("Chưa có mạng, tự gửi lại khi có mạng")
     page.context.set_offline(False)
     expect(page.locator(".files a").filter(has_text="anh-tai-cho.png")).to_be_visible()
+
+
+def test_nobody_is_given_what_somebody_else_typed(visit: str, sign_in: Callable[..., Person]) -> None:
+    officer = sign_in(visit, "vhxh", **PHONE)
+    officer.open_work("Kiểm tra tại đơn vị")
+    page = officer.page
+    page.context.set_offline(True)
+    page.locator("#observed").fill(SEEN)
+    expect(page.locator("[data-draft-line]").first).to_contain_text("Nội dung đã giữ trên máy này")
+    kept = "Object.keys(localStorage).filter((key) => key.startsWith('draft:')).length"
+    assert page.evaluate(kept) == 1
+    page.evaluate("localStorage.setItem('draft:Người khác:/x', '{}')")
+    page.context.set_offline(False)
+    officer.go("/help")
+    assert page.evaluate(kept) <= 1 and "Người khác" not in page.evaluate("Object.keys(localStorage).join()")
+    whose = page.evaluate("document.querySelector('.me summary').textContent.replace(/\\s+/g, ' ').trim()")
+    page.evaluate("key => localStorage.setItem(key, '{}')", f"draft:{whose}:/x")
+    page.locator("details.me summary").click()
+    page.get_by_role("button", name="Đăng xuất").click()
+    page.wait_for_url("**/sign-in*")
+    assert page.evaluate(kept) == 0

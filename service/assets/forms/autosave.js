@@ -8,6 +8,8 @@ const PAUSE = 1500;
 const RETRY = [5_000, 15_000, 60_000];
 const KEPT = "draft:";
 const KEPT_DAYS = 7;
+// Whose page this is: nobody is given what somebody else typed on the same device, and it is thrown away.
+const MINE = `${KEPT}${document.querySelector(".me summary")?.textContent.replace(/\s+/g, " ").trim() ?? ""}:`;
 
 function watch(form) {
   const line = form.querySelector("[data-draft-line]") ?? document.querySelector(`[data-draft-line="${form.getAttribute("id")}"]`);
@@ -82,19 +84,19 @@ function watch(form) {
 
 function keep(address, begun, typed) {
   try {
-    localStorage.setItem(KEPT + address, JSON.stringify({ begun, typed, at: Date.now() }));
+    localStorage.setItem(MINE + address, JSON.stringify({ begun, typed, at: Date.now() }));
   } catch {
     // No room, or none allowed: the page still has it.
   }
 }
 
 function forget(address) {
-  localStorage.removeItem(KEPT + address);
+  localStorage.removeItem(MINE + address);
 }
 
 function found(address) {
   try {
-    const kept = JSON.parse(localStorage.getItem(KEPT + address));
+    const kept = JSON.parse(localStorage.getItem(MINE + address));
     if (kept && Date.now() - kept.at < KEPT_DAYS * 86_400_000) return kept;
   } catch {
     // Not ours.
@@ -109,11 +111,15 @@ function answersOf(said) {
   return pairs.toString();
 }
 
+function clear(which) {
+  for (const key of Object.keys(localStorage)) if (key.startsWith(KEPT) && which(key)) localStorage.removeItem(key);
+}
+
 // Nothing stays on a device from which somebody has signed out.
 document.addEventListener("submit", (event) => {
-  if (!event.target.getAttribute("action")?.endsWith("/sign-out")) return;
-  for (const key of Object.keys(localStorage)) if (key.startsWith(KEPT)) localStorage.removeItem(key);
+  if (event.target.getAttribute("action")?.endsWith("/sign-out")) clear(() => true);
 });
+clear((key) => !key.startsWith(MINE));
 
 function snapshot(form) {
   const pairs = [...new FormData(form)].filter(([, value]) => typeof value === "string");
