@@ -144,6 +144,8 @@ def test_reviewer_of_a_round_that_is_not_blind_finds_names_and_units(desk: Desk)
 @pytest.mark.office(after=_waiting)
 def test_reviewer_of_a_blind_round_finds_neither_on_any_page_file_call_or_letter(desk: Desk) -> None:
     council = _council(desk, blind=True)
+    named = council.read().items[0].nomination_id
+    sessions.draft_feedback(named, f"Hồ sơ của {NAMES[0]}, {UNIT}, rõ.", by=desk.office.who("thuky"))
     assert _walk(desk, council, "uv1") == {}
     told = fold(" ".join(map(str, _told(desk, "uv1"))))
     assert "hs-01" in told
@@ -159,6 +161,25 @@ def test_reviewer_of_a_blind_round_finds_neither_on_any_page_file_call_or_letter
     assert "HS-01" in printed
     assert NAMES[0] not in printed, "sheets are printed for reviewers"
     desk.get("thuky", f"/council/{council.id}/paper-set", 409)
+
+
+@pytest.mark.long
+@pytest.mark.office(after=_waiting)
+def test_reviewer_of_a_blind_round_learns_of_nobody_else_who_keeps_out(desk: Desk) -> None:
+    council, who = _council(desk, blind=True), desk.office.who
+    sessions.declare_conflict(council.id, 1, "Con gái tôi", by=who("chutich"))
+    program, path = Program(desk.office.app.test_client(), desk.office.work), f"/council/{council.id}"
+    known, kept = council.read().items
+    assert (known.outlook.recused, known.outlook.voters) == ((1,), kept.outlook.voters - 1), "the office sees it"
+    assert sessions.what_if(council.id, 1, by=who("thuky"))[1].recused == (1,)
+    assert "Nếu người này vắng" in desk.read("thuky", f"{path}?away=1")
+    mine = council.read("uv1").items
+    assert mine[0].outlook == mine[1].outlook, "a voter fewer would tell it too"
+    assert not mine[0].outlook.recused
+    assert "Nếu người này vắng" not in desk.read("uv1", path)
+    for away in range(1, 10):
+        desk.get("uv1", f"{path}?away={away}", 409)
+        assert program.raw("uv1", "GET", f"/council-sessions/{council.id}/what-if?away={away}").status_code == 409
 
 
 def _told(desk: Desk, who: str) -> list[Any]:
