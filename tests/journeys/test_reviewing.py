@@ -89,6 +89,27 @@ def test_a_round_is_drawn_scored_reminded_ranked_and_its_unit_told(council: Coun
 
 
 @pytest.mark.long
+def test_a_name_that_was_decided_without_scores_is_waited_for_no_more(council: Council) -> None:
+    who = council.office.who
+    _score(council, "uv2", "8")
+    council.open()
+    council.discuss(1, 2, 3)
+    assert sessions.read_own_sheet(council.id, by=who("uv1"))[1].items == (1, 2, 3)
+    council.hands(council.round(1, secret=False), {1: Sum(9, 0, 0, 0)})
+    assert sessions.read_own_sheet(council.id, by=who("uv1"))[1].items == (2, 3), "nobody can score the first any more"
+    _score(council, "uv1", "7")
+    early, late = (sessions.read_own_sheet(council.id, by=who(login))[1].scored for login in ("uv2", "uv1"))
+    assert (early, late) == ((1, 2, 3), (2, 3)), "what was scored in time stays"
+    found = {MEMBERS[r.member_no - 1]: r.behind for r in sessions.read_reviewing(council.id, by=who("thuky")).reviewers}
+    assert not found["uv1"]
+    assert not found["uv2"]
+    assert found["uv3"]
+    council.hands(council.round(2, 3, secret=False), {n: Sum(9, 0, 0, 0) for n in (2, 3)})
+    with pytest.raises(Conflict, match="Nobody is left"):
+        sessions.remind_reviewers(council.id, by=who("thuky"))
+
+
+@pytest.mark.long
 def test_words_for_the_unit_take_two_people_and_name_nobody(council: Council) -> None:
     who = council.office.who
     one = council.read().items[0].nomination_id

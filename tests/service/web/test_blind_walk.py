@@ -25,6 +25,7 @@ from service import notices, people, trail
 from service.awards.files import attach_file
 from service.awards.models import File, List, Nomination
 from service.council import session as sessions
+from service.council.ballot import Sum
 from service.db import reading
 from service.errors import Conflict, Forbidden, Invalid
 from service.vietnamese import fold
@@ -211,7 +212,10 @@ def test_blind_mode_is_set_before_anything_goes_out_and_lifted_only_after_the_sc
     sessions.draw_reviewers(council.id, 2, 9, by=who("thuky"))
     (one, *others) = [r for r in sessions.read_reviewing(council.id, by=who("thuky")).reviewers if r.assigned]
     first, second = MEMBERS[one.member_no - 1], MEMBERS[others[0].member_no - 1]
-    desk.say(first, f"/council/{council.id}/my-scores", {f"points-{n}-D1": "8" for n in one.assigned})
+    at = f"/council/{council.id}"
+    assert "Chấm điểm" in desk.read(second, f"{at}/me")
+    assert "Ghi điểm" in desk.read(first, f"{at}/my-scores")
+    desk.say(first, f"{at}/my-scores", {f"points-{n}-D1": "8" for n in one.assigned})
     with pytest.raises(Conflict, match="closed"):
         sessions.lift_blind(number, by=who("truongphong"))
     assert "Chỉ bỏ ẩn danh sau khi" in desk.say("truongphong", f"{page}/lift", {}, code=409)
@@ -226,6 +230,11 @@ def test_blind_mode_is_set_before_anything_goes_out_and_lifted_only_after_the_sc
         sheet = sessions.read_own_sheet(council.id, by=who(login))[1]
         with pytest.raises(Conflict, match="closed"):
             sessions.file_own_sheet(council.id, {n: {"D1": Decimal(8)} for n in sheet.items}, by=who(login))
+    assert "Chấm điểm" not in desk.read(second, f"{at}/me"), "nothing that would be refused is offered"
+    assert "Xem điểm tôi đã chấm" in desk.read(first, f"{at}/me")
+    own = desk.read(first, f"{at}/my-scores")
+    assert "đã khóa điểm" in own
+    assert "Ghi điểm" not in own
     assert "HS-01" in desk.read("uv1", f"/council/{council.id}")
     assert "Đã bỏ ẩn danh" in desk.say("truongphong", f"{page}/lift", {})
     assert NAMES[0] in desk.read("uv1", f"/council/{council.id}")
@@ -233,6 +242,17 @@ def test_blind_mode_is_set_before_anything_goes_out_and_lifted_only_after_the_sc
     kinds = [e.kind for e in trail.read(stream=f"round:{number}", limit=100).events]
     assert {"round:blinded", "round:scores_closed", "round:blind_lifted"} <= set(kinds)
     assert trail.verify().ok
+    with pytest.raises(Conflict, match="closed"):
+        sessions.draw_reviewers(council.id, 3, by=who("thuky"))
+    council.discuss(1)
+    sessions.postpone_item(council.id, 2, "Chờ xác minh thêm", by=who("thuky"))
+    council.hands(council.round(1, secret=False), {1: Sum(9, 0, 0, 0)})
+    council.close()
+    council.plan()
+    council.invite()
+    desk.say("uv1", f"/council/{council.id}/my-scores", {"points-1-D1": "7"})
+    assert sessions.read_own_sheet(council.id, by=who("uv1"))[1].scored == (1,), "a name that is left over is scored in its session"
+    assert council.read().items[0].name in desk.read("uv1", f"/council/{council.id}")
 
 
 @pytest.mark.long
