@@ -110,6 +110,29 @@ def test_a_name_that_was_decided_without_scores_is_waited_for_no_more(council: C
 
 
 @pytest.mark.long
+def test_whom_a_name_concerns_reads_what_its_unit_reads_whatever_his_office(office_on: OpenOffice) -> None:
+    office = office_on(DAY)
+    who, inspector = office.who, office.who("thanhtra")
+    council = Council(office)
+    own, other = council.fill(2, name=inspector.name, account=inspector.account)
+    council.plan()
+    council.invite()
+    _score(council, "uv1", "8")
+    sessions.draft_feedback(own, "Minh chứng rõ.", by=who("thuky"))
+    assert sessions.read_feedback(other, by=inspector).comments == (("D1", SAID["D1"]),)
+    assert sessions.read_feedback(own, by=who("thuky")).comments == (("D1", SAID["D1"]),)
+    mine = sessions.read_feedback(own, by=inspector)
+    assert (mine.words, mine.state, mine.comments) == ("", "", ()), "what reviewers said of himself is not for him"
+    assert mine.concerned
+    council.open()
+    council.discuss(1, 2)
+    council.hands(council.round(1, 2, secret=False), {n: Sum(9, 0, 0, 0) for n in (1, 2)})
+    council.close()
+    sessions.release_feedback(own, 1, by=who("truongphong"))
+    assert sessions.read_feedback(own, by=inspector).words == "Minh chứng rõ."
+
+
+@pytest.mark.long
 def test_words_for_the_unit_take_two_people_and_name_nobody(council: Council) -> None:
     who = council.office.who
     one = council.read().items[0].nomination_id
