@@ -70,8 +70,12 @@ def contains(words: str) -> str:
 
 
 def whole_words(words: str) -> re.Pattern[str]:
-    """Pattern that finds words only where they stand whole: "Nguyễn Văn An" is not in "Nguyễn Văn Anh"."""
-    return re.compile(rf"(?<!{_PART}){re.escape(words)}(?!{_PART})")
+    """Pattern that finds words only where they stand whole: "Nguyễn Văn An" is not in "Nguyễn Văn Anh".
+
+    What parts them may be any blanks: two, a hard one, the end of a line.
+    """
+    joined = r"\s+".join(map(re.escape, words.split()))
+    return re.compile(rf"(?<!{_PART}){joined}(?!{_PART})")
 
 
 def has_words(text: str, words: str) -> bool:

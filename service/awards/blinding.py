@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from service import people
 from service.actor import Actor
@@ -56,6 +57,7 @@ class Veil:
 
     def text(self, said: str) -> str:
         """A text without the names, titles and units of the nominations, however they are typed; what else may tell stays."""
+        said = normalize("NFC", said)
         for word, instead in self.words:
             parts, at = [], 0
             for found in whole_words(word).finditer(_folded(said)):

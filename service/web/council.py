@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms import Form
 from service import clock, papers, people, words
 from service.actor import Actor
-from service.awards import lists, rounds
+from service.awards import blinding, lists, rounds
 from service.awards.models import List
 from service.council import ballot
 from service.council import session as sessions
@@ -180,7 +180,8 @@ def show(session_id: int) -> AnyResponse:
         main_act=main_act, acts=acts, risks=risky, main=[b for b in main if b], ranking=council_ranking.ranking_blocks(one, by),
         side=side, bases=parts.bases(one), tag=parts.state_tag(one), away=away.member_no if away is not None else 0,
         papers=paper_parts.block(one.list_id, by),
-        may_ask=one.state in ("planning", "at_risk", "settled", "invited", "adjourned", "sitting") and not any(i.sums for i in one.items),
+        may_ask=one.state in ("planning", "at_risk", "settled", "invited", "adjourned", "sitting")
+        and not any(i.sums for i in one.items) and not blinding.hides(by, one.round_id),
     )
 
 

@@ -307,10 +307,10 @@ def _my_scores(one: Session, by: Actor) -> tuple[Link, int] | None:
     """Where a member scores, and how many names wait for his scores; None where none are his to score."""
     if one.state not in ("invited", "sitting", "adjourned") or not people.allowed(by, "council_score.own"):
         return None
-    _found, sheet = sessions.read_own_sheet(one.id, by=by)
-    if not sheet.items or sheet.keyed_by and not sheet.filed:
+    found, sheet = sessions.read_own_sheet(one.id, by=by)
+    if not (sheet.scored if found.closed else sheet.items) or sheet.keyed_by and not sheet.filed:
         return None
-    left = len(sheet.items) - len(sheet.scored)
+    left = 0 if found.closed else len(sheet.items) - len(sheet.scored)
     said = ngettext("Chấm điểm %(num)d hồ sơ", "Chấm điểm %(num)d hồ sơ", left) if left else _("Xem điểm tôi đã chấm")
     return Link(said, url_for("own_scores.show", session_id=one.id)), left
 

@@ -41,7 +41,7 @@ def sheets_block(one: Session, by: Actor) -> Block | None:
     open_now = one.state in OPEN
     if not found.criteria or not (open_now or any(sheet.keyed_by for sheet in found.sheets)):
         return None
-    may = open_now and people.allowed(by, KEY)
+    may = open_now and not found.closed and people.allowed(by, KEY)
     names = people.names({account for sheet in found.sheets for account in sheet.keyed_by})
     done = sum(sheet.counts for sheet in found.sheets)
     return Block(

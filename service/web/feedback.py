@@ -76,7 +76,7 @@ def show(nomination_id: int) -> Response:
 def _page(nomination_id: int, by: Actor, *, wrong: str = "", code: int = 200) -> Response:
     n = read_nomination(nomination_id, by=by)
     found = sessions.read_feedback(nomination_id, by=by)
-    may_draft = people.allowed(by, DRAFT) and found.state != "released"
+    may_draft = people.allowed(by, DRAFT) and found.state != "released" and not found.concerned
     return pages.page(
         "feedback", code=code, crumbs=_crumbs(n, _("Nhận xét gửi đơn vị")), nomination=n, found=found, tag=tag_of(found.state),
         wrong=wrong, typed=request.form.get("words", found.words) if request.method == "POST" else found.words, may_draft=may_draft,

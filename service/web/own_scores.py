@@ -28,7 +28,7 @@ def show(session_id: int) -> AnyResponse:
         for item in one.items if item.item_no in sheet.items and item.item_no in found.open
     ]
     by_secretary = bool(sheet.keyed_by) and not sheet.filed
-    may = one.state in council_scores.OPEN and not by_secretary
+    may = one.state in council_scores.OPEN and not by_secretary and not found.closed
     faults: list[tuple[str, str]] = []
     status = 200
     if request.method == "POST":
@@ -49,7 +49,7 @@ def show(session_id: int) -> AnyResponse:
     }
     return pages.page(
         "own_scores", code=status, crumbs=parts.crumbs(one, _("Chấm điểm")), session=one, sheet=sheet, rows=rows,
-        form=parts.form_words, typed=typed, faults=faults, wrong=dict(faults), may=may, by_secretary=by_secretary,
+        form=parts.form_words, typed=typed, faults=faults, wrong=dict(faults), may=may, by_secretary=by_secretary, closed=found.closed,
         url=url_for(".show", session_id=session_id), held=parts.moment(one),
         item_url=lambda item: url_for("council_meeting.show_item", session_id=session_id, item_no=item.item_no),
         back_url=url_for("council_meeting.my_page", session_id=session_id),

@@ -89,6 +89,50 @@ def test_a_round_is_drawn_scored_reminded_ranked_and_its_unit_told(council: Coun
 
 
 @pytest.mark.long
+def test_a_name_that_was_decided_without_scores_is_waited_for_no_more(council: Council) -> None:
+    who = council.office.who
+    _score(council, "uv2", "8")
+    council.open()
+    council.discuss(1, 2, 3)
+    assert sessions.read_own_sheet(council.id, by=who("uv1"))[1].items == (1, 2, 3)
+    council.hands(council.round(1, secret=False), {1: Sum(9, 0, 0, 0)})
+    assert sessions.read_own_sheet(council.id, by=who("uv1"))[1].items == (2, 3), "nobody can score the first any more"
+    _score(council, "uv1", "7")
+    early, late = (sessions.read_own_sheet(council.id, by=who(login))[1].scored for login in ("uv2", "uv1"))
+    assert (early, late) == ((1, 2, 3), (2, 3)), "what was scored in time stays"
+    found = {MEMBERS[r.member_no - 1]: r.behind for r in sessions.read_reviewing(council.id, by=who("thuky")).reviewers}
+    assert not found["uv1"]
+    assert not found["uv2"]
+    assert found["uv3"]
+    council.hands(council.round(2, 3, secret=False), {n: Sum(9, 0, 0, 0) for n in (2, 3)})
+    with pytest.raises(Conflict, match="Nobody is left"):
+        sessions.remind_reviewers(council.id, by=who("thuky"))
+
+
+@pytest.mark.long
+def test_whom_a_name_concerns_reads_what_its_unit_reads_whatever_his_office(office_on: OpenOffice) -> None:
+    office = office_on(DAY)
+    who, inspector = office.who, office.who("thanhtra")
+    council = Council(office)
+    own, other = council.fill(2, name=inspector.name, account=inspector.account)
+    council.plan()
+    council.invite()
+    _score(council, "uv1", "8")
+    sessions.draft_feedback(own, "Minh chứng rõ.", by=who("thuky"))
+    assert sessions.read_feedback(other, by=inspector).comments == (("D1", SAID["D1"]),)
+    assert sessions.read_feedback(own, by=who("thuky")).comments == (("D1", SAID["D1"]),)
+    mine = sessions.read_feedback(own, by=inspector)
+    assert (mine.words, mine.state, mine.comments) == ("", "", ()), "what reviewers said of himself is not for him"
+    assert mine.concerned
+    council.open()
+    council.discuss(1, 2)
+    council.hands(council.round(1, 2, secret=False), {n: Sum(9, 0, 0, 0) for n in (1, 2)})
+    council.close()
+    sessions.release_feedback(own, 1, by=who("truongphong"))
+    assert sessions.read_feedback(own, by=inspector).words == "Minh chứng rõ."
+
+
+@pytest.mark.long
 def test_words_for_the_unit_take_two_people_and_name_nobody(council: Council) -> None:
     who = council.office.who
     one = council.read().items[0].nomination_id

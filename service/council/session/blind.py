@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import exists, select
 
-from service import people, trail
+from service import clock, people, trail
 from service.actor import Actor
 from service.awards import blinding
 from service.awards.models import List, Round
 from service.council.session.assigning import read_reviewing, sessions_of_round
 from service.council.session.models import CouncilScore, CouncilSession
-from service.council.session.rows import needs_reason
+from service.council.session.rows import SCORES_CLOSED, lock_session, needs_reason
 from service.db import reading, session, transaction
 from service.errors import Conflict, NotFound
 
@@ -45,6 +45,7 @@ def set_blind(round_id: int, reason: str, *, by: Actor) -> None:
 def close_scores(round_id: int, reason: str = "", *, by: Actor) -> None:
     """Close the scores of a blind round: nobody scores or mends any more, and the names may be shown.
 
+    Once they are shown, what nobody was invited to yet is scored as in any other round: a name that is left over, or new.
     Conflict for a round that is not scored blind now; Invalid without a reason where reviewers are behind.
     """
     people.require(by, CLOSE)
@@ -55,6 +56,10 @@ def close_scores(round_id: int, reason: str = "", *, by: Actor) -> None:
         behind = sum(one.behind for number in sessions_of_round(round_id) for one in read_reviewing(number, by=by).reviewers)
         why = needs_reason(reason) if behind else reason.strip()
         row.blind = "closed"
+        for number in sorted(sessions_of_round(round_id)):
+            rows = lock_session(number)
+            if rows.session.invited:
+                rows.agenda.data = {**rows.agenda.data, SCORES_CLOSED: clock.today().isoformat()}
         trail.record("round:scores_closed", by=by, stream=f"round:{round_id}", body={"count": behind or None}, reason=why or None)
 
 

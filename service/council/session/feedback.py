@@ -47,21 +47,23 @@ class Feedback:
     """Whether the person who asks drafted it, and so does not check it."""
     ready: bool = False
     """Whether the minutes are signed, so that it may go out."""
+    concerned: bool = False
+    """Whether the name concerns the person who asks, who then neither drafts nor checks."""
 
 
 def read_feedback(nomination_id: int, *, by: Actor) -> Feedback:
     """The words on a name: for the office as they stand, for who else reads the nomination once they were released.
 
-    NotFound for who may not read the nomination; before the release it says nothing to them. Conflict for the office where the
-    name stands on no agenda.
+    Whom the name concerns reads them as its unit does, whatever his office. NotFound for who may not read the nomination; before
+    the release it says nothing to them. Conflict for the office where the name stands on no agenda.
     """
     with reading() as s:
-        if not people.allowed(by, READ):
+        if (concerned := _concerned(nomination_id, by)) or not people.allowed(by, READ):
             nominations.read_nomination(nomination_id, by=by)
             row = s.get(CouncilFeedback, nomination_id)
             if row is None or row.state != "released":
-                return Feedback(nomination_id, "", "", 0, "", None)
-            return Feedback(nomination_id, row.words, row.state, 0, "", row.released_at)
+                return Feedback(nomination_id, "", "", 0, "", None, concerned=concerned)
+            return Feedback(nomination_id, row.words, row.state, 0, "", row.released_at, concerned=concerned)
         rows, _item = _at(nomination_id)
         row = s.get(CouncilFeedback, nomination_id)
         said, ready = _comments(nomination_id), rows.state == "signed"
@@ -155,13 +157,18 @@ def release_feedback(nomination_id: int, seen: int, *, by: Actor) -> None:
 def _locked(nomination_id: int, by: Actor) -> tuple[Rows, int]:
     """The session in which a name was judged last, under its lock, and the name's item; refused for whom the name concerns."""
     rows, item = _at(nomination_id)
-    instance = session().get_one(Nomination, nomination_id).instance_id
-    concern = concerns.concern_of(session().get_one(ProcessInstance, instance))
-    if by.account in concern.accounts:
+    if _concerned(nomination_id, by):
         raise Forbidden(
             "Hồ sơ này liên quan đến bạn, nên bạn không làm việc này.", "This name concerns you, so you may not do this.", code="own-case"
         )
     return lock_session(rows.session.id), item
+
+
+def _concerned(nomination_id: int, by: Actor) -> bool:
+    """Tell whether a name concerns somebody himself; not where there is no such name, which who asks next refuses."""
+    row = session().get(Nomination, nomination_id)
+    instance = session().get(ProcessInstance, row.instance_id) if row is not None and row.instance_id is not None else None
+    return instance is not None and by.account in concerns.concern_of(instance).accounts
 
 
 def _at(nomination_id: int) -> tuple[Rows, int]:

@@ -107,11 +107,18 @@ def nearness(state: str, held_at: datetime) -> tuple[int, float]:
 
 
 def what_if(session_id: int, away: int, *, by: Actor) -> dict[int, votes.Outlook]:
-    """How each item would stand were one more member away (his number): item → outlook."""
+    """How each item would stand were one more member away (his number): item → outlook.
+
+    Conflict for a reviewer of a blind round: who keeps out of a name tells whose it is.
+    """
     with reading():
         rows = rows_of(session_id)
         if not may_read(rows, by):
             raise no_session(there=True)
+        if blinding.hides(by, rows.agenda.round_id):
+            raise Conflict(
+                "Đợt này đang chấm ẩn danh, không xem thử được.", "The round is scored blind; nothing is tried out.", code="blind"
+            )
         rows.member(away)
         day = clock.today()
         return {
@@ -129,14 +136,17 @@ def _value(rows: Rows, by: Actor | None = None, *, veiled: bool = False) -> valu
     if rows.blind not in blinding.BLIND or not (veiled or by is not None and blinding.hides(by, rows.agenda.round_id)):
         return found
     member = rows.member_of(by.account) if by is not None else None
-    return _veiled(found, veil_of(rows), rows.session, None if veiled or member is None else member.member_no)
+    return _veiled(found, rows, None if veiled or member is None else member.member_no)
 
 
-def _veiled(one: values.Session, veil: blinding.Veil, row: CouncilSession, own: int | None) -> values.Session:
+def _veiled(one: values.Session, rows: Rows, own: int | None) -> values.Session:
     """A session without its names. Of who keeps out of what only the own part stands: the rest would tell who it is.
+
+    So what an item needs is reckoned as if nobody kept out: a voter fewer would tell that somebody does.
 
     `own`: number of the member who reads; where none does, it is a sheet on which each finds his own dashes.
     """
+    row, veil, day = rows.session, veil_of(rows), clock.today()
     presides = row.presided_by or row.chair
     name = next((m.name for m in one.members if m.member_no == presides), "")
     return replace(
@@ -147,7 +157,10 @@ def _veiled(one: values.Session, veil: blinding.Veil, row: CouncilSession, own: 
                 i, name=veil.codes[i.nomination_id], title="", unit_name="", achievement=veil.text(i.achievement),
                 form_reason=veil.text(i.form_reason), reason=veil.text(i.reason), discussion="", presides=presides, presides_name=name,
                 recusals=tuple(r for r in i.recusals if own is None or r.member_no == own),
-                outlook=replace(i.outlook, recused=()), left_over_from="", reopened=(),
+                outlook=votes.outlook(
+                    i.form, day, members=len(rows.members), present=rows.present, absent=rows.absent, recused=set()
+                ),
+                left_over_from="", reopened=(),
                 stopped=None if i.stopped is None else (veil.text(i.stopped[0]), veil.text(i.stopped[1])),
             )
             for i in one.items

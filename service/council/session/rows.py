@@ -24,6 +24,8 @@ from service.processes.models import ProcessInstance
 KIND = "council_agenda"
 BEFORE = ("planning", "at_risk", "settled", "invited")
 """States of the agenda before the first sitting."""
+SCORES_CLOSED = "scores_closed"
+"""What an agenda says of the day on which the scores of its session were closed, in a blind round."""
 LIVE = ("waiting", "discussed", "voting", "decided", "postponed")
 """States of an item whose name still stands on the agenda."""
 
@@ -39,7 +41,7 @@ class Rows:
     recusals: list[CouncilRecusal]
     assignments: list[CouncilAssignment]
     blind: str
-    """How its round is with its names (`awards.blinding`)."""
+    """How its round is with its names (`awards.blinding`); empty where they were shown before this session scored anything."""
     seeing: frozenset[int]
     """Member numbers of who reads every nomination by another office, and so does not score in a blind round."""
 
@@ -151,6 +153,8 @@ def _rows(s: Session, found: CouncilSession, agenda: List) -> Rows:
     fresh = {"populate_existing": True} if s.info.get("open") else {}
     roll = list(s.scalars(members.execution_options(**fresh)))
     blind = blinding.state_of(agenda.round_id)
+    if blind == "lifted" and SCORES_CLOSED not in agenda.data:
+        blind = ""
     seeing = blinding.who_see() if blind else set()
     return Rows(
         found, agenda, roll, list(s.scalars(items.execution_options(**fresh))), list(s.scalars(recusals.execution_options(**fresh))),
@@ -237,6 +241,6 @@ def live_names(rows: Rows) -> dict[int, Line]:
 
 
 __all__ = [
-    "BEFORE", "KIND", "LIVE", "Rows", "as_told", "live_names", "lock_session", "needs_reason", "needs_state", "no_session",
+    "BEFORE", "KIND", "LIVE", "SCORES_CLOSED", "Rows", "as_told", "live_names", "lock_session", "needs_reason", "needs_state", "no_session",
     "not_on_roll", "refresh_recusals", "rows_of", "session_of_agenda", "veil_of",
 ]

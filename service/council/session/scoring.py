@@ -31,6 +31,7 @@ LONGEST = 1_000
 """Characters of a comment on one criterion."""
 SCORED = ("waiting", "discussed", "voting", "postponed")
 """States of an item that is still scored: not decided, not withdrawn."""
+_CLOSED = ("closed", "lifted")
 
 Points = Mapping[tuple[int, str], Decimal]
 """Item and criterion → points."""
@@ -91,6 +92,8 @@ class ScoreSheets:
     open: tuple[int, ...]
     """Items that are still scored."""
     sheets: tuple[ScoreSheet, ...]
+    closed: bool = False
+    """Whether its scores were closed, in a blind round: nothing is scored or mended any more."""
 
 
 def read_sheets(session_id: int, *, by: Actor) -> ScoreSheets:
@@ -103,7 +106,7 @@ def read_sheets(session_id: int, *, by: Actor) -> ScoreSheets:
         keyed = _keyed(session_id)
         return ScoreSheets(
             _criteria(rows), tuple(i.item_no for i in _open_items(rows)),
-            tuple(_sheet(rows, keyed, m.member_no, by) for m in rows.members),
+            tuple(_sheet(rows, keyed, m.member_no, by) for m in rows.members), rows.blind in _CLOSED,
         )
 
 
@@ -116,7 +119,7 @@ def read_own_sheet(session_id: int, *, by: Actor) -> tuple[ScoreSheets, ScoreShe
         if member is None or not rows.session.invited:
             raise no_session(there=True)
         sheet = _sheet(rows, _keyed(session_id), member.member_no, by)
-        return ScoreSheets(_criteria(rows), tuple(i.item_no for i in _open_items(rows)), (sheet,)), sheet
+        return ScoreSheets(_criteria(rows), tuple(i.item_no for i in _open_items(rows)), (sheet,), rows.blind in _CLOSED), sheet
 
 
 def file_own_sheet(
@@ -202,8 +205,8 @@ def file_sheet(session_id: int, member_no: int, points: Mapping[int, Mapping[str
 
 
 def must_be_scored(rows: Rows) -> None:
-    """Refuse scores of a round whose scores were closed: a blind one, before its names are shown."""
-    if rows.blind in ("closed", "lifted"):
+    """Refuse scores of a session whose scores were closed: in a blind round, before its names are shown."""
+    if rows.blind in _CLOSED:
         raise Conflict(
             "Đợt này đã khóa điểm, không chấm, không sửa điểm nữa.", "The scores of this round are closed.", code="scores-closed"
         )
@@ -319,29 +322,36 @@ def _keyed(session_id: int) -> Keyed:
 def _sheet(rows: Rows, keyed: Keyed, member_no: int, by: Actor) -> ScoreSheet:
     member, mine = rows.member(member_no), keyed.get(member_no, {})
     own = mine.get(by.account, {}) if by.account is not None else {}
-    wanted = to_score(rows, member_no, _criteria(rows))
-    scored = _by_item(_agreed(rows, mine, member_no))
+    wanted, done = to_score(rows, member_no, _criteria(rows), mine)
     return ScoreSheet(
         member_no, member.name, tuple(mine), _differing(rows, mine, member_no), own,
         _comments(rows, member_no) if member.account == by.account else {}, member.account in mine,
-        wanted, tuple(n for n in wanted if n in scored),
+        wanted, done,
     )
 
 
-def to_score(rows: Rows, member_no: int, criteria: Collection[int]) -> tuple[int, ...]:
-    """Items that a member is to score: on the agenda, with criteria, assigned to him where any are, and nothing keeps him out."""
-    return tuple(
-        i.item_no for i in rows.items if i.state != "withdrawn" and i.item_no in criteria and rows.reviews(member_no, i.nomination_id)
+def to_score(
+    rows: Rows, member_no: int, criteria: Collection[int], mine: Mapping[int, Points]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Items that a member is to score, and those of them whose scores count (`mine`: who keyed → what).
+
+    His are those on the agenda, with criteria, assigned to him where any are, and which he does not keep out of. What was
+    decided without his scores is not his any more: nobody can score it.
+    """
+    scored = _by_item(_agreed(rows, mine, member_no))
+    wanted = tuple(
+        i.item_no for i in rows.items
+        if (i.state in SCORED or i.state != "withdrawn" and i.item_no in scored)
+        and i.item_no in criteria and rows.reviews(member_no, i.nomination_id)
     )
+    return wanted, tuple(n for n in wanted if n in scored)
 
 
 def standing(rows: Rows) -> dict[int, tuple[tuple[int, ...], tuple[int, ...]]]:
     """Member number → items that he is to score, and those of them whose scores count. Inside a read or an act."""
     keyed, criteria, found = _keyed(rows.session.id), _criteria(rows), {}
     for member in rows.members:
-        wanted = to_score(rows, member.member_no, criteria)
-        scored = _by_item(_agreed(rows, keyed.get(member.member_no, {}), member.member_no))
-        found[member.member_no] = wanted, tuple(n for n in wanted if n in scored)
+        found[member.member_no] = to_score(rows, member.member_no, criteria, keyed.get(member.member_no, {}))
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 import pytest
 
 from service.awards.blinding import Veil, code_of
@@ -18,6 +20,9 @@ VEIL = Veil({7: "HS-03"}, ((fold("Trường TH&THCS Đồng Mây"), "…"), (fol
         ("ĐỖ HỪNG ĐÔNG, do hung dong, đỗ hừng đông", "HS-03, HS-03, HS-03"),
         ("Giáo viên Trường th&thcs Dong May năm 2026", "Giáo viên … năm 2026"),
         ("Đỗ Hừng Đôngg và Đỗ Hừng", "Đỗ Hừng Đôngg và Đỗ Hừng"),
+        ("Ông Đỗ  Hừng\tĐông, Đỗ Hừng\u00a0Đông, Đỗ\r\nHừng Đông dạy", "Ông HS-03, HS-03, HS-03 dạy"),
+        ("Trường TH&THCS\nĐồng\u202fMây, ba\n\u00a0lớp", "…, ba\n\u00a0lớp"),
+        (normalize("NFD", "Ông Đỗ Hừng Đông"), "Ông HS-03"),
         ("", ""),
     ],
 )

@@ -238,7 +238,7 @@ def own_scores() -> dict[str, Any]:
         "frame": frame("Phiên họp"), "crumbs": _crumbs("Chấm điểm"), "session": one, "sheet": sheet, "rows": _sheet_rows(one, 3)[:3],
         "form": _form, "typed": {"points-1-A1": "11", "points-1-A2": "8,5", "points-2-A1": "8", "points-2-A2": "9",
                                  "comment-2-A1": "Số liệu rõ, có minh chứng."},
-        "faults": [("points-1-A1", wrong)], "wrong": {"points-1-A1": wrong}, "may": True, "by_secretary": False,
+        "faults": [("points-1-A1", wrong)], "wrong": {"points-1-A1": wrong}, "may": True, "by_secretary": False, "closed": False,
         "held": "08:00 ngày 15/12/2026", "url": "#", "item_url": _url, "back_url": "#",
     }
 

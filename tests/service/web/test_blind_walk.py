@@ -25,6 +25,7 @@ from service import notices, people, trail
 from service.awards.files import attach_file
 from service.awards.models import File, List, Nomination
 from service.council import session as sessions
+from service.council.ballot import Sum
 from service.db import reading
 from service.errors import Conflict, Forbidden, Invalid
 from service.vietnamese import fold
@@ -144,6 +145,8 @@ def test_reviewer_of_a_round_that_is_not_blind_finds_names_and_units(desk: Desk)
 @pytest.mark.office(after=_waiting)
 def test_reviewer_of_a_blind_round_finds_neither_on_any_page_file_call_or_letter(desk: Desk) -> None:
     council = _council(desk, blind=True)
+    named = council.read().items[0].nomination_id
+    sessions.draft_feedback(named, f"Hồ sơ của {NAMES[0]}, {UNIT}, rõ.", by=desk.office.who("thuky"))
     assert _walk(desk, council, "uv1") == {}
     told = fold(" ".join(map(str, _told(desk, "uv1"))))
     assert "hs-01" in told
@@ -159,6 +162,25 @@ def test_reviewer_of_a_blind_round_finds_neither_on_any_page_file_call_or_letter
     assert "HS-01" in printed
     assert NAMES[0] not in printed, "sheets are printed for reviewers"
     desk.get("thuky", f"/council/{council.id}/paper-set", 409)
+
+
+@pytest.mark.long
+@pytest.mark.office(after=_waiting)
+def test_reviewer_of_a_blind_round_learns_of_nobody_else_who_keeps_out(desk: Desk) -> None:
+    council, who = _council(desk, blind=True), desk.office.who
+    sessions.declare_conflict(council.id, 1, "Con gái tôi", by=who("chutich"))
+    program, path = Program(desk.office.app.test_client(), desk.office.work), f"/council/{council.id}"
+    known, kept = council.read().items
+    assert (known.outlook.recused, known.outlook.voters) == ((1,), kept.outlook.voters - 1), "the office sees it"
+    assert sessions.what_if(council.id, 1, by=who("thuky"))[1].recused == (1,)
+    assert "Nếu người này vắng" in desk.read("thuky", f"{path}?away=1")
+    mine = council.read("uv1").items
+    assert mine[0].outlook == mine[1].outlook, "a voter fewer would tell it too"
+    assert not mine[0].outlook.recused
+    assert "Nếu người này vắng" not in desk.read("uv1", path)
+    for away in range(1, 10):
+        desk.get("uv1", f"{path}?away={away}", 409)
+        assert program.raw("uv1", "GET", f"/council-sessions/{council.id}/what-if?away={away}").status_code == 409
 
 
 def _told(desk: Desk, who: str) -> list[Any]:
@@ -190,7 +212,10 @@ def test_blind_mode_is_set_before_anything_goes_out_and_lifted_only_after_the_sc
     sessions.draw_reviewers(council.id, 2, 9, by=who("thuky"))
     (one, *others) = [r for r in sessions.read_reviewing(council.id, by=who("thuky")).reviewers if r.assigned]
     first, second = MEMBERS[one.member_no - 1], MEMBERS[others[0].member_no - 1]
-    desk.say(first, f"/council/{council.id}/my-scores", {f"points-{n}-D1": "8" for n in one.assigned})
+    at = f"/council/{council.id}"
+    assert "Chấm điểm" in desk.read(second, f"{at}/me")
+    assert "Ghi điểm" in desk.read(first, f"{at}/my-scores")
+    desk.say(first, f"{at}/my-scores", {f"points-{n}-D1": "8" for n in one.assigned})
     with pytest.raises(Conflict, match="closed"):
         sessions.lift_blind(number, by=who("truongphong"))
     assert "Chỉ bỏ ẩn danh sau khi" in desk.say("truongphong", f"{page}/lift", {}, code=409)
@@ -205,6 +230,11 @@ def test_blind_mode_is_set_before_anything_goes_out_and_lifted_only_after_the_sc
         sheet = sessions.read_own_sheet(council.id, by=who(login))[1]
         with pytest.raises(Conflict, match="closed"):
             sessions.file_own_sheet(council.id, {n: {"D1": Decimal(8)} for n in sheet.items}, by=who(login))
+    assert "Chấm điểm" not in desk.read(second, f"{at}/me"), "nothing that would be refused is offered"
+    assert "Xem điểm tôi đã chấm" in desk.read(first, f"{at}/me")
+    own = desk.read(first, f"{at}/my-scores")
+    assert "đã khóa điểm" in own
+    assert "Ghi điểm" not in own
     assert "HS-01" in desk.read("uv1", f"/council/{council.id}")
     assert "Đã bỏ ẩn danh" in desk.say("truongphong", f"{page}/lift", {})
     assert NAMES[0] in desk.read("uv1", f"/council/{council.id}")
@@ -212,6 +242,17 @@ def test_blind_mode_is_set_before_anything_goes_out_and_lifted_only_after_the_sc
     kinds = [e.kind for e in trail.read(stream=f"round:{number}", limit=100).events]
     assert {"round:blinded", "round:scores_closed", "round:blind_lifted"} <= set(kinds)
     assert trail.verify().ok
+    with pytest.raises(Conflict, match="closed"):
+        sessions.draw_reviewers(council.id, 3, by=who("thuky"))
+    council.discuss(1)
+    sessions.postpone_item(council.id, 2, "Chờ xác minh thêm", by=who("thuky"))
+    council.hands(council.round(1, secret=False), {1: Sum(9, 0, 0, 0)})
+    council.close()
+    council.plan()
+    council.invite()
+    desk.say("uv1", f"/council/{council.id}/my-scores", {"points-1-D1": "7"})
+    assert sessions.read_own_sheet(council.id, by=who("uv1"))[1].scored == (1,), "a name that is left over is scored in its session"
+    assert council.read().items[0].name in desk.read("uv1", f"/council/{council.id}")
 
 
 @pytest.mark.long
