@@ -19,8 +19,6 @@ SCHOOL = "Trường TH&THCS Đồng Mây"
 PUBLISH, ASSIGN = "Chưa công khai kết quả bình xét", "Chưa phân công người theo dõi"
 
 
-
-
 def begin(office: Office, unit: str = "DONG-MAY", **more: str) -> int:
     said = {"subject": "Thực hiện phong trào năm 2026", "from_day": "2026-11-09", "until_day": "2026-11-13", "cause": "plan"} | more
     return office.begin("inspection", by="vhxh", unit=unit, **said)
@@ -52,9 +50,9 @@ def open_stop(office: Office, matter: int, element: str, title: str = "") -> Sto
     return found
 
 
-def send_visit(office: Office, matter: int, photo: str = "anh-tai-cho.png") -> None:
+def send_visit(office: Office, matter: int, photo: str = "anh-tai-cho.png", *, by: str = "vhxh") -> None:
     stop = open_stop(office, matter, "visit")
-    who = office.who("vhxh")
+    who = office.who(by)
     taken = attach_file(f"matter:{matter}", photo, PNG, by=who).id
     tasks.complete_task(stop.id, visit_answers([taken]), by=who)
     office.follow_up()

@@ -114,6 +114,17 @@ def test_the_unit_may_ask_for_another_day_and_object_to_the_minutes(office: Offi
     assert record.given["said_objection"] == "Số liệu sai."
 
 
+def test_a_member_of_the_council_fills_in_the_checklist_at_the_unit(office: Office) -> None:
+    matter = decided(office)
+    office.go_to("2026-11-09")
+    stop = open_stop(office, matter, "visit")
+    for login in ("vhxh", "thuky", "uv1"):
+        assert stop.id in [one.id for one in inbox.read_inbox(office.who(login), "all").items], login
+    send_visit(office, matter, by="uv1")
+    assert office.stands_at(matter) == {"sign_minutes"}
+    assert read_matter(matter, by=office.who("uv2")).entry.phase == "minuting"  # the rest of the council reads it on
+
+
 def test_a_finding_due_in_the_past_is_refused_by_its_row_and_nothing_moves(office: Office) -> None:
     matter = decided(office)
     office.go_to("2026-11-09")
@@ -184,10 +195,11 @@ def test_an_open_finding_warns_in_the_nominations_of_its_unit_until_the_last_one
 
     matter = concluded(office, TWO)
     assert told("vhxh") == told("donvi") == [("KT 01/2026", True)]
-    assert told("uv1") == [("", False)]  # who may not read the inspection is told that there is one, and no more
+    assert told("uv1") == [("KT 01/2026", True)]
+    assert told("donvi2") == [("", False)]  # who may not read the inspection is told that there is one, and no more
     assert not warnings_of(office.units["VHXH"], by=office.who("vhxh"))
     for title in (PUBLISH, ASSIGN):
         mend(office, matter, title, "Đã làm xong.")
         assert told("vhxh")
         look(office, matter, title, "accept")
-    assert told("vhxh") == told("donvi") == told("uv1") == []
+    assert told("vhxh") == told("donvi") == told("uv1") == told("donvi2") == []
