@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from service import clock, movement
-from service.errors import Conflict, Invalid
+from service.errors import Conflict, Invalid, NotFound
 from service.movement import find_matters, read_matter, register_in_use, warnings_of
+from service.papers.matters import papers_of_matter
 from service.processes import inbox, tasks
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.inspections import (
@@ -19,6 +20,7 @@ from tests.journeys.inspections import (
     begin,
     concluded,
     decided,
+    draft_decision,
     line,
     look,
     mend,
@@ -152,7 +154,35 @@ def test_who_is_not_of_the_office_begins_no_inspection_and_another_unit_reads_no
     with pytest.raises(Invalid) as refused:
         begin(office, from_day="2026-11-02", until_day="2026-11-01")
     assert {f.path for f in refused.value.faults} == {"from_day", "until_day"}
-    assert read_matter(matter, by=office.who("donvi")).entry.unit_id == office.units["DONG-MAY"]
+    assert read_matter(decided(office), by=office.who("donvi")).entry.unit_id == office.units["DONG-MAY"]
+    with pytest.raises(NotFound):
+        read_matter(matter, by=office.who("donvi2"))
+
+
+def seen_by(office: Office, login: str, matter: int) -> tuple[bool, ...]:
+    """Whether somebody reads an inspection, finds it in the register, sees it in what units have to do, and may see its papers."""
+    who, kept = office.who(login), register_in_use("inspection")
+    asked = {key for _unit, key in movement.read_matrix([DAY.year], by=who).cells}
+    found = [matter in [one.id for one in find_matters(kept, by=who).entries], "inspection" in asked]
+    for read in (read_matter, papers_of_matter):
+        try:
+            read(matter, by=who)
+            found.append(True)
+        except NotFound:
+            found.append(False)
+    return tuple(found)
+
+
+def test_the_inspected_unit_knows_nothing_of_it_until_it_is_decided(office: Office) -> None:
+    matter = begin(office)
+    for login in ("donvi", "thutruong"):
+        assert not any(seen_by(office, login, matter)), login
+    assert all(seen_by(office, "vhxh", matter))
+    assert not [one for one in movement.overview(by=office.who("donvi")) if one.kept.process == "inspection"]
+    draft_decision(office, matter)
+    assert not any(seen_by(office, "donvi", matter))
+    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on=clock.today().isoformat())
+    assert all(seen_by(office, "donvi", matter)) and all(seen_by(office, "thutruong", matter))
 
 
 def inspections(office: Office) -> list[str]:
