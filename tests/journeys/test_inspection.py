@@ -96,10 +96,10 @@ def test_the_unit_may_ask_for_another_day_and_object_to_the_minutes(office: Offi
     assert redo.given["last_note"] == "Thêm thư ký."
     office.step(matter, "draft_decision", by="vhxh", scope="Kết quả", period_checked="năm 2026", team=[
         {"name": "A", "post": "x", "role": "head"}, {"name": "B", "post": "y", "role": "secretary"}])
-    office.step(matter, "sign_decision", by="chutich", decision="sign", decided_on="2026-11-03")
+    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on="2026-11-03")
     notice = tasks.read_task(open_stop(office, matter, "notify_unit").id, by=office.who("vhxh"))
     assert (notice.given["rule_INSPECTION_NOTICE_DAYS"], notice.given["day_after_INSPECTION_NOTICE_DAYS"]) == (3, "06/11/2026")
-    said = {"visit_on": "2026-11-09", "visit_at": "8 giờ", "noticed_on": "2026-11-03"}
+    said = {"visit_on": "2026-11-09", "visit_at": "8 giờ", "notice_number": "15", "noticed_on": "2026-11-03"}
     office.step(matter, "notify_unit", by="vhxh", **said)
     asked = tasks.read_task(open_stop(office, matter, "confirm_visit").id, by=office.who("donvi"))
     assert (asked.given["said_visit_on"], asked.given["said_visit_at"]) == ("09/11/2026", "8 giờ")
@@ -159,6 +159,25 @@ def test_who_is_not_of_the_office_begins_no_inspection_and_another_unit_reads_no
         read_matter(matter, by=office.who("donvi2"))
 
 
+def test_a_paper_of_an_inspection_is_not_signed_without_its_number(office: Office) -> None:
+    matter = begin(office)
+    draft_decision(office, matter)
+    today = clock.today().isoformat()
+    for number in ("", "12/QĐ-HĐTĐKT"):
+        with pytest.raises(Invalid) as refused:
+            office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number=number, decided_on=today)
+        assert [f.path for f in refused.value.faults] == ["decision_number"], number
+    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on=today)
+    told = {"visit_on": "2026-11-09", "visit_at": "8 giờ", "noticed_on": today}
+    with pytest.raises(Invalid):
+        office.step(matter, "notify_unit", by="vhxh", **told)
+    office.step(matter, "notify_unit", by="vhxh", notice_number="15", **told)
+    plan = planned(office, line(office, "VHXH", "Hồ sơ khen thưởng", "2026-11-16", "2026-11-20"))
+    with pytest.raises(Invalid):
+        office.step(plan, "sign_inspections", by="chutich", decision="sign", signed_on=today)
+    assert office.stands_at(plan) == {"sign_inspections"}
+
+
 def seen_by(office: Office, login: str, matter: int) -> tuple[bool, ...]:
     """Whether somebody reads an inspection, finds it in the register, sees it in what units have to do, and may see its papers."""
     who, kept = office.who(login), register_in_use("inspection")
@@ -209,7 +228,7 @@ def test_a_plan_with_a_line_that_cannot_be_begun_is_not_signed_and_says_which(of
         line(office, "DONG-MAY", "Triển khai phong trào", "2026-11-09", "2026-11-05"),
     )
     with pytest.raises(Conflict, match=f"A matter of {SCHOOL} cannot be begun") as refused:
-        office.step(plan, "sign_inspections", by="chutich", decision="sign", signed_on=clock.today().isoformat())
+        office.step(plan, "sign_inspections", by="chutich", decision="sign", plan_number="5", signed_on=clock.today().isoformat())
     assert refused.value.code == "not-begun" and f"của {SCHOOL}" in refused.value.message
     assert office.stands_at(plan) == {"sign_inspections"} and inspections(office) == []
     office.step(plan, "sign_inspections", by="chutich", decision="redo", note="Sửa ngày của trường.")
