@@ -32,7 +32,8 @@ ALWAYS = ("unit", "period")
 """Gaps of a title besides the answers of the form."""
 _TEXTS = {
     "name": 100, "name_en": 100, "one": 60, "one_en": 60, "begin": 60, "begin_en": 60, "hint": 300, "hint_en": 300,
-    "form": 60, "title": 200, "series": 10, "unit": 10, "period": 10, "basis": 300,
+    "form": 60, "title": 200, "series": 10, "unit": 10, "period": 10, "unit_reads_from": 40,
+    "basis": 300,
 }
 _NEEDED = ("name", "name_en", "one", "one_en", "title", "series", "begins", "reads", "phases", "outcomes")
 _LISTS = {"begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "about": 3}
@@ -78,6 +79,8 @@ class Register:
     """Letters before the number: `ĐKN 12/2026`."""
     unit: str
     period: str
+    unit_reads_from: str
+    """Phase from which on a matter's unit reads it, by the order of the phases; empty: from its beginning."""
     basis: str
     begins: tuple[str, ...]
     reads: tuple[str, ...]
@@ -98,6 +101,12 @@ class Register:
     def gaps(self) -> list[str]:
         """Names of what stands in a title besides text."""
         return GAP.findall(self.title)
+
+    @property
+    def unit_phases(self) -> tuple[str, ...]:
+        """Phases in which a matter's unit reads it: `unit_reads_from`, those written after it, and `ended`; none where it names none."""
+        codes = tuple(self.phases)
+        return (*codes[codes.index(self.unit_reads_from):], "ended") if self.unit_reads_from in codes else ()
 
 
 class BadRegister(ValueError):
@@ -126,7 +135,8 @@ def read_register(content: bytes) -> Register:
     return Register(
         name=both("name"), one=both("one"), begin=begin if all(begin) else both("one"), hint=both("hint"),
         form=data.get("form", ""), title=data["title"].strip(), series=data["series"].strip(), unit=data.get("unit", "none"),
-        period=data.get("period", ""), basis=data.get("basis", "").strip(), begins=lists["begins"], reads=lists["reads"],
+        period=data.get("period", ""), unit_reads_from=data.get("unit_reads_from", ""),
+        basis=data.get("basis", "").strip(), begins=lists["begins"], reads=lists["reads"],
         sees=lists["sees"] or lists["reads"], private=frozenset(lists["private"]), columns=lists["columns"], about=lists["about"],
         days={key: tuple(rules) for key, rules in data.get("days", {}).items()},
         phases={code: (said[0], said[1]) for code, said in data["phases"].items()},
@@ -299,6 +309,12 @@ def _against(
     if register.warns and register.unit == "none":
         yield written.fault(("warns",), "việc không của đơn vị nào thì không báo ở hồ sơ của đơn vị (unit = \"named\").",
                             "matters of no unit cannot warn in a unit's dossiers (unit = \"named\").")
+    if register.unit_reads_from and register.unit_reads_from not in register.phases:
+        yield written.fault(("unit_reads_from",), f"[phases] không có giai đoạn “{register.unit_reads_from}”.",
+                            f"[phases] has no phase “{register.unit_reads_from}”.")
+    if register.unit_reads_from and register.unit == "none":
+        yield written.fault(("unit_reads_from",), "việc không của đơn vị nào thì không có đơn vị nào xem (unit = \"named\").",
+                            "matters of no unit are read by none (unit = \"named\").")
     rules = known.registers.get("rule")
     for key, names in register.days.items():
         for name in names:

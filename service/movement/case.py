@@ -174,9 +174,16 @@ def may_read(by: Actor, running: Running) -> bool:
         return True
     if by.account in running.excluded:
         return False
-    if reads_as_settler(by, running, kept) or running.unit_id is not None and running.unit_id in by.within(*kept.diagrams).units:
+    if reads_as_settler(by, running, kept) or _reads_as_unit(by, running, kept):
         return True
     return by.account is not None and any(_is_his(by, running, one) for one in _steps(running))
+
+
+def _reads_as_unit(by: Actor, running: Running, kept: Kept) -> bool:
+    """Whether somebody is of a matter's unit, and the matter has come to where its register lets the unit read."""
+    if running.unit_id is None or running.unit_id not in by.within(*kept.diagrams).units:
+        return False
+    return not kept.register.unit_reads_from or running.phase in kept.register.unit_phases
 
 
 def _begun_by(running: Running) -> int | None:

@@ -123,7 +123,8 @@ def seen_of(kept: Kept, by: Actor) -> list[ColumnElement[bool]]:
     if reads_all(by, kept):
         apart = not_to_read(by, kept)
         return [or_(begun, Matter.id.not_in(apart))] if apart else []
-    return [or_(begun, Matter.unit_id.in_(by.within(*kept.diagrams).units))]
+    own = Matter.unit_id.in_(by.within(*kept.diagrams).units)
+    return [or_(begun, and_(own, ProcessInstance.phase.in_(kept.register.unit_phases)) if kept.register.unit_reads_from else own)]
 
 
 def _narrowed(wanted: MatterFilter, by: Actor) -> list[ColumnElement[bool]]:

@@ -200,6 +200,8 @@ def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> 
         edit.choice("unit", _("Việc của đơn vị nào"), _kept([(k, str(v)) for k, v in _UNITS.items()], [typed.get("unit")]), chosen=True,
                     hint=_("Người của đơn vị xem được việc của đơn vị mình.")),
         edit.choice("period", _("Theo kỳ"), _kept([(k, str(v)) for k, v in _PERIODS.items()], [typed.get("period")])),
+        edit.text("unit_reads_from", _("Đơn vị xem việc từ giai đoạn"), most=40,
+                  hint=_("Mã của một giai đoạn dưới đây; trước giai đoạn ấy người của đơn vị chưa thấy việc. Để trống thì thấy từ đầu.")),
         edit.several("about", _("Việc có thể gắn với"), _kept([(k, str(v)) for k, v in _ABOUT.items()], typed.get("about"))),
         edit.text("basis", _("Căn cứ"), most=300),
         edit.several("begins", _("Ai lập việc"), _kept([(EVERYONE, _("Mọi người có tài khoản")), *groups], typed.get("begins"))),

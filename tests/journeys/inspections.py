@@ -19,20 +19,22 @@ SCHOOL = "Trường TH&THCS Đồng Mây"
 PUBLISH, ASSIGN = "Chưa công khai kết quả bình xét", "Chưa phân công người theo dõi"
 
 
-
-
 def begin(office: Office, unit: str = "DONG-MAY", **more: str) -> int:
     said = {"subject": "Thực hiện phong trào năm 2026", "from_day": "2026-11-09", "until_day": "2026-11-13", "cause": "plan"} | more
     return office.begin("inspection", by="vhxh", unit=unit, **said)
 
 
-def decided(office: Office, **more: str) -> int:
-    """An inspection whose day the unit has confirmed."""
-    matter = begin(office, **more)
+def draft_decision(office: Office, matter: int) -> None:
     office.step(matter, "draft_decision", by="vhxh", scope="Kế hoạch, phân công\nKết quả", period_checked="năm 2026", team=[
         {"name": "Nguyễn Thị Lan", "post": "Trưởng phòng Văn hóa - Xã hội", "role": "head"},
         {"name": "Trần Văn Bình", "post": "Công chức Văn hóa - Xã hội", "role": "secretary"},
     ])
+
+
+def decided(office: Office, **more: str) -> int:
+    """An inspection whose day the unit has confirmed."""
+    matter = begin(office, **more)
+    draft_decision(office, matter)
     office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on=clock.today().isoformat())
     office.step(matter, "notify_unit", by="vhxh", visit_on="2026-11-09", visit_at="8 giờ 00, trụ sở đơn vị",
                 prepare="Kế hoạch, báo cáo", notice_number="15", noticed_on=clock.today().isoformat())
@@ -52,9 +54,9 @@ def open_stop(office: Office, matter: int, element: str, title: str = "") -> Sto
     return found
 
 
-def send_visit(office: Office, matter: int, photo: str = "anh-tai-cho.png") -> None:
+def send_visit(office: Office, matter: int, photo: str = "anh-tai-cho.png", *, by: str = "vhxh") -> None:
     stop = open_stop(office, matter, "visit")
-    who = office.who("vhxh")
+    who = office.who(by)
     taken = attach_file(f"matter:{matter}", photo, PNG, by=who).id
     tasks.complete_task(stop.id, visit_answers([taken]), by=who)
     office.follow_up()

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from service import clock, movement
-from service.errors import Conflict, Invalid
+from service.errors import Conflict, Invalid, NotFound
 from service.movement import find_matters, read_matter, register_in_use, warnings_of
+from service.papers.matters import papers_of_matter
 from service.processes import inbox, tasks
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.inspections import (
@@ -19,6 +20,7 @@ from tests.journeys.inspections import (
     begin,
     concluded,
     decided,
+    draft_decision,
     line,
     look,
     mend,
@@ -94,10 +96,10 @@ def test_the_unit_may_ask_for_another_day_and_object_to_the_minutes(office: Offi
     assert redo.given["last_note"] == "Thêm thư ký."
     office.step(matter, "draft_decision", by="vhxh", scope="Kết quả", period_checked="năm 2026", team=[
         {"name": "A", "post": "x", "role": "head"}, {"name": "B", "post": "y", "role": "secretary"}])
-    office.step(matter, "sign_decision", by="chutich", decision="sign", decided_on="2026-11-03")
+    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on="2026-11-03")
     notice = tasks.read_task(open_stop(office, matter, "notify_unit").id, by=office.who("vhxh"))
     assert (notice.given["rule_INSPECTION_NOTICE_DAYS"], notice.given["day_after_INSPECTION_NOTICE_DAYS"]) == (3, "06/11/2026")
-    said = {"visit_on": "2026-11-09", "visit_at": "8 giờ", "noticed_on": "2026-11-03"}
+    said = {"visit_on": "2026-11-09", "visit_at": "8 giờ", "notice_number": "15", "noticed_on": "2026-11-03"}
     office.step(matter, "notify_unit", by="vhxh", **said)
     asked = tasks.read_task(open_stop(office, matter, "confirm_visit").id, by=office.who("donvi"))
     assert (asked.given["said_visit_on"], asked.given["said_visit_at"]) == ("09/11/2026", "8 giờ")
@@ -112,6 +114,17 @@ def test_the_unit_may_ask_for_another_day_and_object_to_the_minutes(office: Offi
                 unit_signer="B")
     record = tasks.read_task(open_stop(office, matter, "record_findings").id, by=office.who("vhxh"))
     assert record.given["said_objection"] == "Số liệu sai."
+
+
+def test_a_member_of_the_council_fills_in_the_checklist_at_the_unit(office: Office) -> None:
+    matter = decided(office)
+    office.go_to("2026-11-09")
+    stop = open_stop(office, matter, "visit")
+    for login in ("vhxh", "thuky", "uv1"):
+        assert stop.id in [one.id for one in inbox.read_inbox(office.who(login), "all").items], login
+    send_visit(office, matter, by="uv1")
+    assert office.stands_at(matter) == {"sign_minutes"}
+    assert read_matter(matter, by=office.who("uv2")).entry.phase == "minuting"  # the rest of the council reads it on
 
 
 def test_a_finding_due_in_the_past_is_refused_by_its_row_and_nothing_moves(office: Office) -> None:
@@ -141,7 +154,54 @@ def test_who_is_not_of_the_office_begins_no_inspection_and_another_unit_reads_no
     with pytest.raises(Invalid) as refused:
         begin(office, from_day="2026-11-02", until_day="2026-11-01")
     assert {f.path for f in refused.value.faults} == {"from_day", "until_day"}
-    assert read_matter(matter, by=office.who("donvi")).entry.unit_id == office.units["DONG-MAY"]
+    assert read_matter(decided(office), by=office.who("donvi")).entry.unit_id == office.units["DONG-MAY"]
+    with pytest.raises(NotFound):
+        read_matter(matter, by=office.who("donvi2"))
+
+
+def test_a_paper_of_an_inspection_is_not_signed_without_its_number(office: Office) -> None:
+    matter = begin(office)
+    draft_decision(office, matter)
+    today = clock.today().isoformat()
+    for number in ("", "12/QĐ-HĐTĐKT"):
+        with pytest.raises(Invalid) as refused:
+            office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number=number, decided_on=today)
+        assert [f.path for f in refused.value.faults] == ["decision_number"], number
+    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on=today)
+    told = {"visit_on": "2026-11-09", "visit_at": "8 giờ", "noticed_on": today}
+    with pytest.raises(Invalid):
+        office.step(matter, "notify_unit", by="vhxh", **told)
+    office.step(matter, "notify_unit", by="vhxh", notice_number="15", **told)
+    plan = planned(office, line(office, "VHXH", "Hồ sơ khen thưởng", "2026-11-16", "2026-11-20"))
+    with pytest.raises(Invalid):
+        office.step(plan, "sign_inspections", by="chutich", decision="sign", signed_on=today)
+    assert office.stands_at(plan) == {"sign_inspections"}
+
+
+def seen_by(office: Office, login: str, matter: int) -> tuple[bool, ...]:
+    """Whether somebody reads an inspection, finds it in the register, sees it in what units have to do, and may see its papers."""
+    who, kept = office.who(login), register_in_use("inspection")
+    asked = {key for _unit, key in movement.read_matrix([DAY.year], by=who).cells}
+    found = [matter in [one.id for one in find_matters(kept, by=who).entries], "inspection" in asked]
+    for read in (read_matter, papers_of_matter):
+        try:
+            read(matter, by=who)
+            found.append(True)
+        except NotFound:
+            found.append(False)
+    return tuple(found)
+
+
+def test_the_inspected_unit_knows_nothing_of_it_until_it_is_decided(office: Office) -> None:
+    matter = begin(office)
+    for login in ("donvi", "thutruong"):
+        assert not any(seen_by(office, login, matter)), login
+    assert all(seen_by(office, "vhxh", matter))
+    assert not [one for one in movement.overview(by=office.who("donvi")) if one.kept.process == "inspection"]
+    draft_decision(office, matter)
+    assert not any(seen_by(office, "donvi", matter))
+    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on=clock.today().isoformat())
+    assert all(seen_by(office, "donvi", matter)) and all(seen_by(office, "thutruong", matter))
 
 
 def inspections(office: Office) -> list[str]:
@@ -168,7 +228,7 @@ def test_a_plan_with_a_line_that_cannot_be_begun_is_not_signed_and_says_which(of
         line(office, "DONG-MAY", "Triển khai phong trào", "2026-11-09", "2026-11-05"),
     )
     with pytest.raises(Conflict, match=f"A matter of {SCHOOL} cannot be begun") as refused:
-        office.step(plan, "sign_inspections", by="chutich", decision="sign", signed_on=clock.today().isoformat())
+        office.step(plan, "sign_inspections", by="chutich", decision="sign", plan_number="5", signed_on=clock.today().isoformat())
     assert refused.value.code == "not-begun" and f"của {SCHOOL}" in refused.value.message
     assert office.stands_at(plan) == {"sign_inspections"} and inspections(office) == []
     office.step(plan, "sign_inspections", by="chutich", decision="redo", note="Sửa ngày của trường.")
@@ -184,10 +244,11 @@ def test_an_open_finding_warns_in_the_nominations_of_its_unit_until_the_last_one
 
     matter = concluded(office, TWO)
     assert told("vhxh") == told("donvi") == [("KT 01/2026", True)]
-    assert told("uv1") == [("", False)]  # who may not read the inspection is told that there is one, and no more
+    assert told("uv1") == [("KT 01/2026", True)]
+    assert told("donvi2") == [("", False)]  # who may not read the inspection is told that there is one, and no more
     assert not warnings_of(office.units["VHXH"], by=office.who("vhxh"))
     for title in (PUBLISH, ASSIGN):
         mend(office, matter, title, "Đã làm xong.")
         assert told("vhxh")
         look(office, matter, title, "accept")
-    assert told("vhxh") == told("donvi") == told("uv1") == []
+    assert told("vhxh") == told("donvi") == told("uv1") == told("donvi2") == []

@@ -192,6 +192,7 @@ def test_a_register_that_fits_its_bundle_is_taken() -> None:
         ('columns = ["subject", "result"]', 'columns = ["sender"]', "columns", 18),
         ('about = ["nomination"]', 'about = ["unit"]', "about", 19),
         ('unit = "own"', 'unit = "none"', "period", 12),
+        ('unit = "own"', 'unit = "own"\nunit_reads_from = "resting"', "unit_reads_from", 12),
         ('"SEND_YEAR"', '"SEND_NEVER"', "days.province_intake", 29),
     ],
 )
@@ -226,6 +227,15 @@ def test_a_warning_of_a_phase_that_there_is_none_of_or_of_no_unit_is_named() -> 
     assert ("bad-register", "warns.resting", 31) in _said(_bundle(REGISTER + WARNING.replace("working =", "resting =")))
     without_unit = WITHOUT_PERIOD.replace('unit = "own"', 'unit = "none"') + WARNING
     assert "warns" in {part for _code, part, _line in _said(_bundle(without_unit))}
+
+
+def test_a_register_says_from_which_phase_on_the_unit_reads() -> None:
+    text = REGISTER.replace('working = ["Đang làm", "At work"]', 'first = ["Đang soạn", "Drafted"]\nworking = ["Đang làm", "At work"]')
+    assert read_register(text.encode()).unit_reads_from == ""
+    found = read_register(text.replace('unit = "own"', 'unit = "own"\nunit_reads_from = "working"').encode())
+    assert (found.unit_reads_from, found.unit_phases) == ("working", ("working", "ended"))
+    without_unit = WITHOUT_PERIOD.replace('unit = "own"', 'unit = "none"\nunit_reads_from = "working"')
+    assert "unit_reads_from" in {part for _code, part, _line in _said(_bundle(without_unit))}
 
 
 def test_everyone_may_begin_and_nobody_else_is_everyone() -> None:

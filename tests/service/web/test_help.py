@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from lxml import html
+from lxml import etree, html
 
 from service import people
 from service.web import help as help_pages
 from tests.service.web.desk import Desk
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
 
 def test_the_own_guide_stands_first_and_the_others_below(desk: Desk) -> None:
@@ -59,6 +61,26 @@ def test_raw_html_of_a_file_is_text_and_a_link_out_of_help_leads_nowhere(tmp_pat
 def test_every_group_has_a_guide() -> None:
     for word in people.catalogue():
         assert (help_pages.GUIDES / f"{people.guide_of(word)}.md").is_file(), word
+
+
+def test_every_step_that_waits_for_somebody_says_what_it_asks_for() -> None:
+    silent, long = [], []
+    for file in sorted(Path("bpmn").rglob("*.bpmn")):
+        for task in etree.parse(file).iter(f"{BPMN}userTask"):
+            said = " ".join((task.findtext(f"{BPMN}documentation") or "").split())
+            silent += [] if said else [(file.name, task.get("id"))]
+            long += [(file.name, task.get("id"), len(said))] if len(said) > 250 else []
+    assert (silent, long) == ([], [])
+
+
+def test_inspections_and_reviews_stand_in_the_guides_of_who_acts_in_them() -> None:
+    for guide in ("unit", "officer", "chair", "secretary", "member", "inspector"):
+        text = (help_pages.GUIDES / f"{guide}.md").read_text()
+        assert "Sổ kiểm tra" in text or "Đoàn kiểm tra" in text, guide
+    terms = (help_pages.GUIDES / "terms.md").read_text()
+    for word in ("Đoàn kiểm tra", "kiến nghị của Đoàn kiểm tra", "chấm ẩn danh; khóa điểm", "bộ chỉ số, trụ cột, chỉ số",
+                 "sơ kết, tổng kết"):
+        assert f"| {word} |" in terms, word
 
 
 def test_the_page_of_a_step_says_what_it_asks_for(desk: Desk) -> None:
