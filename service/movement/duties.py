@@ -185,13 +185,18 @@ def _filed(steps: Iterable[tuple[int, int | None, int, datetime | None]]) -> dic
     opened: set[int] = set()
     done: dict[int, datetime] = {}
     for instance, queue, still, closed in steps:
-        if not all(people.is_filing(group) for group in groups_of(queue)):
+        if not _units_own(queue):
             continue
         if still:
             opened.add(instance)
         if closed is not None:
             done[instance] = max(closed, done.get(instance, closed))
     return {instance: moment for instance, moment in done.items() if instance not in opened}
+
+
+def _units_own(queue: int | None) -> bool:
+    """Tell whether steps of a queue are a unit's own: what waits with the office or the chair is no duty of the unit."""
+    return all(people.is_filing(group) for group in groups_of(queue))
 
 
 def _duty(kept: Kept, period: Period, whole: bool) -> Duty:
@@ -258,11 +263,17 @@ def _round_duty(one: Round, whole: bool) -> Duty:
 
 
 def _of_matters(kept: Mapping[str, Kept], years: Sequence[int], by: Actor) -> list[_Found]:
-    """Matters that are a unit's own or name it: open ones wait or are overdue, ended ones are done."""
+    """Matters that are a unit's own or name it: open ones wait, or a step of the unit is overdue; ended ones are done."""
     if not kept:
         return []
+    overdue = and_(Activity.state == "open", Activity.kind == "user", Activity.due_at < clock.now())
+    with reading() as s:
+        queues = s.scalars(
+            select(Activity.queue_id).join(Matter, Matter.instance_id == Activity.instance_id)
+            .where(overdue, Matter.process.in_(kept), Activity.queue_id.is_not(None)).distinct()
+        ).all()
     late = exists().where(
-        Activity.instance_id == ProcessInstance.id, Activity.state == "open", Activity.kind == "user", Activity.due_at < clock.now()
+        Activity.instance_id == ProcessInstance.id, overdue, Activity.queue_id.in_([one for one in queues if _units_own(one)])
     )
     standing = case((ProcessInstance.status == "ended", "done"), (late, "missing"), else_="waiting").label("standing")
     read = [and_(Matter.process == process, *seen_of(one, by)) for process, one in kept.items()]

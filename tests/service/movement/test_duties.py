@@ -81,8 +81,7 @@ def test_a_register_that_is_deployed_later_shows_up_by_itself(office: Office) ->
     first = office.begin("trial", by="donvi", subject="Kết luận kiểm tra")
     assert _column(read_matrix([2026], by=by), office, "Việc thử") == {"DONG-MAY": "waiting"}
     office.go_to("2026-11-20")
-    found = read_matrix([2026], by=by)
-    assert _column(found, office, "Việc thử") == {"DONG-MAY": "missing"}
+    assert _column(read_matrix([2026], by=by), office, "Việc thử") == {"DONG-MAY": "waiting"}, "the office is late, not the unit"
     office.step(first, "trial_work", by="vhxh", result="Xong")
     office.step(first, "trial_confirm", by="truongphong", decision="founded")
     (one,) = [x for (unit, key), x in read_matrix([2026], by=by).cells.items() if key == "trial"]
@@ -93,6 +92,19 @@ def test_a_register_that_is_deployed_later_shows_up_by_itself(office: Office) ->
     assert "trial" not in {x.key for x in read_matrix([2026], by=office.who("vanphong")).duties}, "its register does not let him read"
     assert "trial" in {x.key for x in read_matrix([2026], by=office.who("donvi")).duties}
     assert not [x for (unit, key), x in read_matrix([2026], by=office.who("donvi2")).cells.items() if key == "trial"]
+
+
+def test_a_unit_is_behind_with_its_own_steps_alone(office: Office) -> None:
+    by = office.who("vhxh")
+    deploy("own_step", work="unit", unit="own")
+    deploy("office_step", unit="own")
+    office.begin("own_step", by="donvi", subject="Việc của đơn vị")
+    office.begin("office_step", by="donvi2", subject="Việc của phòng")
+    assert read_matrix([2026], by=by).behind() == 0
+    office.go_to("2026-11-20")
+    found = read_matrix([2026], by=by)
+    late = {unit: key for (unit, key), one in found.cells.items() if one.state == "missing" and not key.startswith("round:")}
+    assert late == {office.units["DONG-MAY"]: "own_step"}
 
 
 def test_a_unit_has_its_own_row_and_who_reads_no_name_none(office: Office) -> None:
