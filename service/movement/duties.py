@@ -17,10 +17,11 @@ from service.actor import Actor
 from service.awards.catalogue import STAGES
 from service.awards.models import List, Round
 from service.awards.results import Words, seen_units
-from service.awards.rounds import end_of_day
+from service.awards.rounds import end_of_day, filing_closed
 from service.db import reading
 from service.movement.finding import seen_of
 from service.movement.models import Matter, Period
+from service.movement.periods import never_asked
 from service.movement.registers import Kept, reads_all, registers_in_use
 from service.movement.wording import period_words
 from service.people.units import UnitView
@@ -33,8 +34,9 @@ STANDS: Mapping[str, Words] = {
     "late": ("Xong muộn", "Done late"),
     "waiting": ("Chưa đến hạn", "Not due yet"),
     "done": ("Đã xong", "Done"),
+    "none": ("Không đề nghị", "Nominated nobody"),
 }
-"""How a unit stands in a duty, the worst first; one that was not asked stands nowhere."""
+"""How a unit stands in a duty, the worst first; one that was not asked stands nowhere. Nobody must nominate, so the last is no fault."""
 
 
 _ORDER = {word: place for place, word in enumerate(STANDS)}
@@ -220,7 +222,7 @@ def _judged(duty: Duty, unit: int, link: tuple[str, str | int] | None, filed: da
 def _of_rounds(
     years: Sequence[int], whole: bool, movement: int | None, heirs: Mapping[int, int], by: Actor
 ) -> list[_Found]:
-    """Rounds into which units file by a day; ad hoc ones ask nobody."""
+    """Rounds into which units file by a day; ad hoc ones ask nobody, and who has filed nothing once filing is closed nominates nobody."""
     query = select(Round).where(Round.year.in_(years), Round.stage != "DOT_XUAT").order_by(Round.year, Round.id)
     with reading() as s:
         rounds = [
@@ -236,15 +238,16 @@ def _of_rounds(
     first: dict[tuple[int, int], tuple[int, str, date | None]] = {}
     for row in sorted(lists, key=lambda row: (row.state != "draft", row.id)):
         first[row.round_id, heirs.get(row.unit_id, row.unit_id)] = (row.id, row.state, row.dated)
-    asked = people.units_with_heads() | {unit for _, unit in first}
+    asked = people.units_with_heads() - never_asked() | {unit for _, unit in first}
     opens = people.allowed(by, "submission.read")
-    today, found = clock.today(), []
+    found = []
     for one in rounds:
+        over = filing_closed(one) or one.state in ("closed", "ended")
         for unit in sorted(asked):
             number, state, dated = first.get((one.id, unit), (0, "draft", None))
             link: tuple[str, str | int] | None = ("list", number) if number and opens else None
             if state == "draft":
-                found.append(_Found(duties[one.id], unit, "missing" if today > due[one.id] else "waiting", link))
+                found.append(_Found(duties[one.id], unit, "none" if over else "waiting", link))
             else:
                 late = dated is not None and dated > due[one.id]
                 found.append(_Found(duties[one.id], unit, "late" if late else "done", link, dated))

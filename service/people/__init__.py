@@ -98,6 +98,7 @@ from service.people.rights import (
     require,
     stands_in,
     token_rules,
+    units_of_holders,
     units_with,
     within_limits,
 )
@@ -306,6 +307,7 @@ __all__ = [
     "unit_tree",
     "units_by_words",
     "units_of",
+    "units_of_holders",
     "units_with",
     "units_with_heads",
     "unlink_identity",

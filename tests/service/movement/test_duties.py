@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from service import movement
+from service import movement, people
 from service.awards import results, rounds
 from service.errors import Forbidden
 from service.movement import Matrix, read_matrix
@@ -69,8 +69,13 @@ def test_names_for_a_round_are_filed_once_the_head_signed(office: Office) -> Non
     assert _column(read_matrix([2026], by=office.who("vhxh")), office, words)["DONG-MAY"] == "done"
     office.go_past("HN-2026", "filing")
     found = read_matrix([2026], by=office.who("vhxh"))
-    assert _column(found, office, words) == {"DONG-MAY": "done", "DET-NANG-SOM": "missing"}
-    assert found.behind() == len({unit for (unit, _), x in found.cells.items() if x.state == "missing"}) > 5
+    assert _column(found, office, words) == {"DONG-MAY": "done", "DET-NANG-SOM": "none"}
+    (key,) = [one.key for one in found.duties if one.words[0] == words]
+    assert sum(x.state == "none" for (_, duty), x in found.cells.items() if duty == key) > 5
+    assert found.behind() == 0, "nobody must nominate"
+    committee = {one.id for one in people.list_units() if one.kind == "commune_body" and one.parent is None}
+    left_out = committee | set(office.who("vhxh").units)
+    assert left_out and not left_out & {unit for unit, duty in found.cells if duty == key}, "they ask, nobody asks them"
     assert read_matrix([2026], by=office.who("vhxh"), movement=999).duties == (), "rounds of another movement are none of it"
 
 
