@@ -167,6 +167,7 @@ from service.people.units import (
     unit_tree,
     units_by_words,
     units_of,
+    with_merged,
 )
 
 __all__ = [
@@ -311,5 +312,6 @@ __all__ = [
     "units_with",
     "units_with_heads",
     "unlink_identity",
+    "with_merged",
     "within_limits",
 ]
