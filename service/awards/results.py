@@ -192,10 +192,11 @@ def _conditions(narrow: Narrow, rounds: Collection[int], units: Collection[int] 
     return found
 
 
-_ROLE = case((Recipient.leader.is_(True), "leader"), (Recipient.direct_worker.is_(True), "direct"), else_="other")
+ROLE = case((Recipient.leader.is_(True), "leader"), (Recipient.direct_worker.is_(True), "direct"), else_="other")
+"""What a person is counted as wherever names are counted, as the directory has it: who leads is no direct worker."""
 _GENDER = case((Recipient.gender == "female", "woman"), (Recipient.gender == "male", "man"), else_="unsaid")
 _PERSON: Mapping[str, ColumnElement[bool]] = {
-    word: (_ROLE if word in ("leader", "direct", "other") else _GENDER) == word for word in PERSONS
+    word: (ROLE if word in ("leader", "direct", "other") else _GENDER) == word for word in PERSONS
 }
 
 
@@ -300,7 +301,7 @@ def _counting(every_unit: bool) -> CompoundSelect[Any]:
         select(
             cast(Nomination.round_id, String).label("round"), cast(Nomination.unit_id, String).label("unit"),
             Nomination.subject_group.label("group"), Nomination.contents.label("content"), Nomination.form_asked.label("asked"),
-            Award.form.label("granted"), Nomination.kind.label("kind"), _ROLE.label("role"), _GENDER.label("gender"),
+            Award.form.label("granted"), Nomination.kind.label("kind"), ROLE.label("role"), _GENDER.label("gender"),
         ),
         people_too=True,
     ).where(Nomination.round_id.in_(bindparam("rounds", expanding=True)), Nomination.received_at.is_not(None))
