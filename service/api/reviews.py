@@ -23,7 +23,7 @@ class ReviewFigures(Schema):
     phase = fields.String(required=True)
     years = fields.List(fields.Integer(), required=True)
     filing = fields.List(open_object("period, year, what, asked, filed, taken"), required=True)
-    results = fields.List(open_object("period, year, content, what, total, units"), required=True)
+    results = fields.List(open_object("period, year, half, content, what, total, units"), required=True)
     awards = fields.List(open_object("year, round, form, group, counts by kind"), required=True)
 
 
@@ -41,7 +41,8 @@ def read_review(movement_id: int, stage: str) -> dict[str, Any]:
             for x in reviewing.filing_rows(review)
         ],
         "results": [
-            {"period": x.period, "year": x.year, "content": x.content[0], "what": x.what[0], "total": x.total, "units": x.units}
+            {"period": x.period, "year": x.year, "half": x.half, "content": x.content[0],
+             "what": x.what[0], "total": x.total, "units": x.units}
             for x in reviewing.result_rows(review)
         ],
         "awards": [

@@ -192,10 +192,11 @@ def _conditions(narrow: Narrow, rounds: Collection[int], units: Collection[int] 
     return found
 
 
-_ROLE = case((Recipient.leader.is_(True), "leader"), (Recipient.direct_worker.is_(True), "direct"), else_="other")
+ROLE = case((Recipient.leader.is_(True), "leader"), (Recipient.direct_worker.is_(True), "direct"), else_="other")
+"""What a person is counted as wherever names are counted, as the directory has it: who leads is no direct worker."""
 _GENDER = case((Recipient.gender == "female", "woman"), (Recipient.gender == "male", "man"), else_="unsaid")
 _PERSON: Mapping[str, ColumnElement[bool]] = {
-    word: (_ROLE if word in ("leader", "direct", "other") else _GENDER) == word for word in PERSONS
+    word: (ROLE if word in ("leader", "direct", "other") else _GENDER) == word for word in PERSONS
 }
 
 
@@ -210,13 +211,13 @@ def _rounds(narrow: Narrow) -> dict[int, tuple[int, str]]:
         return {number: (year, name) for number, year, name in s.execute(query)}
 
 
-def _units(narrow: Narrow, seen: frozenset[int] | None, heirs: Mapping[int, int]) -> frozenset[int] | None:
+def _units(narrow: Narrow, seen: frozenset[int] | None) -> frozenset[int] | None:
     """Units whose nominations count, those that were merged into them among these; None: of all."""
     if narrow.unit is None and seen is None:
         return None
     named = frozenset[int]() if narrow.unit is None else frozenset({narrow.unit})
     wanted = named if seen is None else seen if narrow.unit is None else seen & named
-    return wanted | {gone for gone, heir in heirs.items() if heir in wanted}
+    return people.with_merged(wanted)
 
 
 def _from(query: Any, *, people_too: bool) -> Any:
@@ -246,7 +247,7 @@ def read_results(narrow: Narrow, *, by: Actor) -> Results:
     narrow = replace(narrow, movement=movement.id)
     heirs = people.heirs()
     rounds = _rounds(narrow)
-    found = _tallies(rounds, _units(narrow, seen, heirs))
+    found = _tallies(rounds, _units(narrow, seen))
     units = {one.id: one for one in people.list_units(ended=True)}
     names = {str(number): (one.name, one.name) for number, one in units.items()}
     of_unit = [replace(one, key=str(heirs.get(int(one.key), one.key))) for one in found["unit"]]
@@ -300,7 +301,7 @@ def _counting(every_unit: bool) -> CompoundSelect[Any]:
         select(
             cast(Nomination.round_id, String).label("round"), cast(Nomination.unit_id, String).label("unit"),
             Nomination.subject_group.label("group"), Nomination.contents.label("content"), Nomination.form_asked.label("asked"),
-            Award.form.label("granted"), Nomination.kind.label("kind"), _ROLE.label("role"), _GENDER.label("gender"),
+            Award.form.label("granted"), Nomination.kind.label("kind"), ROLE.label("role"), _GENDER.label("gender"),
         ),
         people_too=True,
     ).where(Nomination.round_id.in_(bindparam("rounds", expanding=True)), Nomination.received_at.is_not(None))
@@ -368,7 +369,7 @@ def _forms(narrow: Narrow, put_forward: Iterable[_Tally], granted: Iterable[_Tal
 def count_names(narrow: Narrow, *, by: Actor) -> Line:
     """How many were put forward and how many honoured in a year or at all; of who reads not every name, of the own units."""
     seen = seen_units(by)
-    found = _tallies(_rounds(narrow), _units(narrow, seen, people.heirs()))["round"]
+    found = _tallies(_rounds(narrow), _units(narrow, seen))["round"]
     return Line(("Tất cả", "All"), sum(one.put_forward for one in found), sum(one.honoured for one in found), narrow)
 
 
@@ -379,7 +380,7 @@ def find_names(narrow: Narrow, *, by: Actor, page: int = 1, size: int = 50) -> t
     """The names that a figure counts, in Vietnamese order, and how many they are in all; of who reads not every name, of the own units."""
     seen = seen_units(by)
     rounds = _rounds(narrow)
-    where = _conditions(narrow, rounds, _units(narrow, seen, people.heirs()))
+    where = _conditions(narrow, rounds, _units(narrow, seen))
     with reading() as s:
         total = s.execute(_from(select(func.count()), people_too=bool(narrow.person)).where(*where)).scalar_one()
         rows = s.execute(

@@ -18,6 +18,7 @@ from service import clock, people, sheets, words
 from service.actor import Actor
 from service.awards.catalogue import DATA, AwardForm, award_forms
 from service.awards.models import Award, Movement, Nomination, PastAward, Recipient, Round
+from service.awards.results import ROLE
 from service.awards.rules import rules_on
 from service.db import reading
 from service.errors import NotFound
@@ -112,13 +113,13 @@ def statistics_of(year: int, *, by: Actor) -> Statistics:
     in_year = Award.decided_on.between(first, last)
     with reading() as s:
         rows = s.execute(
-            select(Award, Recipient, Nomination).join(Recipient, Recipient.id == Award.recipient_id)
+            select(Award, Recipient, Nomination, ROLE.label("role")).join(Recipient, Recipient.id == Award.recipient_id)
             .outerjoin(Nomination, Nomination.id == Award.nomination_id).where(in_year, Award.status != "revoked")
         ).all()
         kinds = {one.id: one.kind for one in people.list_units(ended=True)}
         names = people.unit_names({row.Recipient.unit_id for row in rows})
         found = tuple(sorted(
-            (_named(row.Award, row.Recipient, row.Nomination, kinds, names) for row in rows),
+            (_named(row.Award, row.Recipient, row.Nomination, row.role, kinds, names) for row in rows),
             key=lambda one: (one.decided_on, one.decision, sort_key(one.name)),
         ))
         revoked = s.scalar(select(func.count()).select_from(Award).where(in_year, Award.status == "revoked")) or 0
@@ -134,12 +135,12 @@ def statistics_of(year: int, *, by: Actor) -> Statistics:
     return Statistics(year, found, in_force, tuple((one.id, one.name) for one in rounds), revoked, past)
 
 
-def _named(award: Award, recipient: Recipient, nomination: Nomination | None, kinds: Mapping[int, str], units: Mapping[int, str]) -> Named:
+def _named(
+    award: Award, recipient: Recipient, nomination: Nomination | None, role: str, kinds: Mapping[int, str], units: Mapping[int, str]
+) -> Named:
     counts = {"all", recipient.kind}
     if recipient.kind == "INDIVIDUAL":
-        leads = nomination.facts.get("is_leader", recipient.leader) if nomination is not None else recipient.leader
-        counts |= {"leader"} if leads else set()
-        counts |= {"direct"} if recipient.direct_worker else set()
+        counts |= {role} & {"leader", "direct"}
         counts |= {"no_gender"} if not recipient.gender else {"woman"} if recipient.gender == "female" else set()
     elif recipient.kind == "COLLECTIVE" and kinds.get(recipient.collective_unit_id or recipient.unit_id) == _ENTERPRISE:
         counts.add("enterprise")

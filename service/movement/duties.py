@@ -17,10 +17,11 @@ from service.actor import Actor
 from service.awards.catalogue import STAGES
 from service.awards.models import List, Round
 from service.awards.results import Words, seen_units
-from service.awards.rounds import end_of_day
+from service.awards.rounds import end_of_day, filing_closed
 from service.db import reading
 from service.movement.finding import seen_of
 from service.movement.models import Matter, Period
+from service.movement.periods import never_asked
 from service.movement.registers import Kept, reads_all, registers_in_use
 from service.movement.wording import period_words
 from service.people.units import UnitView
@@ -33,8 +34,9 @@ STANDS: Mapping[str, Words] = {
     "late": ("Xong muộn", "Done late"),
     "waiting": ("Chưa đến hạn", "Not due yet"),
     "done": ("Đã xong", "Done"),
+    "none": ("Không đề nghị", "Nominated nobody"),
 }
-"""How a unit stands in a duty, the worst first; one that was not asked stands nowhere."""
+"""How a unit stands in a duty, the worst first; one that was not asked stands nowhere. Nobody must nominate, so the last is no fault."""
 
 
 _ORDER = {word: place for place, word in enumerate(STANDS)}
@@ -185,13 +187,18 @@ def _filed(steps: Iterable[tuple[int, int | None, int, datetime | None]]) -> dic
     opened: set[int] = set()
     done: dict[int, datetime] = {}
     for instance, queue, still, closed in steps:
-        if not all(people.is_filing(group) for group in groups_of(queue)):
+        if not _units_own(queue):
             continue
         if still:
             opened.add(instance)
         if closed is not None:
             done[instance] = max(closed, done.get(instance, closed))
     return {instance: moment for instance, moment in done.items() if instance not in opened}
+
+
+def _units_own(queue: int | None) -> bool:
+    """Tell whether steps of a queue are a unit's own: what waits with the office or the chair is no duty of the unit."""
+    return all(people.is_filing(group) for group in groups_of(queue))
 
 
 def _duty(kept: Kept, period: Period, whole: bool) -> Duty:
@@ -215,7 +222,7 @@ def _judged(duty: Duty, unit: int, link: tuple[str, str | int] | None, filed: da
 def _of_rounds(
     years: Sequence[int], whole: bool, movement: int | None, heirs: Mapping[int, int], by: Actor
 ) -> list[_Found]:
-    """Rounds into which units file by a day; ad hoc ones ask nobody."""
+    """Rounds into which units file by a day; ad hoc ones ask nobody, and who has filed nothing once filing is closed nominates nobody."""
     query = select(Round).where(Round.year.in_(years), Round.stage != "DOT_XUAT").order_by(Round.year, Round.id)
     with reading() as s:
         rounds = [
@@ -231,15 +238,16 @@ def _of_rounds(
     first: dict[tuple[int, int], tuple[int, str, date | None]] = {}
     for row in sorted(lists, key=lambda row: (row.state != "draft", row.id)):
         first[row.round_id, heirs.get(row.unit_id, row.unit_id)] = (row.id, row.state, row.dated)
-    asked = people.units_with_heads() | {unit for _, unit in first}
+    asked = people.units_with_heads() - never_asked() | {unit for _, unit in first}
     opens = people.allowed(by, "submission.read")
-    today, found = clock.today(), []
+    found = []
     for one in rounds:
+        over = filing_closed(one) or one.state in ("closed", "ended")
         for unit in sorted(asked):
             number, state, dated = first.get((one.id, unit), (0, "draft", None))
             link: tuple[str, str | int] | None = ("list", number) if number and opens else None
             if state == "draft":
-                found.append(_Found(duties[one.id], unit, "missing" if today > due[one.id] else "waiting", link))
+                found.append(_Found(duties[one.id], unit, "none" if over else "waiting", link))
             else:
                 late = dated is not None and dated > due[one.id]
                 found.append(_Found(duties[one.id], unit, "late" if late else "done", link, dated))
@@ -258,11 +266,17 @@ def _round_duty(one: Round, whole: bool) -> Duty:
 
 
 def _of_matters(kept: Mapping[str, Kept], years: Sequence[int], by: Actor) -> list[_Found]:
-    """Matters that are a unit's own or name it: open ones wait or are overdue, ended ones are done."""
+    """Matters that are a unit's own or name it: open ones wait, or a step of the unit is overdue; ended ones are done."""
     if not kept:
         return []
+    overdue = and_(Activity.state == "open", Activity.kind == "user", Activity.due_at < clock.now())
+    with reading() as s:
+        queues = s.scalars(
+            select(Activity.queue_id).join(Matter, Matter.instance_id == Activity.instance_id)
+            .where(overdue, Matter.process.in_(kept), Activity.queue_id.is_not(None)).distinct()
+        ).all()
     late = exists().where(
-        Activity.instance_id == ProcessInstance.id, Activity.state == "open", Activity.kind == "user", Activity.due_at < clock.now()
+        Activity.instance_id == ProcessInstance.id, overdue, Activity.queue_id.in_([one for one in queues if _units_own(one)])
     )
     standing = case((ProcessInstance.status == "ended", "done"), (late, "missing"), else_="waiting").label("standing")
     read = [and_(Matter.process == process, *seen_of(one, by)) for process, one in kept.items()]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from service import clock
+from service import clock, people
 from service.actor import Actor
 from service.awards.catalogue import AS_LISTED, award_forms, form_name
 from service.awards.models import Award, Nomination, Recipient, Round
@@ -40,7 +40,10 @@ def window_of(period: Period) -> tuple[date, date]:
 
 
 def awards_between(first: date, last: date, unit: int | None = None) -> list[dict[str, Any]]:
-    """What was granted in a span of days, to a unit's names or to all: a row a form of award, with how many of each kind."""
+    """What was granted in a span of days, a row a form of award with how many of each kind: to all, or to the names of a unit.
+
+    What was granted to those merged into the unit is its own.
+    """
     wanted = (
         select(Award.form, Recipient.kind, func.count())
         .join(Recipient, Recipient.id == Award.recipient_id)
@@ -48,7 +51,7 @@ def awards_between(first: date, last: date, unit: int | None = None) -> list[dic
         .group_by(Award.form, Recipient.kind)
     )
     if unit is not None:
-        wanted = wanted.join(Nomination, Nomination.id == Award.nomination_id).where(Nomination.unit_id == unit)
+        wanted = wanted.join(Nomination, Nomination.id == Award.nomination_id).where(Nomination.unit_id.in_(people.with_merged([unit])))
     found: dict[str, dict[str, Any]] = {}
     for form, kind, count in session().execute(wanted).all():
         row = found.setdefault(form, {"form": form_name(form), **{COUNTED[one]: 0 for one in AS_LISTED}})
@@ -164,20 +167,25 @@ def _day_after(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping
 
 
 def targets_of(unit: int, year: int) -> list[dict[str, Any]]:
-    """What a unit registered as its targets for a year, as it was accepted; nothing before."""
+    """What a unit registered as its targets for a year, then what those merged into it did, as it was accepted; nothing before."""
     s = session()
-    instance = s.scalars(
+    instances = s.scalars(
         select(Matter.instance_id)
         .join(Period, Period.id == Matter.period_id)
         .join(ProcessInstance, ProcessInstance.id == Matter.instance_id)
-        .where(Matter.process == PLAN, Matter.unit_id == unit, Period.year == year, ProcessInstance.outcome == "accepted")
-    ).first()
-    if instance is None:
-        return []
-    answers = s.scalars(
-        select(Activity.answers).where(Activity.instance_id == instance, Activity.state == "done").order_by(Activity.id.desc())
+        .where(
+            Matter.process == PLAN, Matter.unit_id.in_(people.with_merged([unit])), Period.year == year,
+            ProcessInstance.outcome == "accepted",
+        )
+        .order_by(Matter.unit_id != unit, Matter.id)
     ).all()
-    return next((list(one["targets"]) for one in answers if one and isinstance(one.get("targets"), list)), [])
+    found: list[dict[str, Any]] = []
+    for instance in instances:
+        answers = s.scalars(
+            select(Activity.answers).where(Activity.instance_id == instance, Activity.state == "done").order_by(Activity.id.desc())
+        ).all()
+        found += next((one["targets"] for one in answers if one and isinstance(one.get("targets"), list)), [])
+    return found
 
 
 def _unit_plan(running: Running, matter: Matter) -> list[dict[str, Any]]:

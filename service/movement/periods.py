@@ -75,8 +75,17 @@ def units_asked(by: Actor) -> list[int]:
 
     Not the committee, to which the reports go, nor the unit of who opens the period and puts them together.
     """
-    committee = {one.id for one in people.list_units() if one.kind == "commune_body" and one.parent is None}
-    return [unit for unit in units_to_ask() if unit not in committee and unit not in by.units]
+    committee = _committee()
+    return [unit for unit in units_to_ask() if unit not in committee | by.units]
+
+
+def _committee() -> set[int]:
+    return {one.id for one in people.list_units() if one.kind == "commune_body" and one.parent is None}
+
+
+def never_asked() -> set[int]:
+    """Units of which nothing is awaited whoever looks: the committee, and those of the people who open periods."""
+    return _committee() | people.units_of_holders(OPEN)
 
 
 def open_period(

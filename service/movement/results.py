@@ -37,11 +37,11 @@ def _told_by_the_unit(s: Session, sought: Sought) -> Iterable[Result]:
         )
         .order_by(Period.year.desc(), Period.half, Matter.process, Matter.id)
     ).all()
-    unit = people.current_unit(sought.unit)
+    own = people.with_merged([people.current_unit(sought.unit)])
     for matter, period, outcome, ended_at in rows:
         register = kept[matter.process].register
         ended = register.outcomes.get(outcome or "")
-        if matter.unit_id is None or ended is None or ended.tone != "good" or people.current_unit(matter.unit_id) != unit:
+        if matter.unit_id not in own or ended is None or ended.tone != "good":
             continue
         what = tuple(f"{one}, {when}" for one, when in zip(register.one, period_words(period), strict=True))
         taken = (words.within_a_sentence(ended.words[0]), words.within_a_sentence(ended.words[1]))

@@ -1,6 +1,6 @@
 """What the registers hold of all years of a review: who filed, results by content, awards, texts; each number with where it comes from.
 
-A year is told by its whole-year period where one was opened, else by its first half, so that nothing counts twice.
+A year is told by its whole-year period once somebody has filed in it, else by its first half, so that nothing counts twice.
 """
 
 from __future__ import annotations
@@ -76,6 +76,8 @@ class ResultRow:
     what: Words
     total: str
     units: int
+    half: bool = False
+    """Whether only the first half of the year is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +144,17 @@ def _periods(review: Review) -> list[tuple[Kept, Period]]:
 
 
 def _telling(review: Review) -> list[tuple[Kept, Period]]:
-    """Of each year and register the one period that tells it."""
+    """Of each year and register the one period that tells it: the whole year, which comes after its first half, once one unit has filed."""
     found: dict[tuple[int, str], tuple[Kept, Period]] = {}
     for kept, row in _periods(review):
-        found[row.year, row.process] = (kept, row)  # the whole year comes after its first half
+        key = row.year, row.process
+        if key not in found or any(one.filed_at is not None for one in filings(row)):
+            found[key] = (kept, row)
     return list(found.values())
+
+
+def _year_told(year: int, half: bool) -> str:
+    return f"{year} (6 tháng đầu năm)" if half else str(year)
 
 
 def filing_rows(review: Review) -> list[FilingRow]:
@@ -163,7 +171,7 @@ def filing_rows(review: Review) -> list[FilingRow]:
 def result_rows(review: Review) -> list[ResultRow]:
     """Every figure that units told, in the order of their form, the years one below the other."""
     rows = [
-        ResultRow(period.id, period.year, one.heading, one.label, f"{one.total:f}".replace(".", ","), len(one.sources))
+        ResultRow(period.id, period.year, one.heading, one.label, f"{one.total:f}".replace(".", ","), len(one.sources), period.half)
         for kept, period in _telling(review)
         for one in gather(kept, period).of("number")
     ]
@@ -194,7 +202,8 @@ def texts(review: Review, keys: Sequence[str]) -> Mapping[str, str]:
     for kept, period in _telling(review):
         for one in gather(kept, period).of("text"):
             if one.key in lines:
-                lines[one.key] += [f"- {period.year}, {source.name}: {' '.join(str(source.value).split())}" for source in one.sources]
+                year = _year_told(period.year, period.half)
+                lines[one.key] += [f"- {year}, {source.name}: {' '.join(str(source.value).split())}" for source in one.sources]
     return {key: "\n".join(found)[:_MOST_TEXT] for key, found in lines.items() if found}
 
 
@@ -211,7 +220,7 @@ def result_table(matter: Matter) -> list[dict[str, Any]]:
     """Figures of that review, as a table's rows."""
     review = review_of(matter)
     return [
-        {"year": str(row.year), "content": row.content[0], "what": row.what[0], "total": row.total, "units": row.units}
+        {"year": _year_told(row.year, row.half), "content": row.content[0], "what": row.what[0], "total": row.total, "units": row.units}
         for row in (result_rows(review) if review else ())
     ]
 

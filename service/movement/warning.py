@@ -33,14 +33,17 @@ class Warned:
 
 
 def warnings_of(unit: int | None, *, by: Actor) -> list[Warned]:
-    """What open matters of a unit warn of, the oldest first: each that somebody reads, and of the others each sentence once."""
+    """What open matters of a unit warn of, the oldest first: each that somebody reads, and of the others each sentence once.
+
+    Matters of the unit that acts for it today, and of all merged into that one, are its own.
+    """
     if unit is None:
         return []
     with reading() as s:
         rows = s.execute(
             select(Matter.id, Matter.number, Matter.year, *RUNNING_COLUMNS)
             .join(ProcessInstance, ProcessInstance.id == Matter.instance_id)
-            .where(Matter.unit_id.in_({unit, people.current_unit(unit)}), ProcessInstance.status != "ended")
+            .where(Matter.unit_id.in_(people.with_merged([people.current_unit(unit)])), ProcessInstance.status != "ended")
             .order_by(Matter.id)
         ).all()
         found: dict[Warned, None] = {}

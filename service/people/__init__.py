@@ -98,6 +98,7 @@ from service.people.rights import (
     require,
     stands_in,
     token_rules,
+    units_of_holders,
     units_with,
     within_limits,
 )
@@ -166,6 +167,7 @@ from service.people.units import (
     unit_tree,
     units_by_words,
     units_of,
+    with_merged,
 )
 
 __all__ = [
@@ -306,8 +308,10 @@ __all__ = [
     "unit_tree",
     "units_by_words",
     "units_of",
+    "units_of_holders",
     "units_with",
     "units_with_heads",
     "unlink_identity",
+    "with_merged",
     "within_limits",
 ]

@@ -50,6 +50,16 @@ def units_with_heads() -> set[int]:
         return {unit for unit in found if unit is not None}
 
 
+def units_of_members(groups: Collection[str]) -> set[int]:
+    """Units to which people belong who hold one of these groups themselves."""
+    holders = sa.select(Membership.account_id).where(in_force(Membership), Membership.group.in_(groups))
+    with reading() as current:
+        found = current.scalars(
+            sa.select(Membership.unit_id).where(in_force(Membership), Membership.unit_id.is_not(None), Membership.account_id.in_(holders))
+        )
+        return {unit for unit in found if unit is not None}
+
+
 def members_of(
     groups: Iterable[str], *, barred: Collection[int] = (), process: str | None = None, own: bool = False
 ) -> list[int]:

@@ -255,6 +255,11 @@ def _counts(word: str, held: frozenset[str], unit: int | None) -> bool:
     return any(group.startswith(f"{word}:") for group in held)
 
 
+def units_of_holders(right: str) -> set[int]:
+    """Units to which people belong who hold a right themselves, by a group that is no unit's own."""
+    return members.units_of_members([word for word in acts()[right].groups if not _is_scoped(word)])
+
+
 def _is_scoped(word: str) -> bool:
     found = catalogue.catalogue().get(word)
     return found is not None and found.scoped

@@ -372,6 +372,11 @@ def heirs() -> dict[int, int]:
     return {number: heir for number, heir in rows if heir is not None}
 
 
+def with_merged(units: Collection[int]) -> frozenset[int]:
+    """Units with those that were merged into them: whose doings are theirs today."""
+    return frozenset(units) | {gone for gone, heir in heirs().items() if heir in units}
+
+
 def take_turn(unit: int) -> None:
     """Let one act at a time look for, and make, what a unit has one of; until the end of the open transaction.
 

@@ -27,7 +27,7 @@ from service.web.standing import pages_of, way
 
 blueprint = Blueprint("movement", __name__)
 SIZE = 50
-TAGS = {"missing": "overdue", "late": "note", "waiting": "waiting", "done": "done"}
+TAGS = {"missing": "overdue", "late": "note", "waiting": "waiting", "done": "done", "none": "replaced"}
 """How a unit stands in a duty → the look of its tag."""
 _PARTS = ("duties", "results")
 

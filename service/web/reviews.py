@@ -64,7 +64,8 @@ def _results(review: Review) -> Block:
         if one is None:
             return Cell("", figures=True)
         url = url_for("periods.show", period_id=one.period, view="figures")
-        return Cell(one.total, ngettext("%(num)d đơn vị", "%(num)d đơn vị", one.units), url, figures=True)
+        units = ngettext("%(num)d đơn vị", "%(num)d đơn vị", one.units)
+        return Cell(one.total, _("%(units)s, 6 tháng đầu năm", units=units) if one.half else units, url, figures=True)
 
     rows = [[Cell(in_words(what), in_words(content)), *(cell(told.get(year)) for year in years)] for (content, what), told in found.items()]
     columns = [Column(_("Chỉ tiêu")), *(Column(str(year), figures=True) for year in years)]

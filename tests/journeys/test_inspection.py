@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from service import clock, movement
+from service import clock, movement, people
 from service.errors import Conflict, Invalid, NotFound
 from service.movement import find_matters, read_matter, register_in_use, warnings_of
 from service.papers.matters import papers_of_matter
@@ -252,3 +252,12 @@ def test_an_open_finding_warns_in_the_nominations_of_its_unit_until_the_last_one
         assert told("vhxh")
         look(office, matter, title, "accept")
     assert told("vhxh") == told("donvi") == told("uv1") == told("donvi2") == []
+
+
+def test_a_finding_against_a_unit_warns_of_the_one_that_it_was_merged_into(office: Office) -> None:
+    concluded(office, TWO)
+    old, heir = office.units["DONG-MAY"], office.units["DET-NANG-SOM"]
+    assert warnings_of(old, by=office.who("vhxh")) and not warnings_of(heir, by=office.who("vhxh"))
+    people.dissolve_unit(old, on=clock.today(), successor=heir, reason="Sáp nhập", by=office.who("quantri"))
+    for unit in (old, heir):
+        assert [one.number for one in warnings_of(unit, by=office.who("vhxh"))] == ["KT 01/2026"]

@@ -13,7 +13,7 @@ from service.awards.evidence import choose_evidence
 from service.awards.past_awards import PastInput
 from service.council import session as sessions
 from service.errors import Conflict, Forbidden, Invalid
-from service.movement import filings, read_period
+from service.movement import filings, read_period, reviewing
 from service.processes import tasks
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.council import Council
@@ -242,11 +242,11 @@ def test_the_interim_report_is_drafted_from_all_years_and_goes_to_the_province(o
     assert given["review_window"] == "Các năm được xét: 2025 - 2027, Giai đoạn 1 (2025 - 2027)"
     assert [(row["year"], row["filed"], row["taken"]) for row in given["review_filing"]] == [("2026", 1, 1), ("2027", 1, 1)]
     learners = [(row["year"], row["total"]) for row in given["review_results"] if row["what"] == "Số người học"]
-    assert learners == [("2026", "45"), ("2027", "45")] and all(row["content"].startswith("ND") or row["what"] == (
+    assert learners == [("2026", "45"), ("2027 (6 tháng đầu năm)", "45")] and all(row["content"].startswith("ND") or row["what"] == (
         "Số sáng kiến, giải pháp được công nhận") for row in given["review_results"])
     (award,) = given["review_awards"]
     assert (award["year"], award["group"], award["individuals"], award["collectives"]) == ("2026", "D", 1, 0)
-    assert [line[:8] for line in given["reviewed_difficulties"].splitlines()] == ["- 2026, ", "- 2027, "]
+    assert [line.partition(",")[0] for line in given["reviewed_difficulties"].splitlines()] == ["- 2026", "- 2027 (6 tháng đầu năm)"]
     drafted = {key: value for key, value in given.items() if key.startswith("reviewed_")} | {"review_title": given["review_title"]}
     office.step(report, "draft_review", by="vhxh", **REVIEW, **drafted)
     office.step(report, "pass_review", by="truongphong", decision="rework", note="Thêm bài học.")
@@ -261,6 +261,23 @@ def test_the_interim_report_is_drafted_from_all_years_and_goes_to_the_province(o
         assert "Đợt xét khen thưởng hằng năm 2026" in told
     office.step(report, "send_review", by="vhxh", sent_on="2027-07-05", way="axis")
     assert movement.read_matter(report, by=office.who("vhxh")).entry.outcome == "sent"
+
+
+def test_a_year_that_was_opened_takes_no_figure_away_before_somebody_has_filed_in_it(office: Office) -> None:
+    review = reviewing.read_review(rounds.only_movement(), "SO_KET")
+
+    def learners() -> list[tuple[int, str, bool]]:
+        return [(row.year, row.total, row.half) for row in reviewing.result_rows(review) if row.what[0] == "Số người học"]
+
+    assert learners() == [(2026, "45", False), (2027, "45", True)]
+    number = movement.open_period("unit_report", 2027, by=office.who("vhxh"))
+    office.follow_up()
+    assert learners() == [(2026, "45", False), (2027, "45", True)], "the half stands, and is said to be one"
+    assert "1 đơn vị, 6 tháng đầu năm" in words(Visitor(office.app, "vhxh").open(f"/reviews/{review.movement}/SO_KET"))
+    (mine,) = [one for one in filings(read_period(number, by=office.who("vhxh"))[1]) if one.unit == office.units["DONG-MAY"]]
+    office.step(mine.matter, "write_report", by="donvi", **REPORT | {"nd5_learners": 70})
+    office.step(mine.matter, "sign_report", by="thutruong", decision="sign")
+    assert learners() == [(2026, "45", False), (2027, "70", False)]
 
 
 def test_each_number_of_a_review_leads_to_its_source_for_who_reads_the_reports(office: Office) -> None:

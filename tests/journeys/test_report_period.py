@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from service import clock, movement, notices, papers
+from service import clock, movement, notices, papers, people
 from service.errors import Conflict, Forbidden, Invalid
 from service.movement import filings, read_matter, read_period
+from service.movement.given import targets_of
 from service.processes import drafts, history, tasks
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
@@ -81,6 +82,10 @@ def test_what_was_granted_in_the_period_stands_in_the_report(office_on: OpenOffi
     (stop,) = [s for s in office.stops(report) if s.state == "open"]
     rows = tasks.read_task(stop.id, by=office.who("donvi")).given["unit_awards"]
     assert [(row["form"], row["individuals"], row["collectives"]) for row in rows] == [("Giấy khen của Chủ tịch UBND xã", 1, 0)]
+    year, heir = (date(2026, 1, 1), date(2026, 12, 31)), office.units["DET-NANG-SOM"]
+    assert movement.awards_between(*year, heir) == []
+    people.dissolve_unit(office.units["DONG-MAY"], on=clock.today(), successor=heir, reason="Sáp nhập", by=office.who("quantri"))
+    assert movement.awards_between(*year, heir) == rows, "the successor tells what was granted to whom it succeeds"
 
 
 def test_who_has_not_filed_is_reminded_once_a_day(office: Office) -> None:
@@ -186,3 +191,7 @@ def test_targets_that_were_accepted_stand_beside_report_and_self_assessment(offi
     instance = office.read(one).instance_id
     (assess,) = [s for s in history.timeline(instance or 0) if s.state == "open"]
     assert tasks.read_task(assess.id, by=office.who("donvi")).given["unit_plan"] == targets
+    heir = office.units["DET-NANG-SOM"]
+    assert targets_of(heir, 2026) == []
+    people.dissolve_unit(office.units["DONG-MAY"], on=clock.today(), successor=heir, reason="Sáp nhập", by=office.who("quantri"))
+    assert targets_of(heir, 2026) == targets, "what it took over with the unit"

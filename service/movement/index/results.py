@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from service.movement.index.models import WHOLE, IndexSet, IndexValue, Indicator
 from service.movement.index.scoring import NOTHING, Outcome, decimal, outcome_of, rounded, weighted
 from service.movement.index.sets import READ_WHOLE_INDEX, Content, content_of, must_read
 from service.movement.index.values import applies, asked_of, kept_values, unit_words
+from workflows.calendar import ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,15 @@ def results_of(content: Content, *, by: Actor) -> Results:
 
 
 def reckon(content: Content) -> Results:
-    """Every score of a set, whoever asks."""
-    units = content.row.units
+    """Every score of a set, whoever asks; what merged before the set was published is no place and no part of the mean."""
+    known = {one.id: one for one in people.list_units(ended=True)}
+    published = content.row.published_at.astimezone(ZONE).date() if content.row.published_at else date.max
+    units = [
+        unit for unit in content.row.units
+        if (one := known.get(unit)) is None or one.successor is None or one.dissolved_on is None or one.dissolved_on > published
+    ]
     values = {(one.indicator_id, one.unit_id): one for one in kept_values(content, [*units, WHOLE]) if one.state == "accepted"}
-    kinds = {one.id: one.kind for one in people.list_units(ended=True)}
+    kinds = {number: one.kind for number, one in known.items()}
     names = people.unit_names(units)
     outcomes = {
         (one.id, unit): outcome_of(one, value.said)

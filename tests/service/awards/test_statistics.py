@@ -13,6 +13,7 @@ from service import clock, trail
 from service.actor import machine
 from service.awards import rules, statistics
 from service.awards.models import Award, Recipient, Rule
+from service.awards.results import Narrow, read_results
 from service.awards.statistics import columns, due_on, statistics_of, to_send
 from service.council.due_calendar import due_calendar
 from service.db import db, transaction
@@ -50,6 +51,17 @@ def test_a_year_is_counted_name_by_name(office: Office) -> None:
     assert [one.name for one in found.of("GK_XA", "woman")] == ["Hoàng Bình Minh"]
     assert [one.code for one in found.forms("commune")] == ["GK_XA"] and not found.forms("national")
     assert len(found.movements) == 1 and [name for _, name in found.rounds] and statistics_of(2025, by=office.who("vhxh")).names == ()
+
+
+def test_who_leads_is_counted_as_on_the_overview_and_as_no_direct_worker(office: Office) -> None:
+    _change("Hoàng Bình Minh", direct_worker=True)
+    _change("Lê Trúc Xanh", leader=True, direct_worker=True)
+    found = statistics_of(2026, by=office.who("vhxh"))
+    assert {one: [x.name for x in found.of(column=one)] for one in ("leader", "direct")} == {
+        "leader": ["Lê Trúc Xanh"], "direct": ["Hoàng Bình Minh"]}
+    (part,) = [one for one in read_results(Narrow(year=2026), by=office.who("vhxh")).parts if one.key == "person"]
+    honoured = {one.narrow.person: one.honoured for one in part.lines}
+    assert (honoured["leader"], honoured["direct"]) == (1, 1)
 
 
 def test_a_collective_of_an_enterprise_counts_as_one_and_as_no_person(office: Office) -> None:

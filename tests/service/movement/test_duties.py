@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from service import movement
+from service import movement, people
 from service.awards import results, rounds
 from service.errors import Forbidden
 from service.movement import Matrix, read_matrix
@@ -69,8 +69,13 @@ def test_names_for_a_round_are_filed_once_the_head_signed(office: Office) -> Non
     assert _column(read_matrix([2026], by=office.who("vhxh")), office, words)["DONG-MAY"] == "done"
     office.go_past("HN-2026", "filing")
     found = read_matrix([2026], by=office.who("vhxh"))
-    assert _column(found, office, words) == {"DONG-MAY": "done", "DET-NANG-SOM": "missing"}
-    assert found.behind() == len({unit for (unit, _), x in found.cells.items() if x.state == "missing"}) > 5
+    assert _column(found, office, words) == {"DONG-MAY": "done", "DET-NANG-SOM": "none"}
+    (key,) = [one.key for one in found.duties if one.words[0] == words]
+    assert sum(x.state == "none" for (_, duty), x in found.cells.items() if duty == key) > 5
+    assert found.behind() == 0, "nobody must nominate"
+    committee = {one.id for one in people.list_units() if one.kind == "commune_body" and one.parent is None}
+    left_out = committee | set(office.who("vhxh").units)
+    assert left_out and not left_out & {unit for unit, duty in found.cells if duty == key}, "they ask, nobody asks them"
     assert read_matrix([2026], by=office.who("vhxh"), movement=999).duties == (), "rounds of another movement are none of it"
 
 
@@ -81,8 +86,7 @@ def test_a_register_that_is_deployed_later_shows_up_by_itself(office: Office) ->
     first = office.begin("trial", by="donvi", subject="Kết luận kiểm tra")
     assert _column(read_matrix([2026], by=by), office, "Việc thử") == {"DONG-MAY": "waiting"}
     office.go_to("2026-11-20")
-    found = read_matrix([2026], by=by)
-    assert _column(found, office, "Việc thử") == {"DONG-MAY": "missing"}
+    assert _column(read_matrix([2026], by=by), office, "Việc thử") == {"DONG-MAY": "waiting"}, "the office is late, not the unit"
     office.step(first, "trial_work", by="vhxh", result="Xong")
     office.step(first, "trial_confirm", by="truongphong", decision="founded")
     (one,) = [x for (unit, key), x in read_matrix([2026], by=by).cells.items() if key == "trial"]
@@ -93,6 +97,19 @@ def test_a_register_that_is_deployed_later_shows_up_by_itself(office: Office) ->
     assert "trial" not in {x.key for x in read_matrix([2026], by=office.who("vanphong")).duties}, "its register does not let him read"
     assert "trial" in {x.key for x in read_matrix([2026], by=office.who("donvi")).duties}
     assert not [x for (unit, key), x in read_matrix([2026], by=office.who("donvi2")).cells.items() if key == "trial"]
+
+
+def test_a_unit_is_behind_with_its_own_steps_alone(office: Office) -> None:
+    by = office.who("vhxh")
+    deploy("own_step", work="unit", unit="own")
+    deploy("office_step", unit="own")
+    office.begin("own_step", by="donvi", subject="Việc của đơn vị")
+    office.begin("office_step", by="donvi2", subject="Việc của phòng")
+    assert read_matrix([2026], by=by).behind() == 0
+    office.go_to("2026-11-20")
+    found = read_matrix([2026], by=by)
+    late = {unit: key for (unit, key), one in found.cells.items() if one.state == "missing" and not key.startswith("round:")}
+    assert late == {office.units["DONG-MAY"]: "own_step"}
 
 
 def test_a_unit_has_its_own_row_and_who_reads_no_name_none(office: Office) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from service import notices, trail
+from service import clock, notices, people, trail
 from service.awards import sight
 from service.awards.files import attach_file
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
@@ -143,6 +143,12 @@ def test_units_are_ranked_by_pillars_and_weights_and_ties_stand_alike(office: Of
     ]
     # The commune: means over the three units, 3.33 of 10 and 3.33 of 5; its own indicator in full.
     assert (found.commune.pillars["1"], found.commune.pillars["2"]) == (Decimal("26.64"), Decimal("83.30"))
+    people.dissolve_unit(
+        office.units["VHXH"], on=clock.today(), successor=office.units["DONG-MAY"], reason="Sáp nhập", by=office.who("quantri")
+    )
+    found = index.results_of(index.read_set(number, by=office.who("vhxh")), by=office.who("vhxh"))
+    assert [one.unit for one in found.units] == [office.units[one] for one in UNITS], "what was merged has no place"
+    assert (found.commune.pillars["1"], found.commune.pillars["2"]) == (Decimal("40.00"), Decimal("100.00")), "nor a part of the mean"
 
 
 def test_a_division_by_nothing_is_named_and_the_rest_goes_on(office: Office) -> None:
