@@ -14,7 +14,7 @@ from service import trail
 from service.awards.catalogue import AS_LISTED, KINDS, award_forms
 from service.awards.models import Award, Nomination
 from service.awards.public import SHOWN
-from service.awards.results import Words, contents_of, movement_of
+from service.awards.results import Words, contents_over
 from service.db import database_number, in_transaction, reading
 from service.vietnamese import sort_key
 
@@ -46,7 +46,7 @@ def public_figures() -> tuple[int, tuple[Question, ...]]:
     for codes, count in found["content"].items():
         contents.update(dict.fromkeys(codes.split(), count))
     years = sorted(found["year"], reverse=True)
-    named = contents_of(movement_of(None))
+    named = contents_over()
     questions = (
         Question("year", ("Theo năm", "By year"), tuple(Count((year, year), found["year"][year], {"year": year}) for year in years)),
         Question("form", ("Theo hình thức khen thưởng", "By form of award"), tuple(

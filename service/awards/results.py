@@ -348,6 +348,14 @@ def contents_of(movement: Movement) -> dict[str, Words]:
     return {code: (said, said) for code, said in found.items()} | {UNSAID: ("Chưa ghi nội dung", "No content said")}
 
 
+def contents_over() -> dict[str, Words]:
+    """The contents of every movement, the latest movement's words first; none before a movement was made."""
+    found: dict[str, Words] = {}
+    for one in movements():
+        found |= {code: said for code, said in contents_of(one).items() if code not in found}
+    return found
+
+
 def _forms(narrow: Narrow, put_forward: Iterable[_Tally], granted: Iterable[_Tally]) -> Part:
     """Levels, each with its forms below it: put forward by the form asked for, honoured by the form granted."""
     asked = {one.key: one.put_forward for one in put_forward}

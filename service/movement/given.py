@@ -21,7 +21,7 @@ from service.movement.gathering import gather
 from service.movement.models import Matter, Period
 from service.movement.periods import list_periods
 from service.movement.registers import Kept, kept_by, reads_all, register_in_use, registers_in_use
-from service.movement.wording import period_words, said_on
+from service.movement.wording import period_words, said_on, whole_lines
 from service.processes.cases import Running
 from service.processes.deployments import definition_of, form_of
 from service.processes.models import Activity, ProcessInstance
@@ -29,7 +29,6 @@ from service.words import full_date
 
 PLAN = "unit_plan"
 """Process whose matters hold what units registered."""
-_MOST_TEXT = 20_000
 COUNTED: Mapping[str, str] = {"COLLECTIVE": "collectives", "INDIVIDUAL": "individuals", "HOUSEHOLD": "households"}
 """Kind of recipient → what a row of awards calls how many of it there are."""
 
@@ -108,7 +107,7 @@ def _gathered_texts(running: Running, matter: Matter, keys: Sequence[str]) -> Ma
         return {}
     together = {one.key: one for one in gather(*found).of("text")}
     return {
-        key: "\n".join(f"- {source.name}: {' '.join(str(source.value).split())}" for source in together[key].sources)[:_MOST_TEXT]
+        key: whole_lines([f"- {source.name}: {' '.join(str(source.value).split())}" for source in together[key].sources], "đơn vị")
         for key in keys
         if key in together
     }

@@ -25,13 +25,12 @@ from service.movement.gathering import gather
 from service.movement.models import Matter, Period
 from service.movement.periods import filings
 from service.movement.registers import Kept, reads_all, register_in_use, registers_in_use
-from service.movement.wording import period_words
+from service.movement.wording import period_words, whole_lines
 from service.processes.cases import Running
 from workflows.register import Words
 
 PROCESS = "review_report"
 """Process whose matters are the reports on a review."""
-_MOST_TEXT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +203,7 @@ def texts(review: Review, keys: Sequence[str]) -> Mapping[str, str]:
             if one.key in lines:
                 year = _year_told(period.year, period.half)
                 lines[one.key] += [f"- {year}, {source.name}: {' '.join(str(source.value).split())}" for source in one.sources]
-    return {key: "\n".join(found)[:_MOST_TEXT] for key, found in lines.items() if found}
+    return {key: whole_lines(found, "dòng của các đơn vị") for key, found in lines.items() if found}
 
 
 def filing_table(matter: Matter) -> list[dict[str, Any]]:

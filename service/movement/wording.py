@@ -19,12 +19,23 @@ from workflows.letter_text import fill_gaps
 from workflows.register import Register, Words
 
 LONGEST = 300
+_MOST_TEXT = 20_000
+"""What a long field of a form takes."""
 
 
 def said_on(form: Form, answers: Mapping[str, Any], *, given: Mapping[str, Any] = {}, language: str = "vi") -> dict[str, str]:
     """Field → its answer as text, of the fields at the top of a form that were answered and are no files."""
     parts = lay_out(form, answers, today=clock.today(), given=given, language=language)
     return {part.path: text for part in _shown(parts) if "." not in part.path and (text := words_of(part))}
+
+
+def whole_lines(lines: Sequence[str], what: str) -> str:
+    """Lines as one text that a form's field takes: where not all have room, the last one says how many (`what`) are left out."""
+    text, kept = "\n".join(lines), len(lines)
+    while len(text) > _MOST_TEXT:
+        kept -= 1
+        text = "\n".join([*lines[:kept], f"… và {len(lines) - kept} {what} khác, xem trang của kỳ"])
+    return text
 
 
 def _shown(parts: Sequence[Part]) -> Iterator[Part]:

@@ -37,6 +37,8 @@ _PARTS = ("duties", "results")
 def show() -> Response:
     """The movement in a year, or over all its years: what units have done, or what came of it."""
     by = pages.me()
+    if not results.movements():
+        return _before_any(by)
     which, year, part = asked()
     years = results.years_of(which) if year is None else (year,)
     seen = results.seen_units(by)
@@ -60,6 +62,20 @@ def show() -> Response:
         matrix=_matrix_shown(matrix, year) if matrix else None,
         parts=[part_shown(one, names=True) for one in found.parts] if found else [],
         blocks=_blocks(matrix, found),
+    )
+
+
+def _before_any(by: Actor) -> Response:
+    """The page before a movement was made: what to do, for who reads figures."""
+    results.seen_units(by)
+    return pages.page(
+        "movement",
+        crumbs=[Link(_("Phong trào"), url_for("matters.registers")), Link(_("Tổng quan"), "")],
+        sentence=_("Chưa có phong trào nào"), status="", tabs=[], url="", keep={}, fields=[], acts=[], matrix=None, parts=[],
+        blocks=[Block(_("Phong trào thi đua"), empty=Empty(
+            _("Chưa có phong trào thi đua"),
+            _("Phòng Văn hóa - Xã hội lập phong trào theo kế hoạch, rồi lập đợt xét; số liệu hiện ở đây."),
+        ))],
     )
 
 
