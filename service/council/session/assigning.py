@@ -208,15 +208,15 @@ def draw_reviewers(session_id: int, each: int, seed: int | None = None, *, by: A
 
 def _drawn(rows: Rows, each: int, seed: int) -> set[Pair]:
     lot = random.Random(seed)
-    has, may = _given(rows), _may_review(rows)
+    has = _given(rows)
     load = {m.member_no: sum(no == m.member_no for no, _item in has) for m in rows.members}
     items = [i for i in rows.items if i.state in scoring.SCORED]
     lot.shuffle(items)
     found: set[Pair] = set()
     for item in items:
-        out = rows.recused(item.nomination_id)
+        out = rows.recused(item.nomination_id) | {no for no in load if rows.knows(no, item.nomination_id)}
         missing = each - sum((no, item.item_no) in has and no not in out for no in load)
-        free = [no for no in load if no in may and no not in out and (no, item.item_no) not in has]
+        free = [no for no in load if no not in out and (no, item.item_no) not in has]
         if missing > len(free):
             raise Conflict(
                 f"Mục {item.item_no} chỉ có {each - missing + len(free)} người chấm được, cần {each}.",
@@ -284,11 +284,6 @@ def _locked(session_id: int) -> Rows:
     return rows
 
 
-def _may_review(rows: Rows) -> set[int]:
-    """Member numbers of who may be given names at all: in a blind round nobody who sees them by another office."""
-    return {m.member_no for m in rows.members} - rows.seeing
-
-
 def _given(rows: Rows) -> set[Pair]:
     """Names that are given to members; before any is, those that a member has begun to score, like everybody's."""
     if not rows.assignments:
@@ -339,7 +334,7 @@ def _change(rows: Rows, add: set[Pair], remove: set[Pair], reason: str, *, by: A
 def _faults(
     rows: Rows, members: Mapping[int, CouncilMember], items: Mapping[int, Any], add: Iterable[Pair], remove: Iterable[Pair]
 ) -> list[FieldFault]:
-    found, may = [], _may_review(rows)
+    found: list[FieldFault] = []
 
     def fault(no: int, item: int, vi: str, en: str) -> None:
         who = members[no].name
@@ -350,7 +345,10 @@ def _faults(
             fault(no, item, "đã có kết quả hoặc đã rút, không chấm nữa.", "is decided or withdrawn, and not scored any more.")
         elif no in rows.recused(items[item].nomination_id):
             fault(no, item, "hồ sơ liên quan đến người này.", "the name concerns this member.")
-        elif no not in may:
+        elif (no, items[item].nomination_id) in rows.of_the_unit:
+            fault(no, item, "hồ sơ của đơn vị người này, không chấm trong đợt ẩn danh.",
+                  "the name is of this member's unit; in a blind round he does not score it.")
+        elif rows.knows(no, items[item].nomination_id):
             fault(no, item, "người này không chấm trong đợt ẩn danh.", "this member does not score in a blind round.")
     begun = scoring.begun(rows) if remove else set()
     for no, item in sorted(remove):
@@ -399,7 +397,11 @@ def _reviewing(rows: Rows) -> Reviewing:
         tuple(
             Reviewer(
                 m.member_no, m.account, m.name, m.title, *sheets[m.member_no],
-                tuple(i.item_no for i in live if m.member_no in rows.recused(i.nomination_id)), m.reminded_on,
+                tuple(
+                    i.item_no for i in live
+                    if m.member_no in rows.recused(i.nomination_id) or (m.member_no, i.nomination_id) in rows.of_the_unit
+                ),
+                m.reminded_on,
                 m.member_no in rows.seeing,
             )
             for m in rows.members

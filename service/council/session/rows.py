@@ -44,6 +44,8 @@ class Rows:
     """How its round is with its names (`awards.blinding`); empty where they were shown before this session scored anything."""
     seeing: frozenset[int]
     """Member numbers of who reads every nomination by another office, and so does not score in a blind round."""
+    of_the_unit: frozenset[tuple[int, int]]
+    """Member and nomination, in a blind round: who is of the unit that nominated, and so knows whose the name is."""
 
     @property
     def state(self) -> str:
@@ -87,11 +89,15 @@ class Rows:
     def reviews(self, member_no: int, nomination: int) -> bool:
         """Whether a member is to score a name: nothing keeps him out of it, and where names are assigned it is assigned to him.
 
-        In a blind round nobody who sees the names.
+        In a blind round nobody who knows whose it is.
         """
-        if member_no in self.seeing or member_no in self.recused(nomination):
+        if self.knows(member_no, nomination) or member_no in self.recused(nomination):
             return False
         return not self.assignments or any((a.member_no, a.nomination_id) == (member_no, nomination) for a in self.assignments)
+
+    def knows(self, member_no: int, nomination: int) -> bool:
+        """Whether a member knows whose a name is that a blind round hides: by another office, or as one of its unit."""
+        return member_no in self.seeing or (member_no, nomination) in self.of_the_unit
 
     def presides(self, item: CouncilItem) -> int | None:
         """Who presides over an item: who presides over the sitting, else chair, else vice-chair, if there and not kept out.
@@ -156,9 +162,27 @@ def _rows(s: Session, found: CouncilSession, agenda: List) -> Rows:
     if blind == "lifted" and SCORES_CLOSED not in agenda.data:
         blind = ""
     seeing = blinding.who_see() if blind else set()
+    on_it = list(s.scalars(items.execution_options(**fresh)))
     return Rows(
-        found, agenda, roll, list(s.scalars(items.execution_options(**fresh))), list(s.scalars(recusals.execution_options(**fresh))),
+        found, agenda, roll, on_it, list(s.scalars(recusals.execution_options(**fresh))),
         list(s.scalars(assigned.execution_options(**fresh))), blind, frozenset(m.member_no for m in roll if m.account in seeing),
+        _of_the_unit(s, roll, on_it) if blind else frozenset(),
+    )
+
+
+def _of_the_unit(s: Session, roll: list[CouncilMember], items: list[CouncilItem]) -> frozenset[tuple[int, int]]:
+    """Member and nomination where the member belongs to the unit that nominated."""
+    named: dict[frozenset[int], list[int]] = {}
+    for nomination, units in s.execute(
+        select(Nomination.id, ProcessInstance.own_units)
+        .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
+        .where(Nomination.id.in_([i.nomination_id for i in items]))
+    ):
+        named.setdefault(frozenset(units), []).append(nomination)
+    return frozenset(
+        (m.member_no, nomination)
+        for units, nominations in named.items() for accounts in [people.belonging_to(units)]
+        for m in roll if m.account in accounts for nomination in nominations
     )
 
 

@@ -183,6 +183,28 @@ def test_reviewer_of_a_blind_round_learns_of_nobody_else_who_keeps_out(desk: Des
         assert program.raw("uv1", "GET", f"/council-sessions/{council.id}/what-if?away={away}").status_code == 409
 
 
+@pytest.mark.long
+@pytest.mark.office(after=_waiting)
+def test_names_of_the_own_unit_are_not_scored_in_a_blind_round(desk: Desk) -> None:
+    who, council = desk.office.who, Council(desk.office)
+    council.accounts[8] = who("thutruong").account or 0
+    council.plan()
+    nine = sessions.read_reviewing(council.id, by=who("thuky")).reviewers[8]
+    assert (nine.assigned, nine.kept_out) == ((1, 2), ()), "where names are seen, his own unit's are scored by rule"
+    sessions.set_blind(desk.office.rounds[ROUND], "Chấm khách quan", by=who("truongphong"))
+    council.invite()
+    found = sessions.read_reviewing(council.id, by=who("thuky")).reviewers
+    assert (found[8].assigned, found[8].kept_out) == ((), (1, 2))
+    assert found[7].assigned == (1, 2)
+    assert council.read().items[0].recusals == (), "he votes as the rule says"
+    with pytest.raises(Invalid, match="assigned"):
+        sessions.assign_reviewers(council.id, [(9, 1)], by=who("thuky"))
+    with pytest.raises(Conflict, match="only 6"):
+        sessions.draw_reviewers(council.id, 7, by=who("thuky"))
+    with pytest.raises(Invalid):
+        sessions.file_sheet(council.id, 9, {1: {"D1": Decimal(8)}}, by=who("thuky"))
+
+
 def _told(desk: Desk, who: str) -> list[Any]:
     by = desk.office.who("quantri")
     account = people.find_account(who).id
