@@ -115,7 +115,8 @@ def _visit(office: Office, matter: int, unit: str, observed: str, *, poor: str) 
     head = office.who(_PEOPLE[unit][1]).name
     office.step(
         matter, "visit", by="vhxh", visited_on=_today(), visited_from="8 giờ 00", visited_until="10 giờ 30", observed=observed,
-        present=f"{head}, thủ trưởng đơn vị", photos=[_picture(office, matter, "Bảng tin của đơn vị.png", matter, "vhxh")],
+        present=f"{head}, thủ trưởng đơn vị", team_signer=_TEAM[0]["name"], minutes_writer=_TEAM[1]["name"],
+        photos=[_picture(office, matter, "Bảng tin của đơn vị.png", matter, "vhxh")],
         **{key: "partly" if key == poor else "good" for key in _CHECKED},
     )
     office.step(matter, "sign_minutes", by=_PEOPLE[unit][1], minutes_said="agree", minutes_signed_on=_today(), unit_signer=head)

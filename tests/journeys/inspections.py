@@ -45,6 +45,7 @@ def decided(office: Office, **more: str) -> int:
 def visit_answers(photos: list[int]) -> dict[str, Any]:
     return {
         "visited_on": clock.today().isoformat(), "visited_from": "8 giờ 00", "visited_until": "11 giờ 30", "present": "Đinh Vũ Phong",
+        "team_signer": "Nguyễn Thị Lan", "minutes_writer": "Trần Văn Bình",
         "observed": "Đơn vị có kế hoạch, chưa công khai kết quả.", "photos": photos, **dict.fromkeys(CHECKED, "good"),
     }
 

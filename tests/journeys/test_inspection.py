@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from service import clock, movement, people
+from service.awards.rules import rules_on
 from service.errors import Conflict, Invalid, NotFound
 from service.movement import find_matters, read_matter, register_in_use, warnings_of
 from service.papers.matters import papers_of_matter
@@ -176,6 +179,17 @@ def test_a_paper_of_an_inspection_is_not_signed_without_its_number(office: Offic
     with pytest.raises(Invalid):
         office.step(plan, "sign_inspections", by="chutich", decision="sign", signed_on=today)
     assert office.stands_at(plan) == {"sign_inspections"}
+
+
+def test_the_days_of_inspections_and_reviews_are_rules_and_no_step_has_a_number_of_its_own(office: Office) -> None:
+    book = rules_on(DAY)
+    for file in (*Path("bpmn/inspection").glob("*.bpmn"), Path("bpmn/inspection_plan/inspection_plan.bpmn"),
+                 Path("bpmn/review_report/review_report.bpmn")):
+        dues = re.findall(r"camunda:dueDate=(?:'([^']+)'|\"([^\"]+)\")", file.read_text())
+        for due in (one or other for one, other in dues):
+            if not due.startswith("date("):
+                assert (found := re.fullmatch(r'working_days\(rule\("([A-Z_]+)"\)\)', due)), (file.name, due)
+                assert book.number(found[1]) > 0
 
 
 def seen_by(office: Office, login: str, matter: int) -> tuple[bool, ...]:

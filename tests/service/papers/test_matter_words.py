@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from service.papers.matter_words import Said, fill_document
 from workflows.paper_text import read_paper
@@ -82,6 +83,31 @@ def test_bars_are_parts_of_the_longest_and_what_is_no_number_has_none() -> None:
     assert [one["kind"] for one in _chart("chữ")] == ["table"] and _chart() == []
     many = _chart(*range(40))[-1]
     assert (len(many["bars"]), many["more"]) == (30, "và 10 dòng khác")  # type: ignore[arg-type]
+
+
+def test_the_minutes_of_an_inspection_name_who_signs_for_the_team_and_who_wrote_them() -> None:
+    text = read_paper(Path("bpmn/inspection/inspection_minutes.paper").read_bytes())
+    said = {"unit_signer": "Đinh Vũ Phong", "team_signer": "Nguyễn Thị Lan", "minutes_writer": "Trần Văn Bình"}
+    document, _copies = fill_document(text, Said(said, {}, {}))
+    assert [(one["lines"], one["name"]) for one in document["signers"]] == [
+        (["ĐẠI DIỆN ĐƠN VỊ"], "Đinh Vũ Phong"), (["TM. ĐOÀN KIỂM TRA"], "Nguyễn Thị Lan")]
+    assert "Người ghi biên bản: Trần Văn Bình." in _texts(document)
+
+
+def _texts(document: dict[str, Any]) -> list[str]:
+    return ["".join(run for run, _bold in one.get("runs", ())) for one in document["blocks"]]
+
+
+def test_a_review_report_goes_to_the_province_and_no_heading_of_it_stays_bare() -> None:
+    text = read_paper(Path("bpmn/review_report/review_report.paper").read_bytes())
+    document, _copies = fill_document(text, Said({}, {"reviewed_difficulties": None, "reviewed_proposals": ""}, {}))
+    assert document["to"] == ["Ủy ban nhân dân tỉnh", "Sở Nội vụ"]
+    lines = _texts(document)
+    assert "Các đơn vị không nêu khó khăn, hạn chế." in lines and "VIII. KIẾN NGHỊ, ĐỀ XUẤT" not in lines
+    said = {"reviewed_difficulties": "Thiếu máy tính.", "reviewed_proposals": "Cấp máy."}
+    full = _texts(fill_document(text, Said(said, dict(said), {}))[0])
+    assert "Các đơn vị không nêu khó khăn, hạn chế." not in full
+    assert full[full.index("VIII. KIẾN NGHỊ, ĐỀ XUẤT") + 1] == "Cấp máy."
 
 
 def test_every_shipped_paper_is_named_by_a_step_and_reads() -> None:

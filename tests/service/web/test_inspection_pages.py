@@ -40,6 +40,7 @@ LARGE = 80_000_000
 def _visit(desk: Desk, matter: int) -> tuple[str, dict[str, Any]]:
     said = {
         "visited_on": "09/11/2026", "visited_from": "8 giờ 00", "visited_until": "11 giờ 30", "present": "Đinh Vũ Phong",
+        "team_signer": "Nguyễn Thị Lan", "minutes_writer": "Trần Văn Bình",
         "observed": "Có kế hoạch, có phân công.", **dict.fromkeys(CHECKED, "good"),
     }
     return f"/tasks/{open_stop(desk.office, matter, 'visit').id}", said
