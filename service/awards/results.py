@@ -370,8 +370,10 @@ def _forms(narrow: Narrow, put_forward: Iterable[_Tally], granted: Iterable[_Tal
             sums = (sum(one.put_forward for one in of_level), sum(one.honoured for one in of_level))
             lines += [Line(said, *sums, replace(narrow, level=level)), *of_level]
     return Part("form", ("Theo cấp và hình thức khen thưởng", "By level and form of award"), tuple(lines),
-                ("Đề nghị đếm theo hình thức được đề nghị, được khen đếm theo hình thức được tặng.",
-                 "Put forward by the form asked for, honoured by the form granted."))
+                ("Đề nghị đếm theo hình thức được đề nghị, được khen đếm theo hình thức được tặng. "
+                 "Khen đột xuất ở đây tính theo năm của đợt, ở trang Thống kê tính theo ngày quyết định.",
+                 "Put forward by the form asked for, honoured by the form granted. "
+                 "Ad hoc awards count here in the year of their round, in the statistics by the day of the decision."))
 
 
 def count_names(narrow: Narrow, *, by: Actor) -> Line:

@@ -84,22 +84,31 @@ def _movement(by: Actor, rows: list[WorkRow], *, behind: bool = False, told: str
     """The movement this year, for who reads every name; nothing for who reads them only in an absent person's place."""
     if not reads_every(by):
         return []
-    year = clock.today().year
-    found = results.count_names(results.Narrow(year=year), by=by)
+    which, year = _shown_first()
+    overview_url = url_for("movement.show", movement=which, year=year)
+    found = results.count_names(results.Narrow(which, year), by=by)
     if behind:
-        late = movement.read_matrix([year], by=by).behind()
-        rows = [*rows, WorkRow(late, ngettext("đơn vị còn việc quá hạn", "đơn vị còn việc quá hạn", late), url_for("movement.show"))]
+        late = movement.read_matrix([year], by=by, movement=which).behind()
+        rows = [*rows, WorkRow(late, ngettext("đơn vị còn việc quá hạn", "đơn vị còn việc quá hạn", late), overview_url)]
     rows = [
         *rows,
-        WorkRow(found.put_forward, ngettext("tên được đề nghị", "tên được đề nghị", found.put_forward), _names(year)),
-        WorkRow(found.honoured, ngettext("tên được khen", "tên được khen", found.honoured), _names(year, awarded=1)),
+        WorkRow(found.put_forward, ngettext("tên được đề nghị", "tên được đề nghị", found.put_forward), _names(which, year)),
+        WorkRow(found.honoured, ngettext("tên được khen", "tên được khen", found.honoured), _names(which, year, awarded=1)),
     ]
-    links = [Link(_("Tổng quan"), url_for("movement.show"))]
+    links = [Link(_("Tổng quan"), overview_url)]
     return [Block(_("Phong trào năm %(year)s", year=year), links, told, work=rows, key="glance")]
 
 
-def _names(year: int, *, awarded: int | None = None) -> str:
-    return url_for("movement.names", year=year, awarded=awarded)
+def _shown_first() -> tuple[int | None, int]:
+    """Movement and year of the figures, those that the overview shows at first; no movement where there is none yet."""
+    if not results.movements():
+        return None, clock.today().year
+    which = results.movement_of(None)
+    return which.id, movement_page.first_year(which)
+
+
+def _names(which: int | None, year: int, *, awarded: int | None = None) -> str:
+    return url_for("movement.names", movement=which, year=year, awarded=awarded)
 
 
 def of_administrator(by: Actor) -> Block:

@@ -59,7 +59,7 @@ def show() -> Response:
             Act(_("Tải Excel"), url_for("movement.export", **here), "export", "text", method="get"),
             Act(_("Tải PDF"), url_for("movement.printed", **here), "print", "text", method="get"),
         ],
-        matrix=_matrix_shown(matrix, year) if matrix else None,
+        matrix=_matrix_shown(matrix, year, by) if matrix else None,
         parts=[part_shown(one, names=True) for one in found.parts] if found else [],
         blocks=_blocks(matrix, found),
     )
@@ -88,9 +88,15 @@ def asked() -> tuple[Movement, int | None, str]:
     said = request.args.get("year", "")
     year = None if said == "all" else pages.number_of(said)
     if said != "all" and year not in years:
-        year = clock.today().year if clock.today().year in years else years[0]
+        year = first_year(which)
     part = request.args.get("part", "")
     return which, year, part if part in _PARTS else _PARTS[0]
+
+
+def first_year(which: Movement) -> int:
+    """The year of a movement that is shown when nobody asked for one: this one, else its last."""
+    years = results.years_of(which)
+    return clock.today().year if clock.today().year in years else years[0]
 
 
 def _here(which: Movement, year: int | None) -> dict[str, Any]:
@@ -130,10 +136,10 @@ def results_sentence(whole: Line) -> str:
 # -- units by duties
 
 
-def _matrix_shown(matrix: Matrix, year: int | None) -> dict[str, Any]:
+def _matrix_shown(matrix: Matrix, year: int | None, by: Actor) -> dict[str, Any]:
     """The table of units and duties as its template draws it: plain values."""
     return {
-        "duties": [{"words": in_words(one.words), "due": words.full_date(one.due), "url": duty_url(one)} for one in matrix.duties],
+        "duties": [{"words": in_words(one.words), "due": words.full_date(one.due), "url": duty_url(one, by)} for one in matrix.duties],
         "rows": [
             {
                 "name": unit.name, "url": url_for("office_units.show", unit=unit.id),
@@ -153,11 +159,13 @@ def _cell(one: Standing | None, unit: int, year: int | None) -> dict[str, str] |
     return {"kind": TAGS[one.state], "words": said, "second": second, "url": record_url(one.link, unit, year)}
 
 
-def duty_url(duty: Duty) -> str:
-    """Where a duty of all units is found."""
+def duty_url(duty: Duty, by: Actor) -> str:
+    """Where a duty of all units is found; "" for a period, for who neither reads its whole register nor opens periods."""
     kind, what = duty.link
     if kind == "period":
-        return url_for("periods.show", period_id=what)
+        kept = movement.registers_in_use().get(duty.key.partition(":")[0])
+        opens = people.allowed(by, movement.OPEN) or kept is not None and movement.reads_all(by, kept)
+        return url_for("periods.show", period_id=what) if opens else ""
     if kind == "register":
         return url_for("matters.register", process=what)
     return url_for("rounds.show", round_id=what) if kind == "round" else url_for("rounds.show_all")

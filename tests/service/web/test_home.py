@@ -7,8 +7,11 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert
 
 from service import clock, movement, people, trail
+from service.awards.models import Movement
+from service.db import db
 from tests.bench.ground import counted
 from tests.journeys.office import Office
 from tests.service.studio.test_step_figures import stops
@@ -156,6 +159,24 @@ def test_each_role_takes_in_its_figures_and_each_leads_to_what_it_counts(
     for link in block.xpath(".//a/@href"):
         shown = visitor.open(link)
         assert words(shown.find(".//h1")), link
+
+
+def test_figures_of_the_first_page_are_of_the_movement_that_they_lead_to(app: Flask, office: Office) -> None:
+    office.received(ROUND, "Hoàng Bình Minh")
+    visitor = Visitor(app, "vhxh")
+
+    def told() -> tuple[int, str]:
+        (row,) = [one for one in visitor.open("/").xpath("//*[@id='glance']//li") if "tên được đề nghị" in words(one)]
+        (link,) = row.xpath(".//a/@href")
+        return int(words(row).partition("tên")[0]), words(visitor.open(link).find(".//h1"))
+
+    assert told() == (1, "1 tên được đề nghị")
+    with db.engine.begin() as connection:  # no verb makes a movement: its plan comes with the installation
+        connection.execute(insert(Movement).values(
+            code="KHAC", name="phong trào khác", plan="Kế hoạch khác", starts=date(2026, 6, 1), ends=date(2028, 12, 31), contents=[],
+            phases=[], criteria=[],
+        ))
+    assert told() == (0, "0 tên được đề nghị"), "the movement of today alone, on the page and behind it"
 
 
 def test_inspector_sees_what_was_out_of_the_ordinary_with_its_entries(app: Flask, office: Office) -> None:

@@ -87,7 +87,7 @@ def test_a_figure_leads_to_as_many_names_as_it_says(desk: Desk) -> None:
     for login in (*WHOLE, "donvi"):
         page = desk.get(login, "/movement?part=results")
         assert "1 được khen trong 1 tên được đề nghị" in words(page), login
-        assert _figure(page, "content", "ND5")[2] == "100%"
+        assert _figure(page, "content", "ND5")[2] == "100%" and "ở trang Thống kê tính theo ngày quyết định" in words(page)
         links = page.xpath("//table[contains(@class,'results')]//td/a/@href")
         assert len(links) >= 10
         for link in links:
@@ -107,6 +107,10 @@ def test_a_unit_sees_its_own_line_and_strangers_nothing(desk: Desk) -> None:
     mine = desk.get("donvi2", "/movement")
     rows = mine.xpath("//table[contains(@class,'duty-matrix')]/tbody/tr")
     assert len(rows) == 1 and "Nắng Sớm" in browser.words(rows[0]) and "Chỉ gồm đơn vị của bạn" in words(mine)
+    heads = "//table[contains(@class,'duty-matrix')]/thead//a/@href"
+    assert [link for link in desk.get("vhxh", "/movement").xpath(heads) if "/periods/" in link]
+    for link in mine.xpath(heads):
+        desk.get("donvi2", link)
     assert "Hoàng Bình Minh" not in desk.read("donvi2", "/movement/names")
     assert "Đồng Mây" not in _text(openpyxl.load_workbook(io.BytesIO(_file(desk, "donvi2", "/movement.xlsx"))))
     for login in ("uv1", "tinh"):
