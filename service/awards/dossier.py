@@ -23,7 +23,7 @@ from service.awards.nomination_steps import on_answers
 from service.awards.past_awards import earlier_of
 from service.awards.rules import gate_labels
 from service.awards.submissions import minutes_of
-from service.awards.window_results import options, results_of
+from service.awards.window_results import offered, options, results_of
 from service.db import database_number, let_go, reading, session
 from service.errors import FieldFault, Invalid
 from service.processes.cases import Recorded, kind_of
@@ -191,7 +191,7 @@ def _close_agenda(s: Session, nomination: Nomination, found: dict[str, Any]) -> 
 
 def _name_known(s: Session, nomination: Nomination, found: dict[str, Any]) -> None:
     """What the registers hold, so that nobody types what the office knows: earlier awards, the newest first; results of a window."""
-    found["window_results"] = options(results_of(nomination))
+    found["window_results"] = options(offered(results_of(nomination), nomination.unit_id, nomination.evidence))
     found["evidence"] = nomination.evidence
     found["earlier"] = [
         {"name": honour_name(one.what), "year": one.year, "decision_number": one.decision}

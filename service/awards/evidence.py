@@ -10,7 +10,7 @@ from service import people, trail
 from service.actor import Actor
 from service.awards.models import Nomination
 from service.awards.nominations import read_nomination, status_of
-from service.awards.window_results import checked_sources, results_of
+from service.awards.window_results import checked_sources, offered, results_of
 from service.db import transaction
 from service.errors import Conflict, Forbidden
 
@@ -31,7 +31,8 @@ def _unsigned(nomination: Nomination) -> bool:
 def choose_evidence(nomination_id: int, sources: Collection[str], *, by: Actor) -> list[str]:
     """Let a nomination stand on these lines of the registers and no others; returns them in the registers' order.
 
-    Raises NotFound, Forbidden, Conflict once the dossier is signed, Invalid for a line that no register offers.
+    Raises NotFound, Forbidden, Conflict once the dossier is signed, Invalid for a line that no register offers, or that stands in
+    another unit's nomination.
     """
     found = read_nomination(nomination_id, by=by)
     if not _may_file(by, found):
@@ -43,7 +44,7 @@ def choose_evidence(nomination_id: int, sources: Collection[str], *, by: Actor) 
                 "Hồ sơ đã ký nộp: minh chứng lấy từ sổ không đổi được nữa.",
                 "The dossier is signed: what was taken from the registers stays.", code="wrong-state",
             )
-        chosen = checked_sources(results_of(row), sources)
+        chosen = checked_sources(offered(results_of(row), row.unit_id, row.evidence), sources)
         if chosen != row.evidence:
             added, dropped = set(chosen) - set(row.evidence), set(row.evidence) - set(chosen)
             row.evidence = chosen

@@ -21,7 +21,7 @@ from service.awards.public import new_code
 from service.awards.recipients import RecipientInput, find_or_make, named_in_round, words_to_find
 from service.awards.rounds import filing_closed, priority_in
 from service.awards.ties import OFFICE_UNIT, answer_on_filing, kept_away, on_known, roles_of
-from service.awards.window_results import checked_sources, results_of
+from service.awards.window_results import checked_sources, offered, results_of
 from service.db import let_go, reading, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Withheld
 from service.processes.deployments import definition_of, list_deployments
@@ -94,7 +94,7 @@ def create_nomination(
         s.flush()
         submission = _submission_for(s, round_, unit_id, nomination, by)
         nomination.submission_id = submission
-        nomination.evidence = checked_sources(results_of(nomination), evidence) if evidence else []
+        nomination.evidence = checked_sources(offered(results_of(nomination), unit_id), evidence) if evidence else []
         _make_scores(s, nomination, round_)
         trail.record(
             "submission:line_added",

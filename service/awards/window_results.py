@@ -13,7 +13,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service import words
+from service import people, words
 from service.awards.catalogue import OUTCOMES, form_name
 from service.awards.honours import honour_name
 from service.awards.merits import alike_in_window
@@ -117,6 +117,23 @@ def taken(nomination: Nomination) -> list[Result]:
     """The lines that a nomination took over, as the registers have them now."""
     chosen = set(nomination.evidence)
     return [line for line in results_of(nomination) if line.source in chosen] if chosen else []
+
+
+def offered(lines: Sequence[Result], unit: int, taken_before: Collection[str] = ()) -> list[Result]:
+    """Lines that a unit's nomination may stand on: of what stands in a nomination only that of the unit, or of one that it succeeds.
+
+    Otherwise the line would tell it what another unit filed about the same person. What was taken before stays.
+    """
+    numbers = {line.source: int(line.case.removeprefix("nomination:")) for line in lines if line.case.startswith("nomination:")}
+    with reading() as s:
+        rows = s.execute(select(Nomination.id, Nomination.unit_id).where(Nomination.id.in_(numbers.values()))).all()
+    units = {number: of for number, of in rows}
+    ours = people.current_unit(unit)
+    return [
+        line for line in lines
+        if line.source not in numbers or line.source in taken_before
+        or (of := units.get(numbers[line.source])) is not None and people.current_unit(of) == ours
+    ]
 
 
 def options(lines: Sequence[Result]) -> list[dict[str, str]]:

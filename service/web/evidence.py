@@ -42,7 +42,7 @@ def choose(nomination_id: int) -> AnyResponse:
                            "Đã ghi: %(num)d dòng của sổ là minh chứng của hồ sơ.", len(chosen)))
         return pages.back_to("nominations.show", nomination_id=n.id)
 
-    lines = [line for line in window_results.results_of(n) if not line.gone[0]]
+    lines = [line for line in window_results.offered(window_results.results_of(n), n.unit_id, n.evidence) if not line.gone[0]]
     return edit.edit(
         edit.form("evidence", edit.several("evidence", _("Kết quả theo sổ"), [(x.source, x.told(words.language())) for x in lines])),
         Page(

@@ -76,7 +76,7 @@ def _given(round_: Round, by: Actor, answers: Mapping[str, Any]) -> dict[str, An
 def _results(round_: Round, by: Actor, answers: Mapping[str, Any]) -> list[Result]:
     """What the registers prove over the years of a review, once it is said who is nominated, by a unit of the person's."""
     said = _said(by, answers)
-    return window_results.results_for(round_, said) if said else []
+    return window_results.offered(window_results.results_for(round_, said), said.unit) if said else []
 
 
 def _said(by: Actor, answers: Mapping[str, Any]) -> RecipientInput | None:

@@ -10,8 +10,10 @@ import pytest
 from service import clock, movement, papers, trail
 from service.awards import checks, nominations, past_awards, rounds, window_results
 from service.awards.evidence import choose_evidence
+from service.awards.models import Nomination
 from service.awards.past_awards import PastInput
 from service.council import session as sessions
+from service.db import transaction
 from service.errors import Conflict, Forbidden, Invalid
 from service.movement import filings, read_period, reviewing
 from service.processes import tasks
@@ -138,6 +140,38 @@ def test_the_self_assessment_offers_the_lines_and_keeps_what_was_ticked_before(o
         tasks.complete_task(task.id, answers | {"evidence": ["award:9999"]}, by=office.who("donvi"))
     tasks.complete_task(task.id, answers | {"evidence": [award, score]}, by=office.who("donvi"))
     assert set(office.read(one).evidence) == {award, score}
+
+
+def test_a_line_of_another_unit_is_neither_offered_nor_taken(office: Office) -> None:
+    one = office.nominate(INTERIM, name=NAME)
+    found, unit = _offered(office, one), office.who("donvi")
+    score, award = found["score"], found["award"]
+    (task,) = [t for t in _open_tasks(office, one) if t.element == "self_assess"]
+    page = f"/nominations/{one}/evidence"
+    assert score.source in Visitor(office.app, "donvi").open(page).xpath("//input[@name='evidence']/@value"), "the own unit's is offered"
+    assert choose_evidence(one, [score.source], by=unit) == [score.source]
+    choose_evidence(one, [], by=unit)
+    with transaction() as s:  # the same person, put forward by another unit in that round
+        s.get_one(Nomination, int(score.case.removeprefix("nomination:"))).unit_id = office.units["DET-NANG-SOM"]
+        trail.record("nomination:evidence_chosen", by=unit, stream=f"instance:{office.read(one).instance_id}", body={"count": 0})
+    (task,) = [t for t in _open_tasks(office, one) if t.element == "self_assess"]
+    for offered in (
+        Visitor(office.app, "donvi").open(page).xpath("//input[@name='evidence']/@value"),
+        [option["value"] for option in task.given["window_results"]],
+    ):
+        assert score.source not in offered and award.source not in offered
+        assert {value.partition(":")[0] for value in offered} >= {"past", "matter", "publication"}, "what stands elsewhere stays"
+    for by in (unit, office.who("vhxh")):
+        with pytest.raises((Invalid, Forbidden)):
+            choose_evidence(one, [score.source], by=by)
+    path = f"/rounds/{office.rounds[INTERIM]}/nominate"
+    said = fields_of(Visitor(office.app, "donvi").open(path)) | {
+        "unit": str(office.units["DONG-MAY"]), "kind": "INDIVIDUAL", "name": NAME, "subject_group": "D", "award_form": "GK_XA",
+    }
+    visitor = Visitor(office.app, "donvi")
+    visitor.open(path)
+    visitor.post(path, **said, act="draft")
+    assert score.source not in visitor.open(path).xpath("//input[@name='evidence']/@value")
 
 
 def _all(office: Office) -> list[int]:
