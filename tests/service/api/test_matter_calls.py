@@ -76,7 +76,7 @@ def test_each_sees_the_registers_in_which_he_reads_or_begins(program: Program, o
         "donvi": (0, True), "uv1": (0, True), "vhxh": (1, True), "thanhtra": (1, False),
     }
     assert {who: set(rows) for who, rows in shown.items()} == {
-        "donvi": {"petition", "exemplar"}, "uv1": {"petition", "exemplar"},
+        "donvi": {"petition", "exemplar"}, "uv1": {"petition", "exemplar", "inspection"},
         "vhxh": OFFICE,
         "thanhtra": OFFICE,
     }
