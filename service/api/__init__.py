@@ -43,6 +43,7 @@ def install(app: APIFlask) -> None:
         matter_papers,
         matters,
         movement,
+        movements,
         notices,
         operating,
         papers,
@@ -76,7 +77,7 @@ def install(app: APIFlask) -> None:
         session, tokens, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
         reviewing, imports, replays, operating, studio_words, substitutions, trail, notices, second_person, erasures, broadcasts, talk,
         following, calendar_feed, workload, keepers, accounts, units, days, enactments, submission_sheets, mail, letters,
-        health, proofs, drafts, webhooks, periods, matters, matter_papers, evidence, reviews, index, movement,
+        health, proofs, drafts, webhooks, periods, matters, matter_papers, evidence, reviews, index, movement, movements,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service import clock, trail
+from service import clock
 from service.actor import Actor
 from service.awards import rounds
 from service.awards.models import Movement, Round
+from service.awards.movements import MovementInput, make_movement, shipped
 from service.calendar import working_calendar
 from service.db import transaction
 from service.demo import source
@@ -27,26 +28,17 @@ def load_movement(
     """
     plan = source.movement()
     with transaction() as s:
-        movement = s.scalars(select(Movement).where(Movement.code == plan["code"])).first()
-        if movement is None:
-            movement = Movement(
-                code=plan["code"],
-                name=plan["name"],
-                plan=plan["plan"],
-                starts=plan["starts"],
-                ends=plan["ends"],
-                contents=[_plain(c) for c in plan["contents"]],
-                phases=[_plain(p) for p in plan["phases"]],
-                criteria=[_plain(c) for c in plan["criteria"]],
-            )
-            s.add(movement)
-            s.flush()
-            trail.record("movement:created", by=by, stream="system", body={"code": movement.code})
+        number = s.scalars(select(Movement.id).where(Movement.code == plan["code"])).first()
+        if number is None:
+            number = make_movement(plan["code"], MovementInput(
+                name=plan["name"], plan=plan["plan"], starts=plan["starts"], ends=plan["ends"],
+                phases=plan["phases"], contents=shipped("content"), criteria=shipped("criterion"),
+            ), by=by)
         known = {r.code: r.id for r in s.scalars(select(Round))}
         for row in source.rounds():
             if row["code"] not in known:
                 known[row["code"]] = rounds.create_round(
-                    movement.id,
+                    number,
                     code=row["code"],
                     name=row["name"],
                     stage=row["stage"],
@@ -67,7 +59,3 @@ def _calendar(
     if slide and given is None and row["year"] == today.year and row["stage"] != "DOT_XUAT":
         calendar = source.slid(calendar, today, working_calendar())
     return {key: day.isoformat() for key, day in calendar.items()}
-
-
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: v.isoformat() if isinstance(v, date) else v for k, v in row.items()}

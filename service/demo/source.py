@@ -21,15 +21,13 @@ def _file(name: str) -> dict[str, Any]:
 
 
 def movement() -> Row:
-    """The movement itself: code, name, plan, starts, ends, basis; with its contents, phases, criteria,
-    bodies.
+    """The movement itself: code, name, plan, starts, ends, basis; with its phases and bodies. Its contents and criteria are those
+    with which every movement begins.
     """
     content = _file("movement")
     itself: Row = content["movement"]
     return itself | {
-        "contents": content["content"],
         "phases": content["phase"],
-        "criteria": content["criterion"],
         "bodies": content["body"],
     }
 

@@ -1080,6 +1080,7 @@ ADMIN: dict[str, Kind] = {
     ),
     "calendar:changed": Kind("admin", "{actor} sửa lịch làm việc.", "{actor} changed the working calendar."),
     "movement:created": Kind("admin", "{actor} lập phong trào[ {movement}].", "{actor} made a movement."),
+    "movement:changed": Kind("admin", "{actor} sửa phong trào[: {reason}].", "{actor} changed the movement[: {reason}]."),
     "past_award:entered": Kind(
         "admin", "{actor} ghi {count} dòng vào sổ khen thưởng trước đây.", "{actor} entered {count} past awards."
     ),

@@ -72,7 +72,7 @@ def _before_any(by: Actor) -> Response:
         "movement",
         crumbs=[Link(_("Phong trào"), url_for("matters.registers")), Link(_("Tổng quan"), "")],
         sentence=_("Chưa có phong trào nào"), status="", tabs=[], url="", keep={}, fields=[], acts=[], matrix=None, parts=[],
-        blocks=[Block(_("Phong trào thi đua"), empty=Empty(
+        blocks=[Block(_("Phong trào thi đua"), [Link(_("Các phong trào"), url_for("movements.show_all"))], empty=Empty(
             _("Chưa có phong trào thi đua"),
             _("Phòng Văn hóa - Xã hội lập phong trào theo kế hoạch, rồi lập đợt xét; số liệu hiện ở đây."),
         ))],

@@ -42,7 +42,7 @@ blueprint = Blueprint("pages", __name__)
 
 SUBJECTS: tuple[str, ...] = (
     "inbox", "inbox_filters", "tasks", "comments", "following", "questions", "workload", "files", "lists", "submissions", "nominate",
-    "same_person", "consents", "paper", "same", "home", "nominations", "case_checks", "evidence", "rounds", "round_content",
+    "same_person", "consents", "paper", "same", "home", "nominations", "case_checks", "evidence", "rounds", "round_content", "movements",
     "trail", "trail_proofs", "keepers", "office", "office_people", "office_units", "office_days", "office_mail", "office_letters",
     "office_webhooks",
     "second_person", "office_health", "office_processes", "office_enactments", "office_rules", "office_law",
@@ -60,7 +60,7 @@ NAV: tuple[tuple[str, str, str | tuple[str, ...], tuple[str, ...]], ...] = (
     # endpoint, words, where else it is current, acts of the matrix of which any lets one in ((): everybody)
     ("pages.home", N_("Trang đầu"), "", ()),
     ("inbox.show", N_("Việc cần xử lý"), "task.", ()),
-    ("rounds.show_all", N_("Đợt xét"), "rounds.", ()),
+    ("rounds.show_all", N_("Đợt xét"), ("rounds.", "movements."), ()),
     ("nominations.show_all", N_("Hồ sơ"), "nominations.", ()),
     ("matters.registers", N_("Phong trào"),
      ("matters.", "matter_begin.", "periods.", "statistics.", "proposals.", "reviews.", "index_", "movement."), ()),

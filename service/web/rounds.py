@@ -32,7 +32,7 @@ from service.awards.rounds import (
 )
 from service.awards.rules import rules_on
 from service.db import at_one_moment, reading, transaction
-from service.errors import Invalid
+from service.errors import Conflict, Invalid
 from service.web import backward_plan, edit, pages, plan, round_content, round_page
 from service.web.edit import Field, Page
 from service.web.frame import Link
@@ -78,7 +78,7 @@ def show_all() -> Response:
         ],
         pager=None,
         main_act=Act(_("Lập đợt xét"), url_for("rounds.make"), "make", "main", method="get") if making else None,
-        acts=[], side=[],
+        acts=[Act(_("Phong trào thi đua"), url_for("movements.show_all"), "movements", "text", method="get")], side=[],
     )
 
 
@@ -272,6 +272,9 @@ def make() -> AnyResponse:
     people.require(by, "round.create")
     with reading() as s:
         found = s.execute(select(Movement.id, Movement.name, Movement.criteria).order_by(Movement.id)).all()
+    if not found:
+        raise Conflict("Chưa có phong trào: lập phong trào trước, ở mục Đợt xét, Phong trào thi đua.",
+                       "There is no movement yet: make one first, under Rounds, Movements.", code="no-movement")
     movements = [(str(row.id), row.name) for row in found]
     criteria = {str(row.id): row.criteria for row in found}
     known = list({c["code"]: c for many in criteria.values() for c in many}.values())

@@ -32,6 +32,13 @@ _COUNCIL = "/council-sessions/{council_session_id}"
 _CODES = {"codes": {"1": "1", "2": "2"}}
 _HOOK = {"name": "Kho", "url": "https://kho.example/", "events": ["task.opened"]}
 PETITION = {"kind": "remark", "subject": "Mạng chập chờn", "content": "Không nộp được.", "received_on": "2026-11-03"}
+MOVEMENT = {
+    "name": "Thi đua xây dựng xã thông minh", "plan": "Kế hoạch số 01/KH-UBND ngày 02/01/2031", "starts": "2025-09-22",
+    "ends": "2035-12-31", "phases": [
+        {"code": "GD1", "name": "Giai đoạn 1", "starts": "2025-09-22", "ends": "2030-12-31", "review": "SO_KET"},
+        {"code": "GD2", "name": "Giai đoạn 2", "starts": "2031-01-01", "ends": "2035-12-31", "review": "TONG_KET"},
+    ],
+}
 INDEX_SET = {"year": 2027, "name": "Bộ chỉ số", "name_en": "The index"}
 INDEX_PILLAR = {"name": "Chính quyền số", "name_en": "Digital government", "weight": 60}
 INDICATOR = {
@@ -110,6 +117,7 @@ def _of_the_case(other: int, tasks: Sequence[int], paper: str) -> dict[str, dict
         "/tasks/{task_id}/questions": {"to": 1, "text": "Ý kiến?", "due_on": "2026-12-20"},
         "/tasks/bulk": {"act": "set_priority", "tasks": list(tasks), "priority": "high"},
         "/questions/{question_id}/answer": {"answer": "Được"},
+        "/movements": MOVEMENT | {"code": "PT-2031"}, "/movements/{movement_id}": MOVEMENT | WHY,
         "/rounds": {"code": "DX-2027", "name": "Đột xuất 2027", "stage": "DOT_XUAT", "year": 2027, "window": window},
         "/rounds/{round_id}/clone": {"code": "HN-2028", "name": "Sau", "year": 2028},
         "/rounds/{round_id}/content": {"quotas": {"unit:*": 4}},

@@ -18,7 +18,7 @@ from service.processes import history, inbox
 from tests.journeys.office import Office
 from tests.journeys.program import Program
 from tests.service.api.conftest import DAY
-from tests.service.bodies import INDEX_PILLAR, INDEX_SET, INDICATOR, PETITION
+from tests.service.bodies import INDEX_PILLAR, INDEX_SET, INDICATOR, MOVEMENT, PETITION
 from tests.service.people.filled import filled
 from tests.service.test_hostile import SAID, packed
 from tests.service.test_hostile import one as bundle
@@ -214,6 +214,8 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         },
         ("post", "/past-awards/{past_id}/strike"): [("vhxh", "/past-awards/1/strike", {"json": {"reason": "Nhầm người"}})],
         ("post", "/nominations/{nomination_id}/recheck"): [("vhxh", f"/nominations/{at.names[0]}/recheck", {})],
+        ("post", "/movements"): [("truongphong", "/movements", {"json": MOVEMENT | {"code": "PT-2031"}})],
+        ("put", "/movements/{movement_id}"): [("truongphong", "/movements/1", {"json": MOVEMENT | {"reason": "Kế hoạch mới"}})],
         ("post", "/rounds"): [
             ("vhxh", "/rounds", {"json": {
                 "code": "DX-2027", "name": "Đột xuất 2027", "stage": "DOT_XUAT", "year": 2027,

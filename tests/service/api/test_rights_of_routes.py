@@ -25,7 +25,8 @@ OFFICE = (
     "/mail", "/letters", "/jobs", "/incidents", "/drafts", "/accounts", "/units", "/calendar-days", "/webhooks", "/keepers", "/groups",
 )
 """What is the administrator's own work; it holds nothing of a case."""
-EVERYONE = {"/me", "/my-nominations", "/rounds", "/rounds/{round_id}", "/units", "/definitions", "/definitions/{definition_id}/xml",
+EVERYONE = {"/movements", "/me", "/my-nominations",
+            "/rounds", "/rounds/{round_id}", "/units", "/definitions", "/definitions/{definition_id}/xml",
             "/demo/clock", "/phases", "/tasks", "/task-filters", "/lists", "/nominations", "/nominations/counts",
             "/rounds/{round_id}/quotas", "/sessions", "/rules", "/rules/{key}", "/ballots", "/groups",
             "/substitutions", "/substitutions/choices", "/council-sessions", "/imports/{what}/template", "/definitions/versions",

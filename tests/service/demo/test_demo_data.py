@@ -12,6 +12,7 @@ from flask import Flask
 
 from service import people
 from service.awards.catalogue import award_forms
+from service.awards.movements import shipped
 from service.awards.rounds import CALENDAR_KEYS
 from service.db import reading
 from service.demo import source
@@ -29,14 +30,15 @@ WORKING = vietnam(range(2025, 2032))
 
 def test_the_movement_has_what_the_plan_has() -> None:
     movement = source.movement()
-    assert [row["code"] for row in movement["contents"]] == [f"ND{n}" for n in range(1, 8)]
-    codes = " ".join(row["code"] for row in movement["criteria"])
+    contents, criteria = shipped("content"), shipped("criterion")
+    assert [row["code"] for row in contents] == [f"ND{n}" for n in range(1, 8)]
+    codes = " ".join(row["code"] for row in criteria)
     assert codes == "A1 A2 A3 A4 A5 A6 B1 B2 C1 C2 C3 D1 D2"
-    assert {row["max"] for row in movement["criteria"]} == {10}
+    assert {row["max"] for row in criteria} == {10}
     assert [row["review"] for row in movement["phases"]] == ["SO_KET", "TONG_KET"]
     assert [row["point"] for row in movement["bodies"]] == [f"V.2.{letter}" for letter in "abcdđe"]
-    assert "“truyền thống” sang không gian số" in movement["contents"][0]["text"]
-    assert movement["criteria"][5]["text"].startswith("Thực hiện có hiệu quả việc tinh gọn bộ máy")
+    assert "“truyền thống” sang không gian số" in contents[0]["text"]
+    assert criteria[5]["text"].startswith("Thực hiện có hiệu quả việc tinh gọn bộ máy")
     assert len(award_forms()) == 8  # six forms of III.2, one of them in three classes
 
 
@@ -74,7 +76,7 @@ def test_a_calendar_whose_filing_passed_slides_by_weeks_and_stays_in_order() -> 
 
 def test_every_recipient_names_a_unit_and_what_it_did() -> None:
     codes = {row["code"] for row in source.units()}
-    contents = {row["code"] for row in source.movement()["contents"]}
+    contents = {row["code"] for row in shipped("content")}
     logins = {row["login"] for row in source.accounts()}
     rows = source.recipients()
     assert len(rows) >= 115

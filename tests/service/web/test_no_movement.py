@@ -15,6 +15,7 @@ from service.demo.people import load_people
 from service.install import prepare_database
 from service.schema import create_schema
 from tests.service.web.browser import Guest, Visitor, words
+from tests.service.web.desk import fields_of
 
 
 @pytest.fixture
@@ -36,3 +37,24 @@ def test_pages_stand_before_there_is_a_movement(bare: Flask) -> None:
     assert "Chưa có số liệu" in words(Guest(bare).open("/honours/figures"))
     told = words(Visitor(bare, "truongphong").open("/movement"))
     assert "Chưa có phong trào" in told
+
+
+def test_the_head_of_the_office_makes_the_movement_on_its_page(bare: Flask) -> None:
+    head = Visitor(bare, "truongphong")
+    head.open("/rounds/new", 409)
+    assert not Visitor(bare, "vhxh").open("/movements").xpath("//a[@href='/movements/new']")
+    Visitor(bare, "vhxh").open("/movements/new", 403)
+    assert head.open("/movements").xpath("//a[@href='/movements/new']")
+    form = fields_of(head.open("/movements/new"), "edit") | {"name": "Thi đua xây dựng xã thông minh", "code": "XTM"}
+    day = {"starts": "2026-01-01", "ends": "2030-12-31"}
+    phase = {f"phases-0-{key}": value for key, value in {"code": "GD1", "name": "Giai đoạn 1", "review": "SO_KET", **day}.items()}
+    lacking = head.post("/movements/new", **(form | day | phase))
+    assert lacking.status_code == 422 and "Thi đua xây dựng xã thông minh" in lacking.text
+    made = head.follow(head.post("/movements/new", **(form | day | phase | {"plan": "Kế hoạch số 01/KH-UBND"})))
+    assert "Thi đua xây dựng xã thông minh" in words(made) and "Giai đoạn 1" in words(made)
+    (way,) = made.xpath("//a[starts-with(@href, '/movements/') and contains(@href, '/change')]/@href")
+    again = fields_of(head.open(way), "edit") | {"plan": "Kế hoạch số 02/KH-UBND"}
+    assert head.post(way, **again).status_code == 422, "without a reason"
+    assert "Kế hoạch số 02/KH-UBND" in words(head.follow(head.post(way, **(again | {"reason": "Kế hoạch mới"}))))
+    head.open("/rounds/new")
+    assert "Thi đua xây dựng xã thông minh" in words(head.open("/movement"))
