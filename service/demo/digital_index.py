@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from service import clock
@@ -23,7 +23,7 @@ def run_last_year(office: Office) -> None:
         index.put_pillar(number, PillarInput(**row), by=office.who("vhxh"))
     for row in plan["indicator"]:
         index.put_indicator(number, IndicatorInput(**row | {"inputs": [tuple(one) for one in row["inputs"]]}), by=office.who("vhxh"))
-    _open(office, number)
+    _open(office, number, 0)
     _accept(office, _enter(office, number, LAST))
     index.close_set(number, "Các đơn vị đã gửi đủ.", by=office.who("vhxh"))
     index.publish_set(number, by=office.who("truongphong"))
@@ -36,7 +36,7 @@ def days(office: Office) -> dict[int, Callable[[date], None]]:
     def copied(_day: date) -> None:
         last = next(row.id for row in index.list_sets(by=office.who("vhxh")) if row.year == LAST)
         made["set"] = index.copy_set(last, THIS, by=office.who("vhxh"))
-        _open(office, made["set"])
+        _open(office, made["set"], 18)
 
     def entered(_day: date) -> None:
         made["values"] = _enter(office, made["set"], THIS)
@@ -52,9 +52,10 @@ def days(office: Office) -> dict[int, Callable[[date], None]]:
     return {3: copied, 9: entered, 12: decided}
 
 
-def _open(office: Office, number: int) -> None:
+def _open(office: Office, number: int, days: int) -> None:
+    """Open a set for its units, with some working days to enter values."""
     units = [office.units[code] for code in source.digital_index()["units"]]
-    index.open_set(number, clock.today() + timedelta(days=25), units=units, by=office.who("vhxh"))
+    index.open_set(number, office.working(clock.today(), days), units=units, by=office.who("vhxh"))
 
 
 def _enter(office: Office, number: int, year: int) -> dict[tuple[str, str], int]:

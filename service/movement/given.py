@@ -85,7 +85,7 @@ def _last_note(running: Running, matter: Matter) -> str:
 def _periods(by: Actor) -> list[dict[str, Any]]:
     """Periods that a synthesis can be about, the latest first, of the registers that somebody reads whole."""
     return [
-        {"value": str(row.id), **dict(zip(("label", "label_en"), map(", ".join, zip(kept.register.one, period_words(row), strict=True)),
+        {"value": str(row.id), **dict(zip(("label", "label.en"), map(", ".join, zip(kept.register.one, period_words(row), strict=True)),
                                           strict=True))}
         for kept in registers_in_use().values()
         if kept.register.period and reads_all(by, kept)

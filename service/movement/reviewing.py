@@ -234,7 +234,8 @@ def award_table(matter: Matter) -> list[dict[str, Any]]:
     ]
 
 
-def _choices(by: Actor) -> list[dict[str, str]]:
+def choices() -> list[dict[str, str]]:
+    """The reviews as a form offers them."""
     return [
         {"value": one.key, "label": f"Báo cáo {one.name[0][:1].lower()}{one.name[0][1:]}", "label.en": f"Report: {one.name[1]}"}
         for one in reviews()
@@ -265,7 +266,7 @@ def _texts(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str
     return texts(review, keys) if review else {}
 
 
-BEGIN_GIVEN["reviews"] = _choices
+BEGIN_GIVEN["reviews"] = lambda by: choices()
 GIVEN |= {
     "review_window": _window, "review_page": _page, "review_title": _title,
     "review_filing": lambda running, matter: filing_table(matter),

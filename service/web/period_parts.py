@@ -105,7 +105,7 @@ def choices_of(whole: Whole) -> dict[str, list[dict[str, str]]]:
         return {}
     kept, period = found
     labels = [", ".join(pair) for pair in zip(kept.register.one, movement.period_words(period), strict=True)]
-    return {"periods": [{"value": str(period.id), "label": labels[0], "label_en": labels[1]}]}
+    return {"periods": [{"value": str(period.id), "label": labels[0], "label.en": labels[1]}]}
 
 
 def told_by(whole: Whole, by: Actor) -> list[Block]:

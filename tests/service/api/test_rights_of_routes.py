@@ -23,6 +23,7 @@ from tests.service.bodies import bodies, said_for, template_of
 OPEN = {"/api/v1/session", "/api/v1/session/code"}
 OFFICE = (
     "/mail", "/letters", "/jobs", "/incidents", "/drafts", "/accounts", "/units", "/calendar-days", "/webhooks", "/keepers", "/groups",
+    "/movements",
 )
 """What is the administrator's own work; it holds nothing of a case."""
 EVERYONE = {"/movements", "/me", "/my-nominations",
