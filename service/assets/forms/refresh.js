@@ -5,3 +5,17 @@ document.addEventListener("htmx:config:request", ({ detail }) => {
   if (body.get("act") !== "refresh") return;
   for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
 });
+
+// Quick hands choose before the script that asks has come: what they chose then is asked for as soon as it is there.
+export function catchUp() {
+  for (const part of document.querySelectorAll("[data-hx-post][data-hx-trigger^=change]")) {
+    const chosen = [...part.querySelectorAll("input[type=radio]:checked, input[type=checkbox], select")].find(differs);
+    chosen?.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+function differs(one) {
+  if (one.matches("input")) return one.checked !== one.defaultChecked;
+  const drawn = [...one.options].findIndex((option) => option.defaultSelected);
+  return one.selectedIndex !== Math.max(drawn, 0);
+}
