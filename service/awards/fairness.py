@@ -53,10 +53,10 @@ def never_awarded(round_id: int, list_id: int) -> NeverAwarded:
                 .distinct()
             )
         )
-    had = units_ever_awarded()
-    now = {people.current_unit(unit) for unit in taking_part}
+    now, on_list = ({people.current_unit(unit) for unit in some} for some in (taking_part, listed))
+    had = units_ever_awarded(now | on_list)
     units = tuple(u for u in people.list_units() if u.id in now - had)
-    return NeverAwarded(units, len(now), frozenset({people.current_unit(unit) for unit in listed} - had))
+    return NeverAwarded(units, len(now), frozenset(on_list - had))
 
 
 @dataclass(frozen=True, slots=True)

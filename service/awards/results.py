@@ -14,23 +14,22 @@ from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
+    Select,
     String,
     and_,
     bindparam,
     case,
     cast,
-    exists,
     func,
     literal,
-    or_,
     select,
     true,
     union,
     union_all,
 )
-from sqlalchemy.orm import aliased
 
 from service import clock, people, trail
 from service.actor import Actor
@@ -269,7 +268,7 @@ def read_results(narrow: Narrow, *, by: Actor) -> Results:
     parts.append(_part("unit", ("Theo đơn vị đề nghị", "By nominating unit"), narrow, of_unit, names))
     whole = Line(("Tất cả", "All"), sum(one.put_forward for one in of_year), sum(one.honoured for one in of_year), narrow)
     return Results(
-        movement, years, whole, tuple(part for part in parts if part.lines), _never(seen, {int(one.key) for one in of_unit})
+        movement, years, whole, tuple(part for part in parts if part.lines), _never(seen, of_unit)
     )
 
 
@@ -404,29 +403,34 @@ def find_names(narrow: Narrow, *, by: Actor, page: int = 1, size: int = 50) -> t
 # -- units never awarded
 
 
-def units_ever_awarded() -> set[int]:
-    """Living units that had an award at any time: as who nominated, as the recipient or its unit, or in the register of past awards.
+def units_ever_awarded(among: Collection[int]) -> set[int]:
+    """Which of these living units ever had an award: as who nominated, as the recipient or its unit, or in the register of past awards.
 
     What was revoked or struck does not count; an award of a merged unit counts for its successor.
     """
     with reading() as s:
-        return set(s.scalars(_ever_awarded()))
+        return set(s.scalars(_ever_awarded(), {"among": sorted(people.with_merged(among))})) if among else set()
 
 
 @cache
-def _ever_awarded() -> CompoundSelect[Any]:
+def _ever_awarded() -> Select[int]:
+    """By each way apart, gathered and not looked for unit by unit: a unit that never had one would be looked for through all its names."""
     given = [code for code, one in honours().items() if one.sort in _GIVEN]
-    nominated, named = aliased(Nomination), aliased(Recipient)
-    of_unit = or_(named.unit_id == Unit.id, named.collective_unit_id == Unit.id)
-    ways = (  # apart, since a database that is asked for any of them at once looks through every award
-        exists().where(nominated.unit_id == Unit.id, Award.nomination_id == nominated.id, Award.status != "revoked"),
-        exists().where(of_unit, Award.recipient_id == named.id, Award.status != "revoked"),
-        exists().where(of_unit, PastAward.recipient_id == named.id, PastAward.struck == "", PastAward.what.in_(given)),
+    award, past = Award.status != "revoked", and_(PastAward.struck == "", PastAward.what.in_(given))
+    ways = (
+        (Nomination.unit_id, Award.nomination_id == Nomination.id, award),
+        (Recipient.unit_id, Award.recipient_id == Recipient.id, award),
+        (Recipient.collective_unit_id, Award.recipient_id == Recipient.id, award),
+        (Recipient.unit_id, PastAward.recipient_id == Recipient.id, past),
+        (Recipient.collective_unit_id, PastAward.recipient_id == Recipient.id, past),
     )
-    return union(*(select(func.coalesce(Unit.heir_id, Unit.id)).where(way) for way in ways))
+    among: BindParameter[Any] = bindparam("among", expanding=True)
+    had = union(*(select(unit).where(unit.in_(among), *way) for unit, *way in ways)).subquery().c[0]
+    return select(func.coalesce(Unit.heir_id, Unit.id)).where(Unit.id.in_(select(had)))
 
 
-def _never(seen: frozenset[int] | None, put_forward: set[int]) -> tuple[people.UnitView, ...]:
-    asked = people.units_with_heads() | put_forward
-    had = units_ever_awarded()
-    return tuple(one for one in people.list_units() if one.id in asked and one.id not in had and (seen is None or one.id in seen))
+def _never(seen: frozenset[int] | None, of_unit: Sequence[_Tally]) -> tuple[people.UnitView, ...]:
+    asked = people.units_with_heads() | {int(one.key) for one in of_unit}
+    without = asked - {int(one.key) for one in of_unit if one.honoured}
+    without -= units_ever_awarded(without)
+    return tuple(one for one in people.list_units() if one.id in without and (seen is None or one.id in seen))
