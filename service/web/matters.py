@@ -295,8 +295,8 @@ def begun_facts(whole: Whole, rows: Sequence[Any]) -> list[Fact]:
         return [Fact(_("Nội dung"), _("đơn vị chưa lập"))]
     files = about_files(rows)
     given = {"files": files, **period_parts.choices_of(whole)}
-    if "reviews" in said[0].given:
-        given["reviews"] = movement.reviewing.choices()
+    if "stocktakes" in said[0].given:
+        given["stocktakes"] = movement.stocktaking.choices()
     parts = lay_out(said[0], said[1], today=clock.today(), given=given, language=words.language())
     names = {number: str(about["name"]) for number, about in files.items()}
     return [Fact(label, text) for label, text in form_parts.filled(parts, names)]
