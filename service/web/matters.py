@@ -19,7 +19,7 @@ from service.awards import statistics
 from service.awards.files import about_files
 from service.awards.nominations import read_nomination
 from service.errors import NotFound
-from service.movement import Entry, Kept, MatterFilter, Whole, proposals
+from service.movement import Entry, Kept, MatterFilter, Whole
 from service.processes import history
 from service.studio import operating
 from service.vietnamese import sort_key
@@ -133,7 +133,7 @@ def _register_acts(kept: Kept, by: Actor, here: dict[str, Any], total: int) -> l
     acts, all_of_it = [], movement.reads_all(by, kept)
     if kept.register.period and (all_of_it or people.allowed(by, movement.OPEN)):
         acts.append(Act(_("Các kỳ"), url_for("periods.show_all", process=kept.process), "periods", "second", method="get"))
-    if kept.process == proposals.PROCESS and all_of_it:
+    if kept.register.proposals and all_of_it:
         url = url_for("proposals.show", year=clock.today().year)
         acts.append(Act(_("Đề xuất sửa đổi kế hoạch"), url, "proposals", "second", method="get"))
     if total:
