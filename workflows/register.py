@@ -39,9 +39,13 @@ _NEEDED = ("name", "name_en", "one", "one_en", "title", "series", "begins", "rea
 _LISTS = {"begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "about": 3}
 _SECTIONS = ("phases", "outcomes", "warns")
 _LONGEST_WORDS = {"phases": 80, "outcomes": 80, "warns": 200}
-_KNOWN = (*_TEXTS, *_LISTS, *_SECTIONS, "days")
+_KNOWN = (*_TEXTS, *_LISTS, *_SECTIONS, "days", "proposals")
 DAYS = ("filing", "checking", "signing", "province_intake")
 """Days of a period that a register may give: units file, the office checks, the chair signs, it goes to the province."""
+PROPOSAL_STEPS = ("classify", "weigh", "decide")
+"""Steps that a register names whose proposals are gathered: it is said what a matter is, a proposal is weighed, it is decided on."""
+PROPOSALS = ("kind", *PROPOSAL_STEPS)
+"""What such a register names: the kind of matter that is a proposal, and those steps."""
 _RULE = re.compile(r"[A-Z][A-Z0-9_.]{1,59}")
 _MOST_WORDS = 40
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -96,6 +100,8 @@ class Register:
     outcomes: Mapping[str, Outcome]
     warns: Mapping[str, Words]
     """Phase in which an open matter warns in what its unit puts forward → what everybody who sees that is told."""
+    proposals: Mapping[str, str]
+    """Of a register whose proposals are gathered: the names that `PROPOSALS` asks for; else empty."""
 
     @property
     def gaps(self) -> list[str]:
@@ -142,6 +148,7 @@ def read_register(content: bytes) -> Register:
         phases={code: (said[0], said[1]) for code, said in data["phases"].items()},
         outcomes={code: Outcome((said[0], said[1]), said[2]) for code, said in data["outcomes"].items()},
         warns={code: (said[0], said[1]) for code, said in data.get("warns", {}).items()},
+        proposals={key: names[0] for key, names in data.get("proposals", {}).items()},
     )
 
 
@@ -205,6 +212,8 @@ def _faults(data: Mapping[str, Any], written: Written) -> Iterator[Fault]:
         yield written.fault(("form",), "thiếu “form”; hãy ghi tên biểu mẫu lập việc.", "“form” is missing; name the form that begins one.")
     if "days" in data or data.get("period"):
         yield from _days(data.get("days", {}), 2 if data.get("period") == "half" else 1, written)
+    if "proposals" in data:
+        yield from _proposals(data["proposals"], written)
 
 
 def _names(said: Any, key: str, most: int, written: Written) -> Iterator[Fault]:
@@ -257,6 +266,17 @@ def _days(said: Any, rules: int, written: Written) -> Iterator[Fault]:
         elif not isinstance(names, list) or len(names) != rules or not all(isinstance(one, str) and _RULE.fullmatch(one) for one in names):
             yield written.fault(("days", key), f"ghi {rules} khóa quy định, ví dụ [\"REPORT_UNIT_YEAR\"].",
                                 f"write {rules} keys of rules, such as [\"REPORT_UNIT_YEAR\"].")
+
+
+def _proposals(said: Any, written: Written) -> Iterator[Fault]:
+    if not isinstance(said, dict) or set(said) != set(PROPOSALS):
+        yield written.fault(("proposals",), f"[proposals] gồm đúng các dòng: {', '.join(PROPOSALS)}.",
+                            f"[proposals] has these lines and no others: {', '.join(PROPOSALS)}.")
+        return
+    for key, names in said.items():
+        if not isinstance(names, list) or len(names) != 1 or not isinstance(names[0], str) or not _FIELD.fullmatch(names[0]):
+            yield written.fault(("proposals", key), "ghi một tên, ví dụ [\"weigh_proposal\"].",
+                                "write one name, such as [\"weigh_proposal\"].")
 
 
 def _against(
@@ -315,6 +335,10 @@ def _against(
     if register.unit_reads_from and register.unit == "none":
         yield written.fault(("unit_reads_from",), "việc không của đơn vị nào thì không có đơn vị nào xem (unit = \"named\").",
                             "matters of no unit are read by none (unit = \"named\").")
+    for key in PROPOSAL_STEPS:
+        if register.proposals and register.proposals[key] not in candidates:
+            yield written.fault(("proposals", key), f"sơ đồ không có bước “{register.proposals[key]}”.",
+                                f"the diagrams have no step “{register.proposals[key]}”.", register.proposals[key])
     rules = known.registers.get("rule")
     for key, names in register.days.items():
         for name in names:

@@ -51,12 +51,12 @@ def install(app: APIFlask) -> None:
         proofs,
         replays,
         reviewing,
-        reviews,
         rounds,
         rules,
         scoring,
         second_person,
         session,
+        stocktakes,
         studio_words,
         submission_sheets,
         substitutions,
@@ -77,7 +77,7 @@ def install(app: APIFlask) -> None:
         session, tokens, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
         reviewing, imports, replays, operating, studio_words, substitutions, trail, notices, second_person, erasures, broadcasts, talk,
         following, calendar_feed, workload, keepers, accounts, units, days, enactments, submission_sheets, mail, letters,
-        health, proofs, drafts, webhooks, periods, matters, matter_papers, evidence, reviews, index, movement, movements,
+        health, proofs, drafts, webhooks, periods, matters, matter_papers, evidence, stocktakes, index, movement, movements,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

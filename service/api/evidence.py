@@ -1,4 +1,4 @@
-"""What the registers prove of a nominee over the years of a review, and which lines of it a nomination stands on."""
+"""What the registers prove of a nominee over the years of a stocktake, and which lines of it a nomination stands on."""
 
 from __future__ import annotations
 

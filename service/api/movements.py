@@ -13,20 +13,20 @@ from service.awards import movements, results
 from service.awards.catalogue import GROUPS
 from service.awards.models import Movement
 from service.awards.movements import MovementInput
-from service.awards.windows import REVIEWS
+from service.awards.windows import STOCKTAKES
 
 blueprint = APIBlueprint("api_movements", __name__, tag="Rounds")
 
 
 class Phase(Schema):
-    """A phase: `review` where an interim or final review closes it, `review_from` where that looks back further than the phase."""
+    """A phase: `stocktake` where an interim or final stocktake closes it, `stocktake_from` where that looks back further than the phase."""
 
     code = fields.String(required=True, validate=validate.Length(1, 20))
     name = fields.String(required=True, validate=validate.Length(1, 200))
     starts = fields.Date(required=True)
     ends = fields.Date(required=True)
-    review = fields.String(validate=validate.OneOf(["", *REVIEWS]))
-    review_from = fields.Date(allow_none=True)
+    stocktake = fields.String(validate=validate.OneOf(["", *STOCKTAKES]))
+    stocktake_from = fields.Date(allow_none=True)
     text = fields.String(validate=validate.Length(max=5_000))
 
 

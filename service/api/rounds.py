@@ -52,7 +52,7 @@ class RoundIn(Content):
     year = fields.Integer(required=True, strict=True, validate=validate.Range(2000, 2200))
     window = fields.List(
         fields.Date(), load_default=None, allow_none=True, validate=validate.Length(equal=2),
-        metadata={"description": "First and last day; left out, an interim or final round takes those of the phase that it reviews."},
+        metadata={"description": "First and last day; left out, an interim or final round has those of the phase it takes stock of."},
     )
     calendar = fields.Dict(keys=fields.String(), values=fields.Date(), load_default=dict)
 

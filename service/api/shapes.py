@@ -20,7 +20,7 @@ class RoundRow(Schema):
     state = fields.String(required=True)
     calendar = fields.Dict(keys=fields.String(), values=day(), required=True)
     window = fields.List(day(), required=True)
-    phase = fields.String(required=True, metadata={"description": "Phase of the movement that the round reviews; empty for other rounds."})
+    phase = fields.String(required=True, metadata={"description": "Phase of the movement that it takes stock of; empty for other rounds."})
     criteria = fields.List(open_object("A criterion: code, group, title, text, max, weight."), required=True)
     quotas = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     guidance = fields.String(required=True)

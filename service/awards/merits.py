@@ -14,7 +14,7 @@ from typing import Any
 from service.awards.catalogue import award_forms, level_of
 from service.awards.honours import EXCELLENT, GOOD, MERITS, honours
 from service.awards.past_awards import Earlier
-from service.awards.windows import REVIEWS
+from service.awards.windows import STOCKTAKES
 
 BY_MERIT = ("CONG_TRANG", "b", "d", "e")
 """Paths on which a theme or ad hoc award is no basis (NĐ 152, Art. 4)."""
@@ -145,12 +145,12 @@ def same_achievement(
 
 
 def alike_in_window(earlier: Sequence[Earlier], form: str, *, stage: str, window: tuple[date, date]) -> list[Earlier]:
-    """Awards of the very form inside the window of a review: what they were given for is not commended by it again.
+    """Awards of the very form inside the window of a stocktake: what they were given for is not commended by it again.
 
     One form may be given several times, so this tells only what to look at. Awards by merit of office are another matter, and one
-    of the same review is the same achievement (`same_achievement`).
+    of the same stocktake is the same achievement (`same_achievement`).
     """
-    if stage not in REVIEWS:
+    if stage not in STOCKTAKES:
         return []
     return [e for e in earlier if e.what == form and e.basis != "CONG_TRANG" and e.stage != stage and _inside(e, window)]
 

@@ -16,7 +16,7 @@ from service import people, trail
 from service.actor import Actor
 from service.awards.catalogue import DATA, GROUPS, STAGES
 from service.awards.models import Movement, Nomination, Round
-from service.awards.windows import REVIEWS
+from service.awards.windows import STOCKTAKES
 from service.db import let_go, reading, transaction
 from service.errors import FieldFault, Forbidden, Invalid, NotFound
 from service.vietnamese import clean
@@ -27,7 +27,7 @@ _HIGHEST = 100
 
 @dataclass(frozen=True, slots=True)
 class MovementInput:
-    """What is said of a movement: days as dates or ISO texts, a phase with `review` and `review_from` where a review closes it."""
+    """What is said of a movement: days as dates or ISO texts, a phase with `stocktake` and `stocktake_from` where a stocktake closes it."""
 
     name: str
     plan: str
@@ -83,7 +83,7 @@ def make_movement(code: str, said: MovementInput, *, by: Actor) -> int:
 def change_movement(movement_id: int, said: MovementInput, reason: str, *, by: Actor) -> None:
     """Change a movement when its plan changes; its code stays, and rounds keep the criteria and windows that they have.
 
-    Forbidden, NotFound, Invalid; Invalid also where a content that names serve, or a review that has a round, would go.
+    Forbidden, NotFound, Invalid; Invalid also where a content that names serve, or a stocktake that has a round, would go.
     """
     _must(by)
     reason, told = clean(reason), _checked(said)
@@ -115,12 +115,12 @@ def _must_keep_what_is_used(s: Session, row: Movement, told: Row) -> None:
             f"Nominations name {', '.join(gone)}: keep these contents; their words may change.",
         )
     held = set(s.scalars(select(Round.stage).where(Round.movement_id == row.id)))
-    lost = ({one.get("review") for one in row.phases} - {one.get("review") for one in told["phases"]}) & held
+    lost = ({one.get("stocktake") for one in row.phases} - {one.get("stocktake") for one in told["phases"]}) & held
     if lost:
-        said = [STAGES[stage] for stage in REVIEWS if stage in lost]
+        said = [STAGES[stage] for stage in STOCKTAKES if stage in lost]
         raise Invalid.at(
             "phases", f"Đã lập đợt xét của kỳ {', '.join(vi for vi, _en in said)}: giữ giai đoạn có kỳ này.",
-            f"A round was made for the review {', '.join(en for _vi, en in said)}: keep the phase that it closes.",
+            f"A round was made for the stocktake {', '.join(en for _vi, en in said)}: keep the phase that it closes.",
         )
 
 
@@ -147,9 +147,9 @@ def _checked(said: MovementInput) -> dict[str, Any]:
         faults.append(FieldFault("ends", "Ngày kết thúc phải sau ngày bắt đầu.", "The end lies before the beginning."))
     for key, tidy in (("phases", _phase), ("contents", _content), ("criteria", _criterion)):
         told[key] = _rows(key, told[key], tidy, said, faults)
-    reviews = [one["review"] for one in told["phases"] if "review" in one]
-    if len(set(reviews)) < len(reviews):
-        faults.append(FieldFault("phases", "Mỗi kỳ sơ kết, tổng kết chỉ ở một giai đoạn.", "Each review closes one phase only."))
+    stocktakes = [one["stocktake"] for one in told["phases"] if "stocktake" in one]
+    if len(set(stocktakes)) < len(stocktakes):
+        faults.append(FieldFault("phases", "Mỗi kỳ sơ kết, tổng kết chỉ ở một giai đoạn.", "Each stocktake closes one phase only."))
     if faults:
         raise Invalid(faults[0].message, faults[0].message_en, faults=faults)
     return told
@@ -192,26 +192,26 @@ def _criterion(one: Row, at: str, said: MovementInput, faults: list[FieldFault])
 
 
 def _phase(one: Row, at: str, said: MovementInput, faults: list[FieldFault]) -> dict[str, Any]:
-    days = {key: _day(one, key, at, faults) for key in ("starts", "ends", "review_from")}
-    first, last, back = days["starts"], days["ends"], days["review_from"]
+    days = {key: _day(one, key, at, faults) for key in ("starts", "ends", "stocktake_from")}
+    first, last, back = days["starts"], days["ends"], days["stocktake_from"]
     for key, day in days.items():
-        if day is None and key != "review_from" and not one.get(key):
+        if day is None and key != "stocktake_from" and not one.get(key):
             faults.append(FieldFault(f"{at}.{key}", "Ghi ngày.", "Give the day."))
         if day is not None and not said.starts <= day <= said.ends:
             faults.append(FieldFault(f"{at}.{key}", "Ngày nằm ngoài thời gian của phong trào.", "The day lies outside the movement."))
     if first and last and last <= first:
         faults.append(FieldFault(f"{at}.ends", "Ngày kết thúc phải sau ngày bắt đầu.", "The end lies before the beginning."))
-    review = one.get("review") or ""
-    if review and review not in REVIEWS:
-        faults.append(FieldFault(f"{at}.review", "Kỳ này không có.", "There is no such review."))
-    if back and (not review or (first and back > first)):
+    stocktake = one.get("stocktake") or ""
+    if stocktake and stocktake not in STOCKTAKES:
+        faults.append(FieldFault(f"{at}.stocktake", "Kỳ này không có.", "There is no such stocktake."))
+    if back and (not stocktake or (first and back > first)):
         faults.append(FieldFault(
-            f"{at}.review_from", "Chỉ ghi khi giai đoạn có sơ kết hoặc tổng kết, không sau ngày bắt đầu giai đoạn.",
-            "Only where a review closes the phase, and not after the phase's beginning.",
+            f"{at}.stocktake_from", "Chỉ ghi khi giai đoạn có sơ kết hoặc tổng kết, không sau ngày bắt đầu giai đoạn.",
+            "Only where a stocktake closes the phase, and not after the phase's beginning.",
         ))
-    known = {"starts": first, "ends": last} | ({"review_from": back} if back else {})
+    known = {"starts": first, "ends": last} | ({"stocktake_from": back} if back else {})
     return {
-        **_words(one, ("name", "text"), "name", at, faults), **({"review": review} if review else {}),
+        **_words(one, ("name", "text"), "name", at, faults), **({"stocktake": stocktake} if stocktake else {}),
         **{key: day.isoformat() for key, day in known.items() if day},
     }
 

@@ -62,7 +62,7 @@ def create_round(
     guidance: str = "",
     quotas: Mapping[str, int] | None = None,
 ) -> int:
-    """Plan a round; it opens by itself on its day. Without a window, a review takes that of the phase that it closes.
+    """Plan a round; it opens by itself on its day. Without a window, a stocktake takes that of the phase that it closes.
 
     Invalid for a calendar that is not in order, and for a round without a window that no phase gives.
     """

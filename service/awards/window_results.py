@@ -1,4 +1,4 @@
-"""What the registers prove of a recipient over the window of a review: awards, assessed years, what others add to them.
+"""What the registers prove of a recipient over the window of a stocktake: awards, assessed years, what others add to them.
 
 Nothing of it is typed. A nomination keeps only which lines it takes over (`nomination.evidence`); their words are read from the registers
 each time, so that a revoked award or a struck row says so itself.
@@ -20,7 +20,7 @@ from service.awards.merits import alike_in_window
 from service.awards.models import Award, List, Nomination, PastAward, Round, Score
 from service.awards.past_awards import Earlier, earlier_of
 from service.awards.recipients import RecipientInput, find_recipient
-from service.awards.windows import REVIEWS, Window, window_of
+from service.awards.windows import STOCKTAKES, Window, window_of
 from service.db import reading
 from service.errors import Invalid
 from service.processes.models import ProcessInstance
@@ -72,17 +72,17 @@ finders: list[Callable[[Session, Sought], Iterable[Result]]] = []
 
 
 def results_of(nomination: Nomination) -> list[Result]:
-    """What the registers prove of a nominee over the window of a review, the latest year first; nothing in other rounds."""
+    """What the registers prove of a nominee over the window of a stocktake, the latest year first; nothing in other rounds."""
     with reading() as s:
         round_ = s.get_one(Round, nomination.round_id)
-        if round_.stage not in REVIEWS:
+        if round_.stage not in STOCKTAKES:
             return []
         return _found(s, Sought(nomination.recipient_id, nomination.name, nomination.unit_id, window_of(round_), nomination.id))
 
 
 def results_for(round_: Round, said: RecipientInput) -> list[Result]:
     """The same of somebody who is about to be nominated; nothing where nobody of this name is known in the unit."""
-    if round_.stage not in REVIEWS:
+    if round_.stage not in STOCKTAKES:
         return []
     with reading() as s:
         who = find_recipient(s, said)
@@ -95,7 +95,7 @@ def _found(s: Session, sought: Sought) -> list[Result]:
 
 
 def same_form_of(nomination: Nomination) -> list[Earlier]:
-    """Awards of the form that a nomination asks for which its nominee received inside the window of the review."""
+    """Awards of the form that a nomination asks for which its nominee received inside the window of the stocktake."""
     with reading() as s:
         round_ = s.get_one(Round, nomination.round_id)
         return _same_form(s, round_, nomination.recipient_id, nomination.form_recommended or nomination.form_asked, nomination.id)

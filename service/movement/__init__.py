@@ -13,7 +13,7 @@ from service.movement import (
     passing_on,
     proposals,
     results,
-    reviewing,
+    stocktaking,
 )
 from service.movement.beginning import MOST_SUBJECTS, begin_matter, begins_with, form_to_begin, given_to_begin
 from service.movement.case import CASE, EFFECTS, GIVEN, INPUTS, period_of
@@ -98,12 +98,12 @@ __all__ = [
     "Whole", "allow_late", "awards_between", "awards_in_window", "begin_matter", "begins_any", "begins_for_any",
     "begins_with", "by_heading", "case", "close_period", "columns_of", "counts", "default_days", "figures_sheet",
     "files_of", "filings", "find_matters", "form_to_begin", "gather", "given", "given_to_begin", "holding", "index",
-    "join_period", "list_periods", "matters_about", "may_begin", "may_open", "models", "must_add_file",
-    "nominating", "number_words", "numbers_of", "open_period", "overview", "overview_of", "own_units", "passing_on",
+    "join_period", "list_periods", "matters_about", "may_begin", "may_open", "models", "must_add_file", "nominating",
+    "number_words", "numbers_of", "open_period", "overview", "overview_of", "own_units", "passing_on",
     "period_about", "period_of", "period_told", "period_words", "picture_of", "proposals", "publications_of",
     "published", "read_matrix", "read_matter", "read_overview", "read_period", "read_publication", "reads_all",
-    "redate_period", "register_in_use", "registers_in_use", "remind_missing", "reports_of", "results", "reviewing",
-    "said_in", "said_on", "sees_private", "sheet_of", "standing_words", "tables_of_period", "take_down",
+    "redate_period", "register_in_use", "registers_in_use", "remind_missing", "reports_of", "results", "said_in",
+    "said_on", "sees_private", "sheet_of", "standing_words", "stocktaking", "tables_of_period", "take_down",
     "takes_no_more", "tasks_for", "unit_words", "units_asked", "units_to_ask", "warnings_of", "window_of",
     "words_of", "workbook_of",
 ]

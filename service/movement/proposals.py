@@ -16,16 +16,15 @@ from forms.values import day_of
 from service import sheets, words
 from service.actor import Actor
 from service.db import reading
-from service.errors import Forbidden
+from service.errors import Forbidden, NotFound
 from service.movement.finding import Entry, MatterFilter, find_matters
 from service.movement.models import Matter
-from service.movement.registers import Kept, reads_all, register_in_use
+from service.movement.registers import Kept, reads_all, registers_in_use
 from service.movement.wording import said_on
 from service.processes.deployments import definition_of, form_of
 from service.processes.models import Activity
+from workflows.register import PROPOSAL_STEPS
 
-PROCESS, KIND = "petition", "proposal"
-_CLASSIFY, _WEIGH, _DECIDE = "classify_petition", "weigh_proposal", "decide_proposal"
 _AT_ONCE = 500
 HEADS = (
     ("Số", "Number"), ("Ngày nhận", "Received on"), ("Nội dung chính", "Subject"), ("Nội dung đề xuất", "What it proposes"),
@@ -54,12 +53,20 @@ class Proposal:
                 self.decided, self.note)
 
 
+def gathered_from() -> Kept:
+    """The register in use that names its proposals (`[proposals]`), the first by name; NotFound where none does."""
+    found = next((kept for kept in registers_in_use().values() if kept.register.proposals), None)
+    if found is None:
+        raise NotFound("Không sổ nào có danh sách đề xuất.", "No register has a list of proposals.")
+    return found
+
+
 def proposals(year: int, *, by: Actor, language: str = "vi") -> list[Proposal]:
     """The proposals that were entered in a year, in the order of the register, for who reads the whole of it.
 
     What a petition is says its classification; before that who sent it. Raises Forbidden, NotFound without the register.
     """
-    kept = register_in_use(PROCESS)
+    kept = gathered_from()
     if not reads_all(by, kept):
         raise Forbidden("Bạn không xem được toàn bộ sổ này.", "You may not read the whole of this register.")
     found: list[Proposal] = []
@@ -73,12 +80,13 @@ def proposals(year: int, *, by: Actor, language: str = "vi") -> list[Proposal]:
 
 
 def _of(kept: Kept, entries: tuple[Entry, ...], language: str) -> list[Proposal]:
+    named = kept.register.proposals
     with reading() as s:
         begun = {row.id: row.begun for row in s.execute(select(Matter.id, Matter.begun).where(Matter.id.in_([e.id for e in entries])))}
         done = s.execute(
             select(Activity.instance_id, Activity.element, Activity.deployment_id, Activity.answers)
             .where(Activity.instance_id.in_([e.instance for e in entries]), Activity.kind == "user", Activity.state == "done",
-                   Activity.element.in_((_CLASSIFY, _WEIGH, _DECIDE)))
+                   Activity.element.in_([named[key] for key in PROPOSAL_STEPS]))
             .order_by(Activity.id)
         ).all()
     steps: dict[int, dict[str, tuple[int, Mapping[str, Any]]]] = {}
@@ -87,8 +95,8 @@ def _of(kept: Kept, entries: tuple[Entry, ...], language: str) -> list[Proposal]
     found = []
     for entry in entries:
         own = steps.get(entry.instance, {})
-        kind = own[_CLASSIFY][1].get("decision") if _CLASSIFY in own else begun[entry.id].get("kind")
-        if kind == KIND:
+        kind = own[first][1].get("decision") if (first := named["classify"]) in own else begun[entry.id].get("kind")
+        if kind == named["kind"]:
             found.append(_proposal(kept, entry, begun[entry.id], own, language))
     return found
 
@@ -97,7 +105,8 @@ def _proposal(
     kept: Kept, entry: Entry, begun: Mapping[str, Any], own: Mapping[str, tuple[int, Mapping[str, Any]]], language: str
 ) -> Proposal:
     said = {key: value for key, value in begun.items() if key not in kept.register.private}
-    weighed, decided = (_words(own[step], step, language) if step in own else {} for step in (_WEIGH, _DECIDE))
+    steps = [kept.register.proposals[key] for key in ("weigh", "decide")]
+    weighed, decided = (_words(own[step], step, language) if step in own else {} for step in steps)
     return Proposal(
         entry, day_of(str(said.get("received_on") or "")), str(said.get("subject") or entry.title), str(said.get("content") or ""),
         weighed.get("decision", ""), weighed.get("opinion", ""), decided.get("decision", ""), decided.get("note", ""),
@@ -120,4 +129,4 @@ def proposals_sheet(found: list[Proposal], year: int, *, language: str = "vi") -
     return sheets.content_of(book)
 
 
-__all__ = ["HEADS", "PROCESS", "Proposal", "proposals", "proposals_sheet"]
+__all__ = ["HEADS", "Proposal", "gathered_from", "proposals", "proposals_sheet"]

@@ -1,4 +1,4 @@
-"""What matters prove of a nominee in the window of a review: the plans and reports of the unit, and what was published of the nominee."""
+"""What matters prove of a nominee in the window of a stocktake: plans and reports of the unit, what was published of the nominee."""
 
 from __future__ import annotations
 

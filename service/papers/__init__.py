@@ -13,7 +13,7 @@ from service.papers import (  # they register what each kind says
     council_facts,
     dossier_facts,
     period_facts,
-    review_rows,
+    stocktake_rows,
 )
 from service.papers.batches import (
     ask_certificates,
@@ -69,7 +69,7 @@ from service.papers.versions import (
     upload_paper,
 )
 
-assert award_facts and correction_facts and council_facts and dossier_facts and period_facts and review_rows
+assert award_facts and correction_facts and council_facts and dossier_facts and period_facts and stocktake_rows
 
 __all__ = [
     "FULL_PAGE",

@@ -1,4 +1,4 @@
-"""What the registers prove of a nominee over the years of a review: shown in the dossier, taken over as evidence, given back."""
+"""What the registers prove of a nominee over the years of a stocktake: shown in the dossier, taken over as evidence, given back."""
 
 from __future__ import annotations
 

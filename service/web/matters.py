@@ -19,7 +19,7 @@ from service.awards import statistics
 from service.awards.files import about_files
 from service.awards.nominations import read_nomination
 from service.errors import NotFound
-from service.movement import Entry, Kept, MatterFilter, Whole, proposals
+from service.movement import Entry, Kept, MatterFilter, Whole
 from service.processes import history
 from service.studio import operating
 from service.vietnamese import sort_key
@@ -133,7 +133,7 @@ def _register_acts(kept: Kept, by: Actor, here: dict[str, Any], total: int) -> l
     acts, all_of_it = [], movement.reads_all(by, kept)
     if kept.register.period and (all_of_it or people.allowed(by, movement.OPEN)):
         acts.append(Act(_("Các kỳ"), url_for("periods.show_all", process=kept.process), "periods", "second", method="get"))
-    if kept.process == proposals.PROCESS and all_of_it:
+    if kept.register.proposals and all_of_it:
         url = url_for("proposals.show", year=clock.today().year)
         acts.append(Act(_("Đề xuất sửa đổi kế hoạch"), url, "proposals", "second", method="get"))
     if total:
@@ -295,8 +295,8 @@ def begun_facts(whole: Whole, rows: Sequence[Any]) -> list[Fact]:
         return [Fact(_("Nội dung"), _("đơn vị chưa lập"))]
     files = about_files(rows)
     given = {"files": files, **period_parts.choices_of(whole)}
-    if "reviews" in said[0].given:
-        given["reviews"] = movement.reviewing.choices()
+    if "stocktakes" in said[0].given:
+        given["stocktakes"] = movement.stocktaking.choices()
     parts = lay_out(said[0], said[1], today=clock.today(), given=given, language=words.language())
     names = {number: str(about["name"]) for number, about in files.items()}
     return [Fact(label, text) for label, text in form_parts.filled(parts, names)]

@@ -22,7 +22,7 @@ from service.awards.movements import (
     read_movement,
     shipped,
 )
-from service.awards.windows import REVIEWS
+from service.awards.windows import STOCKTAKES
 from service.web import edit, pages
 from service.web.edit import Field, Page
 from service.web.frame import Link
@@ -129,9 +129,9 @@ def _fields() -> list[Field]:
         _rows("phases", _("Giai đoạn"), [
             edit.text("code", _("Mã"), hint="GD1", required=True, most=20), edit.text("name", _("Tên giai đoạn"), required=True, most=200),
             edit.day("starts", _("Từ ngày"), required=True), edit.day("ends", _("Đến hết ngày"), required=True),
-            edit.choice("review", _("Kết thúc bằng"), [(stage, catalogue.STAGES[stage][at]) for stage in REVIEWS],
+            edit.choice("stocktake", _("Kết thúc bằng"), [(stage, catalogue.STAGES[stage][at]) for stage in STOCKTAKES],
                         hint=_("Để trống nếu giai đoạn không có sơ kết, tổng kết")),
-            edit.day("review_from", _("Sơ kết, tổng kết xét từ ngày"), hint=_("Để trống: từ ngày bắt đầu giai đoạn")),
+            edit.day("stocktake_from", _("Sơ kết, tổng kết xét từ ngày"), hint=_("Để trống: từ ngày bắt đầu giai đoạn")),
             edit.area("text", _("Nêu trong kế hoạch")),
         ], most=10),
         _rows("contents", _("Nội dung thi đua"), [

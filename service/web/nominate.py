@@ -74,7 +74,7 @@ def _given(round_: Round, by: Actor, answers: Mapping[str, Any]) -> dict[str, An
 
 
 def _results(round_: Round, by: Actor, answers: Mapping[str, Any]) -> list[Result]:
-    """What the registers prove over the years of a review, once it is said who is nominated, by a unit of the person's."""
+    """What the registers prove over the years of a stocktake, once it is said who is nominated, by a unit of the person's."""
     said = _said(by, answers)
     return window_results.offered(window_results.results_for(round_, said), said.unit) if said else []
 
@@ -89,7 +89,7 @@ def _said(by: Actor, answers: Mapping[str, Any]) -> RecipientInput | None:
 
 
 def _same_form(round_: Round, answers: Mapping[str, Any], by: Actor) -> list[Check]:
-    """The same form given inside the window of a review, with its basis, once recipient and form are said."""
+    """The same form given inside the window of a stocktake, with its basis, once recipient and form are said."""
     said, form = _said(by, answers), str(answers.get("award_form") or "")
     return evidence.same_form(window_results.same_form_for(round_, said, form)) if said and form in catalogue.award_forms() else []
 

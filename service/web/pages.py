@@ -52,7 +52,7 @@ SUBJECTS: tuple[str, ...] = (
     "papers", "public", "verify", "studio_words", "studio_figures",
     "studio_replay", "studio_tryout", "studio_scenarios", "studio", "studio_files", "studio_registers", "studio_deploy", "studio_migration",
     "studio_operating", "elsewhere", "movement_page", "matters", "matter_begin", "matter_papers", "periods", "statistics", "proposals",
-    "reviews", "help", "index_sets", "index_content", "index_values", "index_results",
+    "stocktakes", "help", "index_sets", "index_content", "index_values", "index_results",
 )
 """Modules of pages, each with a `blueprint`."""
 
@@ -63,7 +63,7 @@ NAV: tuple[tuple[str, str, str | tuple[str, ...], tuple[str, ...]], ...] = (
     ("rounds.show_all", N_("Đợt xét"), ("rounds.", "movements."), ()),
     ("nominations.show_all", N_("Hồ sơ"), "nominations.", ()),
     ("matters.registers", N_("Phong trào"),
-     ("matters.", "matter_begin.", "periods.", "statistics.", "proposals.", "reviews.", "index_", "movement."), ()),
+     ("matters.", "matter_begin.", "periods.", "statistics.", "proposals.", "stocktakes.", "index_", "movement."), ()),
     ("council.show_all", N_("Hội đồng"), ("council", "ballot"), ("council_agenda.draft", "council_agenda.sign")),
     ("lists.show_all", N_("Danh sách"), "lists.", ("submission.read", "opinion_letter.read", "award_list.read", "package.read")),
     ("trail.show", N_("Nhật ký"), "trail.", ("trail.read",)),

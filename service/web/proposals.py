@@ -29,7 +29,7 @@ def show(year: int) -> Response:
     """The proposals of a year with how each was weighed and decided."""
     by = pages.me()
     rows = listing.proposals(_checked(year), by=by, language=words.language())
-    kept = movement.register_in_use(listing.PROCESS)
+    kept = listing.gathered_from()
     today = clock.today()
     files = [("docx", _("Tải DOCX"), "main"), ("pdf", _("Mở PDF"), "second"), ("xlsx", _("Tải Excel"), "second")]
     acts = [Act(said, url_for("proposals.export", year=year, format=one), one, kind, method="get") for one, said, kind in files]

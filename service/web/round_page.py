@@ -16,7 +16,7 @@ from service.awards.lists import KINDS as LIST_KINDS
 from service.awards.models import Round
 from service.awards.nominations import reads_every
 from service.calendar import working_calendar
-from service.movement import reviewing
+from service.movement import stocktaking
 from service.vietnamese import sort_key
 from service.web import backward_plan, plan, round_content
 from service.web.frame import Link
@@ -57,13 +57,13 @@ def _facts(row: Round, by: Actor) -> Block:
         Fact(_("đến hết ngày"), words.full_date(row.window_to), figures=True),
     ]
     window, links = windows.window_of(row), []
-    if row.stage in windows.REVIEWS:
+    if row.stage in windows.STOCKTAKES:
         facts += [
             Fact(_("Giai đoạn được xét"), window.phase or _("không theo giai đoạn nào")),
             Fact(_("Các năm xét"), window.told, figures=True),
         ]
-        if window.phase and reviewing.may_read(by):
-            links.append(Link(_("Số liệu các năm xét"), url_for("reviews.show", movement_id=row.movement_id, stage=row.stage)))
+        if window.phase and stocktaking.may_read(by):
+            links.append(Link(_("Số liệu các năm xét"), url_for("stocktakes.show", movement_id=row.movement_id, stage=row.stage)))
     if row.calendar_version > 1:
         facts.append(Fact(_("Lịch"), ngettext("đã đổi %(num)d lần", "đã đổi %(num)d lần", row.calendar_version - 1)))
     return Block(_("Đợt này"), links, words=row.guidance, facts=facts, key="about")

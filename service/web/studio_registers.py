@@ -24,7 +24,7 @@ from service.web.office_frame import must
 from service.web.parts import Block, Check
 from service.web.studio_parts import answered_in_json, draft_crumbs, typed_files
 from service.web.typed import asked
-from workflows.register import DAYS, EVERYONE, MOST_BYTES, PERIODS, TONES, UNITS
+from workflows.register import DAYS, EVERYONE, MOST_BYTES, PERIODS, PROPOSALS, TONES, UNITS
 
 blueprint = Blueprint("studio_registers", __name__)
 _URL = "/office/studio/<int:draft>/register"
@@ -37,9 +37,15 @@ _DAYS = {
     "filing": lazy_gettext("Hạn đơn vị nộp"), "checking": lazy_gettext("Hạn phòng kiểm tra"),
     "signing": lazy_gettext("Chủ tịch UBND xã ký"), "province_intake": lazy_gettext("Hạn gửi tỉnh"),
 }
+_PROPOSALS = {
+    "kind": lazy_gettext("Loại việc là đề xuất"), "classify": lazy_gettext("Bước phân loại"),
+    "weigh": lazy_gettext("Bước phòng xem xét"), "decide": lazy_gettext("Bước quyết định"),
+}
 _TONES = {"good": lazy_gettext("Tốt"), "bad": lazy_gettext("Không tốt"), "plain": lazy_gettext("Bình thường")}
 _ABOUT = {"nomination": lazy_gettext("Hồ sơ đề nghị khen thưởng")}
-assert (set(_UNITS), {"", *_PERIODS}, set(_TONES), set(_DAYS)) == (set(UNITS), set(PERIODS), set(TONES), set(DAYS))
+assert (set(_UNITS), {"", *_PERIODS}, set(_TONES), set(_DAYS), set(_PROPOSALS)) == (
+    set(UNITS), set(PERIODS), set(TONES), set(DAYS), set(PROPOSALS)
+)
 
 
 @blueprint.route(_URL, methods=["GET", "POST"])
@@ -218,6 +224,8 @@ def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> 
         edit.rows("warns", _("Báo ở hồ sơ của đơn vị"), _row("warns"), most=40,
                   hint=_("Việc ở giai đoạn này thì hồ sơ, danh sách đề nghị của đơn vị hiện lời này với mọi người xem; không chặn gì.")),
         edit.rows("outcomes", _("Kết quả"), _row("outcomes"), most=40, hint=_("Điểm kết thúc của sơ đồ chọn kết quả theo mã.")),
+        edit.rows("proposals", _("Danh sách đề xuất trong năm"), _row("proposals"), most=len(PROPOSALS),
+                  hint=_("Chỉ cho sổ có danh sách đề xuất; ghi đủ bốn dòng: mã của loại việc là đề xuất và mã của ba bước trong sơ đồ.")),
     )
 
 
@@ -229,6 +237,12 @@ def _row(table: str) -> list[edit.Field]:
             edit.text("rule_year", _("Quy định của kỳ cả năm, khi sổ theo nửa năm"), most=60),
         ]
         return [one | {"id": f"days_{one['key']}", "layout": {"row": table, "columns": 5}} for one in found]
+    if table == "proposals":
+        found = [
+            edit.choice("code", _("Phần"), [(k, str(v)) for k, v in _PROPOSALS.items()], required=True),
+            edit.text("named", _("Mã"), required=True, most=64),
+        ]
+        return [one | {"id": f"proposals_{one['key']}", "layout": {"row": table, "columns": 8}} for one in found]
     code = edit.text("code", _("Mã giai đoạn") if table == "warns" else _("Mã"), required=True, most=40)
     most = 200 if table == "warns" else 80
     said = [edit.text("vi", _("Bằng tiếng Việt"), required=True, most=most), edit.text("en", _("Bằng tiếng Anh"), required=True, most=most)]

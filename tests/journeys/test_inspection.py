@@ -181,10 +181,10 @@ def test_a_paper_of_an_inspection_is_not_signed_without_its_number(office: Offic
     assert office.stands_at(plan) == {"sign_inspections"}
 
 
-def test_the_days_of_inspections_and_reviews_are_rules_and_no_step_has_a_number_of_its_own(office: Office) -> None:
+def test_the_days_of_inspections_and_stocktakes_are_rules_and_no_step_has_a_number_of_its_own(office: Office) -> None:
     book = rules_on(DAY)
     for file in (*Path("bpmn/inspection").glob("*.bpmn"), Path("bpmn/inspection_plan/inspection_plan.bpmn"),
-                 Path("bpmn/review_report/review_report.bpmn")):
+                 Path("bpmn/stocktake_report/stocktake_report.bpmn")):
         dues = re.findall(r"camunda:dueDate=(?:'([^']+)'|\"([^\"]+)\")", file.read_text())
         for due in (one or other for one, other in dues):
             if not due.startswith("date("):

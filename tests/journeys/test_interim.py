@@ -1,4 +1,4 @@
-"""The interim review: what the years of the window brought is offered from the registers, taken over as evidence, and reviewed."""
+"""The interim stocktake: what the years of the window brought is offered from the registers, taken over as evidence, and reported."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from service.awards.past_awards import PastInput
 from service.council import session as sessions
 from service.db import transaction
 from service.errors import Conflict, Forbidden, Invalid
-from service.movement import filings, read_period, reviewing
+from service.movement import filings, read_period, stocktaking
 from service.processes import tasks
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.council import Council
@@ -260,73 +260,73 @@ def test_the_council_has_the_lines_and_the_warning_on_the_wall(office: Office) -
         assert "Kết quả các năm xét, theo sổ" in wall and "số 12/QĐ-UBND ngày" in wall and "Điều 5 khoản 2" in wall
 
 
-REVIEW: dict[str, Any] = {
+STOCKTAKE: dict[str, Any] = {
     "leading": "Ủy ban nhân dân xã đã ban hành kế hoạch, chỉ đạo từng năm.", "lessons": "Giao chỉ tiêu rõ cho từng thôn.",
     "coming": "Tiếp tục giai đoạn 2.",
 }
 
 
 def test_the_interim_report_is_drafted_from_all_years_and_goes_to_the_province(office: Office) -> None:
-    review = f"{rounds.only_movement()}:SO_KET"
-    report = office.begin("review_report", by="vhxh", of_review=review)
+    stocktake = f"{rounds.only_movement()}:SO_KET"
+    report = office.begin("stocktake_report", by="vhxh", of_stocktake=stocktake)
     assert movement.read_matter(report, by=office.who("chutich")).entry.title == "Báo cáo sơ kết phong trào thi đua, 2025 - 2027"
     (stop,) = [s for s in office.stops(report) if s.state == "open"]
     task = tasks.read_task(stop.id, by=office.who("vhxh"))
     given = task.given
-    assert given["review_window"] == "Các năm được xét: 2025 - 2027, Giai đoạn 1 (2025 - 2027)"
-    assert [(row["year"], row["filed"], row["taken"]) for row in given["review_filing"]] == [("2026", 1, 1), ("2027", 1, 1)]
-    learners = [(row["year"], row["total"]) for row in given["review_results"] if row["what"] == "Số người học"]
+    assert given["stocktake_window"] == "Các năm được xét: 2025 - 2027, Giai đoạn 1 (2025 - 2027)"
+    assert [(row["year"], row["filed"], row["taken"]) for row in given["stocktake_filing"]] == [("2026", 1, 1), ("2027", 1, 1)]
+    learners = [(row["year"], row["total"]) for row in given["stocktake_results"] if row["what"] == "Số người học"]
     assert learners == [("2026", "45"), ("2027 (6 tháng đầu năm)", "45")] and all(row["content"].startswith("ND") or row["what"] == (
-        "Số sáng kiến, giải pháp được công nhận") for row in given["review_results"])
-    (award,) = given["review_awards"]
+        "Số sáng kiến, giải pháp được công nhận") for row in given["stocktake_results"])
+    (award,) = given["stocktake_awards"]
     assert (award["year"], award["group"], award["individuals"], award["collectives"]) == ("2026", "D", 1, 0)
-    assert [line.partition(",")[0] for line in given["reviewed_difficulties"].splitlines()] == ["- 2026", "- 2027 (6 tháng đầu năm)"]
-    drafted = {key: value for key, value in given.items() if key.startswith("reviewed_")} | {"review_title": given["review_title"]}
-    office.step(report, "draft_review", by="vhxh", **REVIEW, **drafted)
-    office.step(report, "pass_review", by="truongphong", decision="rework", note="Thêm bài học.")
-    office.step(report, "draft_review", by="vhxh", **REVIEW, **drafted)
-    office.step(report, "pass_review", by="truongphong", decision="pass")
-    office.step(report, "sign_review", by="chutich", decision="sign")
-    office.step(report, "number_review", by="vanthu", number="45", dated="2027-07-05")
-    drawn = papers.draw_up_matter_paper(report, "review_report", by=office.who("vanthu"))
+    assert [line.partition(",")[0] for line in given["stock_difficulties"].splitlines()] == ["- 2026", "- 2027 (6 tháng đầu năm)"]
+    drafted = {key: value for key, value in given.items() if key.startswith("stock_")} | {"stocktake_title": given["stocktake_title"]}
+    office.step(report, "draft_stocktake", by="vhxh", **STOCKTAKE, **drafted)
+    office.step(report, "pass_stocktake", by="truongphong", decision="rework", note="Thêm bài học.")
+    office.step(report, "draft_stocktake", by="vhxh", **STOCKTAKE, **drafted)
+    office.step(report, "pass_stocktake", by="truongphong", decision="pass")
+    office.step(report, "sign_stocktake", by="chutich", decision="sign")
+    office.step(report, "number_stocktake", by="vanthu", number="45", dated="2027-07-05")
+    drawn = papers.draw_up_matter_paper(report, "stocktake_report", by=office.who("vanthu"))
     said = {one.format: papers.open_paper(one.id, by=office.who("chutich"))[2].read_bytes() for one in drawn.papers}
     for told in (text_of(said["pdf"]), docx_words(said["docx"])):
         assert "45/BC-UBND" in told and "2025 - 2027" in told and "Mạng ở thôn xa còn yếu." in told and "Số người học" in told
         assert "Đợt xét khen thưởng hằng năm 2026" in told
-    office.step(report, "send_review", by="vhxh", sent_on="2027-07-05", way="axis")
+    office.step(report, "send_stocktake", by="vhxh", sent_on="2027-07-05", way="axis")
     assert movement.read_matter(report, by=office.who("vhxh")).entry.outcome == "sent"
 
 
 def test_a_year_that_was_opened_takes_no_figure_away_before_somebody_has_filed_in_it(office: Office) -> None:
-    review = reviewing.read_review(rounds.only_movement(), "SO_KET")
+    stocktake = stocktaking.read_stocktake(rounds.only_movement(), "SO_KET")
 
     def learners() -> list[tuple[int, str, bool]]:
-        return [(row.year, row.total, row.half) for row in reviewing.result_rows(review) if row.what[0] == "Số người học"]
+        return [(row.year, row.total, row.half) for row in stocktaking.result_rows(stocktake) if row.what[0] == "Số người học"]
 
     assert learners() == [(2026, "45", False), (2027, "45", True)]
     number = movement.open_period("unit_report", 2027, by=office.who("vhxh"))
     office.follow_up()
     assert learners() == [(2026, "45", False), (2027, "45", True)], "the half stands, and is said to be one"
-    assert "1 đơn vị, 6 tháng đầu năm" in words(Visitor(office.app, "vhxh").open(f"/reviews/{review.movement}/SO_KET"))
+    assert "1 đơn vị, 6 tháng đầu năm" in words(Visitor(office.app, "vhxh").open(f"/stocktakes/{stocktake.movement}/SO_KET"))
     (mine,) = [one for one in filings(read_period(number, by=office.who("vhxh"))[1]) if one.unit == office.units["DONG-MAY"]]
     office.step(mine.matter, "write_report", by="donvi", **REPORT | {"nd5_learners": 70})
     office.step(mine.matter, "sign_report", by="thutruong", decision="sign")
     assert learners() == [(2026, "45", False), (2027, "70", False)]
 
 
-def test_each_number_of_a_review_leads_to_its_source_for_who_reads_the_reports(office: Office) -> None:
-    path = f"/reviews/{rounds.only_movement()}/SO_KET"
+def test_each_number_of_a_stocktake_leads_to_its_source_for_who_reads_the_reports(office: Office) -> None:
+    path = f"/stocktakes/{rounds.only_movement()}/SO_KET"
     officer = Visitor(office.app, "vhxh")
-    (way,) = officer.open(f"/rounds/{office.rounds[INTERIM]}").xpath("//*[@id='about']//a[starts-with(@href, '/reviews/')]/@href")
+    (way,) = officer.open(f"/rounds/{office.rounds[INTERIM]}").xpath("//*[@id='about']//a[starts-with(@href, '/stocktakes/')]/@href")
     page = officer.open(way)
     assert way == path and "Sơ kết phong trào thi đua, 2025 - 2027" in words(page)
     hrefs = page.xpath("//main//table//a/@href")
     assert any("/periods/" in href for href in hrefs)
     (awards,) = [href for href in hrefs if href.startswith("/nominations?")]
     assert NAME in words(officer.open(awards)), "the number is as many names as its link shows"
-    assert page.xpath("//a[contains(@href, '/registers/review_report/')]"), "the report is begun from here"
+    assert page.xpath("//a[contains(@href, '/registers/stocktake_report/')]"), "the report is begun from here"
     Visitor(office.app, "donvi").open(path, 403)
-    officer.open(f"/reviews/{rounds.only_movement()}/HANG_NAM", 404)
+    officer.open(f"/stocktakes/{rounds.only_movement()}/HANG_NAM", 404)
     program = Program(office.app.test_client(), office.work)
     told = program.call("chutich", "GET", path)
     assert told["years"] == [2025, 2026, 2027] and told["awards"][0]["counts"] == {"collective": 0, "individual": 1, "household": 0}

@@ -35,8 +35,8 @@ PETITION = {"kind": "remark", "subject": "Mạng chập chờn", "content": "Kh�
 MOVEMENT = {
     "name": "Thi đua xây dựng xã thông minh", "plan": "Kế hoạch số 01/KH-UBND ngày 02/01/2031", "starts": "2025-09-22",
     "ends": "2035-12-31", "phases": [
-        {"code": "GD1", "name": "Giai đoạn 1", "starts": "2025-09-22", "ends": "2030-12-31", "review": "SO_KET"},
-        {"code": "GD2", "name": "Giai đoạn 2", "starts": "2031-01-01", "ends": "2035-12-31", "review": "TONG_KET"},
+        {"code": "GD1", "name": "Giai đoạn 1", "starts": "2025-09-22", "ends": "2030-12-31", "stocktake": "SO_KET"},
+        {"code": "GD2", "name": "Giai đoạn 2", "starts": "2031-01-01", "ends": "2035-12-31", "stocktake": "TONG_KET"},
     ],
 }
 INDEX_SET = {"year": 2027, "name": "Bộ chỉ số", "name_en": "The index"}

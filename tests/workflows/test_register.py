@@ -229,6 +229,30 @@ def test_a_warning_of_a_phase_that_there_is_none_of_or_of_no_unit_is_named() -> 
     assert "warns" in {part for _code, part, _line in _said(_bundle(without_unit))}
 
 
+PROPOSED = '[proposals]\nkind = ["idea"]\nclassify = ["work"]\nweigh = ["work"]\ndecide = ["work"]\n'
+
+
+def test_a_register_names_its_proposals_and_the_steps_that_judge_them() -> None:
+    text = REGISTER + PROPOSED
+    assert read_register(text.encode()).proposals == {"kind": "idea", "classify": "work", "weigh": "work", "decide": "work"}
+    assert read_register(REGISTER.encode()).proposals == {} and _said(_bundle(text)) == []
+    assert ("bad-register", "proposals.weigh", 33) in _said(_bundle(text.replace('weigh = ["work"]', 'weigh = ["nowhere"]')))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ('kind = ["idea"]\n', "", "proposals"),
+        ('kind = ["idea"]', 'kind = ["idea"]\nsign = ["work"]', "proposals"),
+        ('["idea"]', '"idea"', "proposals.kind"),
+        ('["idea"]', '["idea", "remark"]', "proposals.kind"),
+        ('["idea"]', '["an idea"]', "proposals.kind"),
+    ],
+)
+def test_proposals_that_are_not_named_whole_are_refused(old: str, new: str, part: str) -> None:
+    assert part in {said for said, _line in _faults(REGISTER + PROPOSED.replace(old, new))}
+
+
 def test_a_register_says_from_which_phase_on_the_unit_reads() -> None:
     text = REGISTER.replace('working = ["Đang làm", "At work"]', 'first = ["Đang soạn", "Drafted"]\nworking = ["Đang làm", "At work"]')
     assert read_register(text.encode()).unit_reads_from == ""

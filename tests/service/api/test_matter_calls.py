@@ -15,7 +15,7 @@ from tests.journeys.office import Office
 from tests.journeys.program import Program
 from tests.service.bodies import PDF, PETITION
 
-OFFICE = {"petition", "unit_report", "movement_report", "review_report", "unit_plan", "exemplar", "inspection", "inspection_plan"}
+OFFICE = {"petition", "unit_report", "movement_report", "stocktake_report", "unit_plan", "exemplar", "inspection", "inspection_plan"}
 """Registers that the office reads."""
 REGISTER = "/registers/petition"
 MATTERS = f"{REGISTER}/matters"

@@ -51,7 +51,7 @@ REGISTER: dict[str, Any] = tomllib.loads((ROOT / "bpmn" / "petition" / "petition
 """The register of the matter that is walked to."""
 REPORTS: dict[str, Any] = tomllib.loads((ROOT / "bpmn" / "unit_report" / "unit_report.register").read_text(encoding="utf-8"))
 """The register of the period that is walked to."""
-REVIEWS: dict[str, Any] = tomllib.loads((ROOT / "bpmn" / "review_report" / "review_report.register").read_text(encoding="utf-8"))
+STOCKTAKES: dict[str, Any] = tomllib.loads((ROOT / "bpmn" / "stocktake_report" / "stocktake_report.register").read_text(encoding="utf-8"))
 NOBODY, NO_GROUP = "nobody", "no group"
 WHO = (NOBODY, NO_GROUP, *GROUPS)
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -316,7 +316,7 @@ def _of_thing(walk: Walk, asked: route_rights.Asked, rule: Rule, who: str, metho
     if thing == "matter":
         return YES if who in REGISTER["reads"] or _holds(who, "matter.read_all") == YES else NO
     if thing == "register":
-        reads = REVIEWS["reads"] if "reviews." in rule.endpoint else REGISTER["reads"]
+        reads = STOCKTAKES["reads"] if "stocktakes." in rule.endpoint else REGISTER["reads"]
         return YES if who in reads or _holds(who, "matter.read_all") == YES else NO
     if thing == "period":
         return YES if who in REPORTS["reads"] or YES in {_holds(who, "matter.read_all"), _holds(who, "period.open")} else NO

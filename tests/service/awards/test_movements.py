@@ -16,15 +16,15 @@ from tests.journeys.office import Office
 PLAN = MovementInput(
     name="Thi đua xây dựng xã thông minh", plan="Kế hoạch số 01/KH-UBND ngày 02/01/2031", starts=date(2031, 1, 2), ends=date(2035, 12, 31),
     phases=[
-        {"code": "GD1", "name": "Giai đoạn 1", "starts": "2031-01-02", "ends": "2033-12-31", "review": "SO_KET"},
-        {"code": "GD2", "name": "Giai đoạn 2", "starts": "2034-01-01", "ends": "2035-12-31", "review": "TONG_KET",
-         "review_from": "2031-01-02"},
+        {"code": "GD1", "name": "Giai đoạn 1", "starts": "2031-01-02", "ends": "2033-12-31", "stocktake": "SO_KET"},
+        {"code": "GD2", "name": "Giai đoạn 2", "starts": "2034-01-01", "ends": "2035-12-31", "stocktake": "TONG_KET",
+         "stocktake_from": "2031-01-02"},
     ],
     contents=shipped("content"), criteria=shipped("criterion"),
 )
 
 
-def test_a_movement_is_made_and_its_phases_give_reviews_their_windows(office: Office) -> None:
+def test_a_movement_is_made_and_its_phases_give_stocktakes_their_windows(office: Office) -> None:
     head = office.who("truongphong")
     for login in ("vhxh", "donvi", "chutich"):
         with pytest.raises(Forbidden):
@@ -45,7 +45,7 @@ def test_a_movement_is_made_and_its_phases_give_reviews_their_windows(office: Of
     ({"phases": [dict(PLAN.phases[0]), dict(PLAN.phases[0]) | {"code": "GD2"}]}, "phases"),
     ({"phases": [dict(PLAN.phases[0]) | {"ends": "2040-01-01"}]}, "phases.0.ends"),
     ({"phases": [dict(PLAN.phases[0]) | {"starts": "hôm qua"}]}, "phases.0.starts"),
-    ({"phases": [dict(PLAN.phases[0]) | {"review": "", "review_from": "2031-01-02"}]}, "phases.0.review_from"),
+    ({"phases": [dict(PLAN.phases[0]) | {"stocktake": "", "stocktake_from": "2031-01-02"}]}, "phases.0.stocktake_from"),
     ({"contents": [{"code": "ND1", "title": "Một"}, {"code": "ND1", "title": "Hai"}]}, "contents.1.code"),
     ({"criteria": [{"code": "A1", "group": "Z", "title": "Một", "max": 10}]}, "criteria.0.group"),
     ({"criteria": [{"code": "A1", "group": "A", "title": "Một", "max": 0}]}, "criteria.0.max"),

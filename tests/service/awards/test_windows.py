@@ -1,4 +1,4 @@
-"""Windows of reviews: which years an interim and a final round look back on comes from the movement's phases (plan IV, law.md 3.2)."""
+"""Windows of stocktakes: which years an interim and a final round look back on comes from the movement's phases (plan IV, law.md 3.2)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _plan(office: Office, stage: str, like: str, window: tuple[date, date] | Non
         ("TONG_KET", "TK-2030", "2025 - 2030", "Giai đoạn 2 (2027 - 2030)"),
     ],
 )
-def test_a_review_without_days_of_its_own_looks_back_as_its_phase_says(
+def test_a_stocktake_without_days_of_its_own_looks_back_as_its_phase_says(
     office: Office, stage: str, like: str, years: str, phase: str
 ) -> None:
     found = window_of(rounds.read_round(_plan(office, stage, like)))

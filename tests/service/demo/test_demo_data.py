@@ -35,7 +35,7 @@ def test_the_movement_has_what_the_plan_has() -> None:
     codes = " ".join(row["code"] for row in criteria)
     assert codes == "A1 A2 A3 A4 A5 A6 B1 B2 C1 C2 C3 D1 D2"
     assert {row["max"] for row in criteria} == {10}
-    assert [row["review"] for row in movement["phases"]] == ["SO_KET", "TONG_KET"]
+    assert [row["stocktake"] for row in movement["phases"]] == ["SO_KET", "TONG_KET"]
     assert [row["point"] for row in movement["bodies"]] == [f"V.2.{letter}" for letter in "abcdđe"]
     assert "“truyền thống” sang không gian số" in contents[0]["text"]
     assert criteria[5]["text"].startswith("Thực hiện có hiệu quả việc tinh gọn bộ máy")

@@ -98,13 +98,13 @@ def _texts(document: dict[str, Any]) -> list[str]:
     return ["".join(run for run, _bold in one.get("runs", ())) for one in document["blocks"]]
 
 
-def test_a_review_report_goes_to_the_province_and_no_heading_of_it_stays_bare() -> None:
-    text = read_paper(Path("bpmn/review_report/review_report.paper").read_bytes())
-    document, _copies = fill_document(text, Said({}, {"reviewed_difficulties": None, "reviewed_proposals": ""}, {}))
+def test_a_stocktake_report_goes_to_the_province_and_no_heading_of_it_stays_bare() -> None:
+    text = read_paper(Path("bpmn/stocktake_report/stocktake_report.paper").read_bytes())
+    document, _copies = fill_document(text, Said({}, {"stock_difficulties": None, "stock_proposals": ""}, {}))
     assert document["to"] == ["Ủy ban nhân dân tỉnh", "Sở Nội vụ"]
     lines = _texts(document)
     assert "Các đơn vị không nêu khó khăn, hạn chế." in lines and "VIII. KIẾN NGHỊ, ĐỀ XUẤT" not in lines
-    said = {"reviewed_difficulties": "Thiếu máy tính.", "reviewed_proposals": "Cấp máy."}
+    said = {"stock_difficulties": "Thiếu máy tính.", "stock_proposals": "Cấp máy."}
     full = _texts(fill_document(text, Said(said, dict(said), {}))[0])
     assert "Các đơn vị không nêu khó khăn, hạn chế." not in full
     assert full[full.index("VIII. KIẾN NGHỊ, ĐỀ XUẤT") + 1] == "Cấp máy."
@@ -114,6 +114,6 @@ def test_every_shipped_paper_is_named_by_a_step_and_reads() -> None:
     found = sorted(Path("bpmn").rglob("*.paper"))
     assert [one.stem for one in found] == [
         "inspection_conclusion", "inspection_decision", "inspection_minutes", "inspection_notice", "inspection_plan", "synthesis_report",
-        "petition_answer", "review_report", "unit_report",
+        "petition_answer", "stocktake_report", "unit_report",
     ]
     assert all(read_paper(one.read_bytes()).name[0] for one in found)

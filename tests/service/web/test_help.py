@@ -73,7 +73,7 @@ def test_every_step_that_waits_for_somebody_says_what_it_asks_for() -> None:
     assert (silent, long) == ([], [])
 
 
-def test_inspections_and_reviews_stand_in_the_guides_of_who_acts_in_them() -> None:
+def test_inspections_and_stocktakes_stand_in_the_guides_of_who_acts_in_them() -> None:
     for guide in ("unit", "officer", "chair", "secretary", "member", "inspector"):
         text = (help_pages.GUIDES / f"{guide}.md").read_text()
         assert "Sổ kiểm tra" in text or "Đoàn kiểm tra" in text, guide

@@ -47,7 +47,7 @@ def test_the_head_of_the_office_makes_the_movement_on_its_page(bare: Flask) -> N
     assert head.open("/movements").xpath("//a[@href='/movements/new']")
     form = fields_of(head.open("/movements/new"), "edit") | {"name": "Thi đua xây dựng xã thông minh", "code": "XTM"}
     day = {"starts": "2026-01-01", "ends": "2030-12-31"}
-    phase = {f"phases-0-{key}": value for key, value in {"code": "GD1", "name": "Giai đoạn 1", "review": "SO_KET", **day}.items()}
+    phase = {f"phases-0-{key}": value for key, value in {"code": "GD1", "name": "Giai đoạn 1", "stocktake": "SO_KET", **day}.items()}
     lacking = head.post("/movements/new", **(form | day | phase))
     assert lacking.status_code == 422 and "Thi đua xây dựng xã thông minh" in lacking.text
     made = head.follow(head.post("/movements/new", **(form | day | phase | {"plan": "Kế hoạch số 01/KH-UBND"})))

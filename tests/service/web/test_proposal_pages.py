@@ -7,7 +7,9 @@ import io
 import openpyxl
 import pytest
 
-from service import movement
+from service import install, movement
+from service.actor import machine
+from service.processes import enactments
 from tests.journeys.office import Office
 from tests.service.papers.reading import docx_words, sent, text_of
 from tests.service.web.browser import words as words_of
@@ -46,6 +48,20 @@ def test_proposals_of_a_year_are_gathered_with_how_each_was_weighed_and_decided(
     for words in (text_of(sent(client.get("/proposals/2026/pdf"))), docx_words(sent(client.get("/proposals/2026/docx")))):
         assert number in words.replace("\u00a0", " ") and "Ghép vào ND3." in words and "Mạng yếu" not in words and SENDER not in words
         assert "2 đề xuất; phòng đã xem xét 1, đã có quyết định 1." in words and "Hồ Trường Sơn" in words
+
+
+@pytest.mark.office(after=_gathered)
+def test_what_is_gathered_is_data_of_the_register(desk: Desk) -> None:
+    files = install.movement_bundles()["petition"]
+    register = files["petition.register"]
+    named = register.replace(b'kind = ["proposal"]', b'kind = ["remark"]')
+    enactments.deploy_bundle(files | {"petition.register": named}, main="petition", by=machine("cli"))
+    page = desk.read("vhxh", "/proposals/2026")
+    assert "Mạng yếu" in page and "Lùi hạn nộp" not in page
+    without = register.partition(b"[proposals]")[0]
+    enactments.deploy_bundle(files | {"petition.register": without}, main="petition", by=machine("cli"))
+    assert not desk.get("vhxh", "/registers/petition").xpath("//main//a[contains(@href, '/proposals/')]")
+    desk.get("vhxh", "/proposals/2026", 404)
 
 
 @pytest.mark.office(after=_gathered)

@@ -94,7 +94,7 @@ def test_round_is_made_with_every_missing_date_named(office: Office, officer: Vi
     assert words(page.find(".//h1")) == "Đợt xét thêm 2027"
 
 
-def test_a_review_left_without_days_shows_the_phase_that_it_looks_back_on(office: Office, officer: Visitor) -> None:
+def test_a_stocktake_left_without_days_shows_the_phase_that_it_looks_back_on(office: Office, officer: Visitor) -> None:
     told = words(officer.open(f"/rounds/{office.rounds['SK-2027']}").xpath("//*[@id='about']")[0])
     assert "Giai đoạn 1 (2025 - 2027)" in told and "2025 - 2027" in told
     calendar = {f"calendar-{key}": day for key, day in read_round(office.rounds["SK-2027"]).calendar.items()}

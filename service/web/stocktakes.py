@@ -1,4 +1,4 @@
-"""The figures of a review of the movement: who filed, results by content and year, awards; each number leads to where it comes from."""
+"""The figures of a stocktake of the movement: who filed, results by content and year, awards; each number leads to where it comes from."""
 
 from __future__ import annotations
 
@@ -10,53 +10,53 @@ from flask_babel import ngettext
 
 from service import movement, words
 from service.awards.catalogue import AS_LISTED, GROUPS, KINDS
-from service.movement import reviewing
-from service.movement.reviewing import AwardRow, FilingRow, ResultRow, Review
+from service.movement import stocktaking
+from service.movement.stocktaking import AwardRow, FilingRow, ResultRow, Stocktake
 from service.web import pages
 from service.web.case_parts import in_words, short_form_words
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Empty, Table
 from workflows.register import Words
 
-blueprint = Blueprint("reviews", __name__)
+blueprint = Blueprint("stocktakes", __name__)
 
 
-@blueprint.get("/reviews/<int:movement_id>/<stage>")
+@blueprint.get("/stocktakes/<int:movement_id>/<stage>")
 def show(movement_id: int, stage: str) -> Response:
-    """One review: its years, and what the registers hold of them."""
+    """One stocktake: its years, and what the registers hold of them."""
     by = pages.me()
-    kept = reviewing.must_read(by)
-    review = reviewing.read_review(movement_id, stage)
+    kept = stocktaking.must_read(by)
+    stocktake = stocktaking.read_stocktake(movement_id, stage)
     begins = movement.may_begin(by, kept)
     begin = url_for("matter_begin.begin", process=kept.process)
     return pages.page(
         "register",
         crumbs=[Link(_("Phong trào"), url_for("matters.registers")),
-                Link(in_words(kept.register.name), url_for("matters.register", process=kept.process)), Link(in_words(review.name), "")],
-        sentence=_("Số liệu: *%(name)s*", name=in_words(review.name)),
-        status=_("%(phase)s. Mỗi con số mở ra nơi nó được lấy.", phase=review.window.phase),
+                Link(in_words(kept.register.name), url_for("matters.register", process=kept.process)), Link(in_words(stocktake.name), "")],
+        sentence=_("Số liệu: *%(name)s*", name=in_words(stocktake.name)),
+        status=_("%(phase)s. Mỗi con số mở ra nơi nó được lấy.", phase=stocktake.window.phase),
         tabs=[], chips=[], url="", keep={}, q=None, filters=[],
-        blocks=[_filing(review), _results(review), _awards(review)],
+        blocks=[_filing(stocktake), _results(stocktake), _awards(stocktake)],
         pager=None,
         main_act=Act(in_words(kept.register.begin), begin, "begin", "main", method="get") if begins else None,
         acts=[], side=[],
     )
 
 
-def _filing(review: Review) -> Block:
+def _filing(stocktake: Stocktake) -> Block:
     def row(one: FilingRow) -> list[Cell]:
         url = url_for("periods.show", period_id=one.period)
         return [Cell(str(one.year)), Cell(in_words(one.what), "", url), *(_count(n, url) for n in (one.asked, one.filed, one.taken))]
 
     columns = [Column(_("Năm")), Column(_("Sổ, kỳ")), Column(_("Đơn vị phải nộp"), figures=True), Column(_("Đã nộp"), figures=True),
                Column(_("Đã nhận"), figures=True)]
-    return _block(_("Đơn vị tham gia, báo cáo đã nộp"), columns, [row(one) for one in reviewing.filing_rows(review)],
+    return _block(_("Đơn vị tham gia, báo cáo đã nộp"), columns, [row(one) for one in stocktaking.filing_rows(stocktake)],
                   _("Chưa mở kỳ nào trong các năm xét"))
 
 
-def _results(review: Review) -> Block:
+def _results(stocktake: Stocktake) -> Block:
     found: dict[tuple[Words, Words], dict[int, ResultRow]] = {}
-    for one in reviewing.result_rows(review):
+    for one in stocktaking.result_rows(stocktake):
         found.setdefault((one.content, one.what), {})[one.year] = one
     years = sorted({year for told in found.values() for year in told})
 
@@ -72,7 +72,7 @@ def _results(review: Review) -> Block:
     return _block(_("Kết quả theo nội dung thi đua"), columns, rows, _("Chưa đơn vị nào nộp số liệu"))
 
 
-def _awards(review: Review) -> Block:
+def _awards(stocktake: Stocktake) -> Block:
     def row(one: AwardRow) -> list[Cell]:
         shown: dict[str, Any] = {"round": one.round, "form": one.form, "group": one.group, "state": _GRANTED}
         return [
@@ -83,7 +83,7 @@ def _awards(review: Review) -> Block:
 
     columns = [Column(_("Năm")), Column(_("Hình thức")), Column(_("Nhóm")),
                *(Column(in_words(KINDS[kind]), figures=True) for kind in AS_LISTED)]
-    return _block(_("Khen thưởng các năm"), columns, [row(one) for one in reviewing.award_rows(review)], _("Chưa có khen thưởng nào"))
+    return _block(_("Khen thưởng các năm"), columns, [row(one) for one in stocktaking.award_rows(stocktake)], _("Chưa có khen thưởng nào"))
 
 
 _GRANTED = ("certificate", "provincial_merit", "national_nomination", "handing_over", "filing")
