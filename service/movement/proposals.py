@@ -16,7 +16,7 @@ from forms.values import day_of
 from service import sheets, words
 from service.actor import Actor
 from service.db import reading
-from service.errors import Forbidden
+from service.errors import Forbidden, NotFound
 from service.movement.finding import Entry, MatterFilter, find_matters
 from service.movement.models import Matter
 from service.movement.registers import Kept, reads_all, register_in_use
@@ -57,8 +57,11 @@ class Proposal:
 def proposals(year: int, *, by: Actor, language: str = "vi") -> list[Proposal]:
     """The proposals that were entered in a year, in the order of the register, for who reads the whole of it.
 
-    What a petition is says its classification; before that who sent it. Raises Forbidden, NotFound without the register.
+    What a petition is says its classification; before that who sent it. Raises Forbidden, NotFound without the register and for a year
+    that it cannot have.
     """
+    if not 2000 <= year <= 2099:
+        raise NotFound("Không có năm này trong sổ.", "The register has no such year.")
     kept = register_in_use(PROCESS)
     if not reads_all(by, kept):
         raise Forbidden("Bạn không xem được toàn bộ sổ này.", "You may not read the whole of this register.")
