@@ -29,6 +29,8 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 _MOST_COLUMNS = 60
 _MOST_MERGED = 1_000
+_LONGEST_NAME = 31
+"""Letters that a sheet's name may have."""
 _YES = {"x", "co", "yes", "1", "true"}
 _NO = {"", "khong", "no", "0", "false"}
 
@@ -182,6 +184,14 @@ def _is_formula(source: Any) -> bool:
 def safe_cell(value: Any) -> Any:
     """A cell that a spreadsheet shows as text: what begins like a formula gets a quote before it."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_RISKY) else value
+
+
+def sheet_name(title: str) -> str:
+    """A title as a sheet may be called: without signs that none takes, and where it is too long only its whole words."""
+    name = "".join("-" if letter in "[]:*?/\\" else letter for letter in title).strip()
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return name[: _LONGEST_NAME + 1].rpartition(" ")[0].rstrip(" ,;-") or name[:_LONGEST_NAME]
 
 
 def new_sheet(title: str, columns: Iterable[Column], *, more: Sequence[str] = ()) -> tuple[Workbook, Any]:

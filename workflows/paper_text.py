@@ -43,8 +43,8 @@ OUTSIDE = ("now", "today", "working_days", "round_date", "rule", "may_block")
 """Functions whose value hangs on the hour: a paper says the same for the same facts."""
 BEGUN_BY = "begun_by"
 GIVEN = (
-    "unit", "number", "register_number", "period", "period_asked", "period_filed", "period_taken", "period_awarded", "commune",
-    "begun_on", BEGUN_BY,
+    "unit", "number", "register_number", "period", "period_asked", "period_filed", "period_taken", "period_waiting", "period_awarded",
+    "commune", "movement", "begun_on", BEGUN_BY,
 )
 """Gaps besides the answers of the forms; an answer of the same name comes first."""
 HEADS = ("title", "abstract", "authority", "layout")

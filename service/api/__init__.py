@@ -56,6 +56,7 @@ def install(app: APIFlask) -> None:
         scoring,
         second_person,
         session,
+        statistics,
         stocktakes,
         studio_words,
         submission_sheets,
@@ -78,6 +79,7 @@ def install(app: APIFlask) -> None:
         reviewing, imports, replays, operating, studio_words, substitutions, trail, notices, second_person, erasures, broadcasts, talk,
         following, calendar_feed, workload, keepers, accounts, units, days, enactments, submission_sheets, mail, letters,
         health, proofs, drafts, webhooks, periods, matters, matter_papers, evidence, stocktakes, index, movement, movements,
+        statistics,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

@@ -181,6 +181,8 @@ class IndexValueRow(Schema):
     score = fields.String(required=True, allow_none=True, **_TEXT)
     trouble = fields.String(required=True, allow_none=True)
     trouble_en = fields.String(required=True, allow_none=True)
+    warning = fields.String(required=True, allow_none=True, metadata={"description": "A share above 100 %, or more than earns the score."})
+    warning_en = fields.String(required=True, allow_none=True)
     sent_at = moment(required=True)
 
 
@@ -205,6 +207,7 @@ class IndexStandingOut(Schema):
     pillars = fields.Dict(keys=fields.String(), values=fields.String(allow_none=True), required=True)
     accepted = fields.Integer(required=True)
     asked = fields.Integer(required=True)
+    over = fields.Boolean(required=True, metadata={"description": "Whether an accepted share of it is above 100 %."})
 
 
 class IndexResultsOut(Schema):
@@ -471,12 +474,14 @@ def _read(value_id: int) -> dict[str, Any]:
 def _value(content: Content, value: IndexValue, names: dict[int, str]) -> dict[str, Any]:
     one = next(each for each in content.indicators if each.id == value.indicator_id)
     found: Outcome = index.outcome_of(one, value.said)
+    warned = found.over or found.beyond or (None, None)
     plain = ("id", "version", "said", "note", "link", "files", "state", "reason")
     return {
         **{key: getattr(value, key) for key in plain}, "code": one.code, "unit": value.unit_id or None,
         "unit_name": names.get(value.unit_id) or index.unit_words(value.unit_id)[0], "result": _text(found.result),
         "score": _text(found.score), "trouble": found.trouble[0] if found.trouble else None,
-        "trouble_en": found.trouble[1] if found.trouble else None, "sent_at": value.sent_at.isoformat(),
+        "trouble_en": found.trouble[1] if found.trouble else None, "warning": warned[0], "warning_en": warned[1],
+        "sent_at": value.sent_at.isoformat(),
     }
 
 
@@ -484,6 +489,7 @@ def _standing(one: Standing) -> dict[str, Any]:
     return {
         "unit": one.unit or None, "name": one.name[0], "place": one.place or None, "shared": one.shared, "total": _text(one.total),
         "pillars": {code: _text(share) for code, share in one.pillars.items()}, "accepted": one.accepted, "asked": one.asked,
+        "over": one.over,
     }
 
 

@@ -114,6 +114,7 @@ class SourceOut(Schema):
     unit_name = fields.String(required=True)
     matter = fields.Integer(required=True)
     value = fields.Raw(required=True)
+    taken = fields.Boolean(required=True, metadata={"description": "Whether the office has accepted that report."})
 
 
 class GatheredOut(Schema):
@@ -298,5 +299,5 @@ def _gathered(one: Gathered) -> dict[str, Any]:
         "key": one.key, "label": one.label[0], "label_en": one.label[1], "heading": one.heading[0], "kind": one.kind,
         "total": f"{one.total:f}" if one.kind == "number" else None,
         "counted": {said[0]: count for said, count in one.counted} if one.kind == "choice" else {},
-        "sources": [{"unit": s.unit, "unit_name": s.name, "matter": s.matter, "value": s.value} for s in one.sources],
+        "sources": [{"unit": s.unit, "unit_name": s.name, "matter": s.matter, "value": s.value, "taken": s.taken} for s in one.sources],
     }

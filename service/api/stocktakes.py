@@ -42,7 +42,7 @@ def read_stocktake(movement_id: int, stage: str) -> dict[str, Any]:
         ],
         "results": [
             {"period": x.period, "year": x.year, "half": x.half, "content": x.content[0],
-             "what": x.what[0], "total": x.total, "units": x.units}
+             "what": x.what[0], "total": f"{x.total:f}", "units": x.units}
             for x in stocktaking.result_rows(stocktake)
         ],
         "awards": [

@@ -45,6 +45,8 @@ STAGES = {
     "TONG_KET": ("Tổng kết", "Final"),
     "DOT_XUAT": ("Đột xuất", "Ad hoc"),
 }
+AD_HOC = "DOT_XUAT"
+"""The stage of rounds that reward a feat when it happens."""
 KINDS = {
     "INDIVIDUAL": ("Cá nhân", "Individual"),
     "COLLECTIVE": ("Tập thể", "Collective"),

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from service import clock, trail
 from service.actor import Actor, machine
 from service.awards import lists
-from service.awards.catalogue import award_forms, level_of
-from service.awards.due import AD_HOC, within
+from service.awards.catalogue import AD_HOC, award_forms, level_of
+from service.awards.due import within
 from service.awards.line_data import Count, Form, LineData, labelled
 from service.awards.lists import Act, Acting, LineInput, ListKind, ListTask, Result, bad_line, bad_lines
 from service.awards.models import Line, List, Nomination, Round

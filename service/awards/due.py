@@ -14,13 +14,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service import clock
+from service.awards.catalogue import AD_HOC
 from service.awards.models import List, Nomination, Round
 from service.awards.rounds import end_of_day
 from service.awards.rules import Rules, rule_set, rules_on
 from service.calendar import working_calendar
 from workflows.calendar import ZONE
-
-AD_HOC = "DOT_XUAT"
 
 
 @dataclass(frozen=True, slots=True)

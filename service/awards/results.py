@@ -17,14 +17,17 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     CompoundSelect,
+    Integer,
     Select,
     String,
     and_,
     bindparam,
     case,
     cast,
+    extract,
     func,
     literal,
+    or_,
     select,
     true,
     union,
@@ -33,7 +36,7 @@ from sqlalchemy import (
 
 from service import clock, people, trail
 from service.actor import Actor
-from service.awards.catalogue import GROUPS, award_forms
+from service.awards.catalogue import AD_HOC, GROUPS, award_forms
 from service.awards.honours import honours
 from service.awards.models import Award, Movement, Nomination, PastAward, Recipient, Round
 from service.awards.nominations import reads_every
@@ -157,6 +160,11 @@ def movement_of(number: int | None) -> Movement:
     raise NotFound("Không có phong trào này.", "There is no such movement.")
 
 
+def movement_in(year: int) -> Movement | None:
+    """The movement in force in a year, the later of two; None where there was none."""
+    return next((one for one in movements() if one.starts.year <= year <= one.ends.year), None)
+
+
 def years_of(movement: Movement) -> tuple[int, ...]:
     """The years of a movement up to today, the latest first."""
     last = max(min(movement.ends.year, clock.today().year), movement.starts.year)
@@ -171,6 +179,8 @@ _AWARDED = and_(Award.nomination_id == Nomination.id, Award.status != "revoked")
 
 def _conditions(narrow: Narrow, rounds: Collection[int], units: Collection[int] | None) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [Nomination.round_id.in_(rounds), Nomination.received_at.is_not(None)]
+    if narrow.year is not None:
+        found.append(YEAR.in_([narrow.year]))
     if units is not None:
         found.append(Nomination.unit_id.in_(units))
     if narrow.awarded:
@@ -193,21 +203,23 @@ def _conditions(narrow: Narrow, rounds: Collection[int], units: Collection[int] 
 
 ROLE = case((Recipient.leader.is_(True), "leader"), (Recipient.direct_worker.is_(True), "direct"), else_="other")
 """What a person is counted as wherever names are counted, as the directory has it: who leads is no direct worker."""
+YEAR = case((and_(Round.stage == AD_HOC, Award.decided_on.is_not(None)), extract("year", Award.decided_on)), else_=Round.year)
+"""The year in which a name counts: of what an ad hoc round gave that of the decision, of all else that of its round."""
 _GENDER = case((Recipient.gender == "female", "woman"), (Recipient.gender == "male", "man"), else_="unsaid")
 _PERSON: Mapping[str, ColumnElement[bool]] = {
     word: (ROLE if word in ("leader", "direct", "other") else _GENDER) == word for word in PERSONS
 }
 
 
-def _rounds(narrow: Narrow) -> dict[int, tuple[int, str]]:
-    """The rounds that are meant: number → year, name."""
-    query = select(Round.id, Round.year, Round.name)
+def _rounds(narrow: Narrow) -> dict[int, str]:
+    """The rounds that may hold a name that is meant: number → name."""
+    query = select(Round.id, Round.name)
     if narrow.movement is not None:
         query = query.where(Round.movement_id == narrow.movement)
     if narrow.year is not None:
-        query = query.where(Round.year == narrow.year)
+        query = query.where(or_(Round.year == narrow.year, Round.stage == AD_HOC))
     with reading() as s:
-        return {number: (year, name) for number, year, name in s.execute(query)}
+        return {number: name for number, name in s.execute(query)}
 
 
 def _units(narrow: Narrow, seen: frozenset[int] | None) -> frozenset[int] | None:
@@ -220,7 +232,7 @@ def _units(narrow: Narrow, seen: frozenset[int] | None) -> frozenset[int] | None
 
 
 def _from(query: Any, *, people_too: bool) -> Any:
-    query = query.select_from(Nomination).outerjoin(Award, _AWARDED)
+    query = query.select_from(Nomination).join(Round, Round.id == Nomination.round_id).outerjoin(Award, _AWARDED)
     return query.join(Recipient, Recipient.id == Nomination.recipient_id) if people_too else query
 
 
@@ -245,12 +257,10 @@ def read_results(narrow: Narrow, *, by: Actor) -> Results:
     movement = movement_of(narrow.movement)
     narrow = replace(narrow, movement=movement.id)
     heirs = people.heirs()
-    rounds = _rounds(narrow)
-    found = _tallies(rounds, _units(narrow, seen))
+    found = _tallies(narrow, _units(narrow, seen))
     units = {one.id: one for one in people.list_units(ended=True)}
     names = {str(number): (one.name, one.name) for number, one in units.items()}
     of_unit = [replace(one, key=str(heirs.get(int(one.key), one.key))) for one in found["unit"]]
-    of_year = [replace(one, key=str(rounds[int(one.key)][0])) for one in found["round"]]
     years = years_of(movement) if narrow.year is None else (narrow.year,)
     parts = [
         _part("content", ("Theo nội dung thi đua", "By content of the movement"), narrow, _apart(found["content"]), contents_of(movement),
@@ -264,26 +274,35 @@ def read_results(narrow: Narrow, *, by: Actor) -> Results:
               ("Chỉ đếm cá nhân. Giới tính ghi được đến đâu đếm đến đó.", "Persons alone; of gender what was said.")),
     ]
     if narrow.year is None:
-        parts.insert(0, _part("year", ("Theo năm", "By year"), narrow, of_year, {str(year): (str(year), str(year)) for year in years}))
+        parts.insert(0, _part("year", ("Theo năm", "By year"), narrow, found["year"],
+                             {str(year): (str(year), str(year)) for year in years}))
     parts.append(_part("unit", ("Theo đơn vị đề nghị", "By nominating unit"), narrow, of_unit, names))
-    whole = Line(("Tất cả", "All"), sum(one.put_forward for one in of_year), sum(one.honoured for one in of_year), narrow)
+    whole = _whole(found, narrow)
     return Results(
         movement, years, whole, tuple(part for part in parts if part.lines), _never(seen, of_unit)
     )
 
 
-def _tallies(rounds: Collection[int], units: Collection[int] | None) -> Mapping[str, Sequence[_Tally]]:
+def _whole(found: Mapping[str, Sequence[_Tally]], narrow: Narrow) -> Line:
+    of_year = found["year"]
+    return Line(("Tất cả", "All"), sum(one.put_forward for one in of_year), sum(one.honoured for one in of_year), narrow)
+
+
+def _tallies(narrow: Narrow, units: Collection[int] | None) -> Mapping[str, Sequence[_Tally]]:
     """Every question with its answers, in one statement; kept until the trail goes on, since nothing counted here changes without it."""
     count = _counted.__wrapped__ if in_transaction() else _counted  # what an act has changed so far may be taken back
-    return count(database_number(), trail.last_number(), tuple(sorted(rounds)), None if units is None else tuple(sorted(units)))
+    own = None if units is None else tuple(sorted(units))
+    return count(database_number(), trail.last_number(), tuple(sorted(_rounds(narrow))), own, narrow.year)
 
 
 @lru_cache(maxsize=64)
-def _counted(engine: int, upto: int, rounds: tuple[int, ...], units: tuple[int, ...] | None) -> Mapping[str, Sequence[_Tally]]:
+def _counted(
+    engine: int, upto: int, rounds: tuple[int, ...], units: tuple[int, ...] | None, year: int | None
+) -> Mapping[str, Sequence[_Tally]]:
     found: dict[str, list[_Tally]] = {word: [] for word in _QUESTIONS}
-    given = {"rounds": rounds} | ({} if units is None else {"units": units})
+    given = {"rounds": rounds} | ({} if units is None else {"units": units}) | ({} if year is None else {"of_year": year})
     with reading() as s:
-        for question, answer, put_forward, honoured in s.execute(_counting(units is None), given):
+        for question, answer, put_forward, honoured in s.execute(_counting(units is None, year is None), given):
             found[question].append(_Tally(answer, put_forward, honoured))
     return found
 
@@ -294,16 +313,18 @@ def forget_figures() -> None:
 
 
 @cache
-def _counting(every_unit: bool) -> CompoundSelect[Any]:
+def _counting(every_unit: bool, every_year: bool) -> CompoundSelect[Any]:
     """The statement behind `_tallies`: the names are gathered once and counted by each question. Kept, as it costs much to put together."""
     named = _from(
         select(
-            cast(Nomination.round_id, String).label("round"), cast(Nomination.unit_id, String).label("unit"),
+            cast(cast(YEAR, Integer), String).label("year"), cast(Nomination.unit_id, String).label("unit"),
             Nomination.subject_group.label("group"), Nomination.contents.label("content"), Nomination.form_asked.label("asked"),
             Award.form.label("granted"), Nomination.kind.label("kind"), ROLE.label("role"), _GENDER.label("gender"),
         ),
         people_too=True,
     ).where(Nomination.round_id.in_(bindparam("rounds", expanding=True)), Nomination.received_at.is_not(None))
+    if not every_year:
+        named = named.where(YEAR.in_([bindparam("of_year", type_=Integer)]))
     of = (named if every_unit else named.where(Nomination.unit_id.in_(bindparam("units", expanding=True)))).cte("named").c
     only = {"granted": of.granted.is_not(None), "role": of.kind == "INDIVIDUAL", "gender": of.kind == "INDIVIDUAL"}
     return union_all(*(
@@ -313,7 +334,7 @@ def _counting(every_unit: bool) -> CompoundSelect[Any]:
     ))
 
 
-_QUESTIONS = ("round", "unit", "group", "content", "asked", "granted", "role", "gender")
+_QUESTIONS = ("year", "unit", "group", "content", "asked", "granted", "role", "gender")
 
 
 def _apart(tallies: Iterable[_Tally]) -> list[_Tally]:
@@ -370,16 +391,17 @@ def _forms(narrow: Narrow, put_forward: Iterable[_Tally], granted: Iterable[_Tal
             lines += [Line(said, *sums, replace(narrow, level=level)), *of_level]
     return Part("form", ("Theo cấp và hình thức khen thưởng", "By level and form of award"), tuple(lines),
                 ("Đề nghị đếm theo hình thức được đề nghị, được khen đếm theo hình thức được tặng. "
-                 "Khen đột xuất ở đây tính theo năm của đợt, ở trang Thống kê tính theo ngày quyết định.",
+                 "Khen đột xuất tính vào năm của quyết định, khen theo đợt tính vào năm của đợt. "
+                 "Trang Thống kê tính mọi quyết định vào năm ký và nêu tên nào khác năm.",
                  "Put forward by the form asked for, honoured by the form granted. "
-                 "Ad hoc awards count here in the year of their round, in the statistics by the day of the decision."))
+                 "Ad hoc awards count in the year of the decision, those of other rounds in the year of the round. "
+                 "The statistics count every decision in its year and name what differs."))
 
 
 def count_names(narrow: Narrow, *, by: Actor) -> Line:
     """How many were put forward and how many honoured in a year or at all; of who reads not every name, of the own units."""
     seen = seen_units(by)
-    found = _tallies(_rounds(narrow), _units(narrow, seen))["round"]
-    return Line(("Tất cả", "All"), sum(one.put_forward for one in found), sum(one.honoured for one in found), narrow)
+    return _whole(_tallies(narrow, _units(narrow, seen)), narrow)
 
 
 # -- names behind a figure
@@ -397,7 +419,7 @@ def find_names(narrow: Narrow, *, by: Actor, page: int = 1, size: int = 50) -> t
             .where(*where).order_by(Nomination.sort_key, Nomination.id).offset((page - 1) * size).limit(size)
         ).all()
         let_go(row[0] for row in rows)
-    return [Name(row[0], rounds[row[0].round_id][1], row[1], row[2] or "", row[3]) for row in rows], int(total)
+    return [Name(row[0], rounds[row[0].round_id], row[1], row[2] or "", row[3]) for row in rows], int(total)
 
 
 # -- units never awarded

@@ -1,6 +1,7 @@
 """The yearly statistics of emulation and commendation: what the registers can count, name by name, and what nobody can know from them.
 
-Reads only. An award counts in the year of its decision; a revoked one does not, and is told apart.
+Reads only. An award counts in the year of its decision; a revoked one does not, and is told apart. The overview of the movement counts by
+round where a round is not ad hoc (`results.YEAR`): whoever counts there in another year than here is told by name.
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 from openpyxl import Workbook
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from service import clock, people, sheets, words
 from service.actor import Actor
 from service.awards.catalogue import DATA, AwardForm, award_forms
 from service.awards.models import Award, Movement, Nomination, PastAward, Recipient, Round
-from service.awards.results import ROLE
+from service.awards.results import ROLE, YEAR
 from service.awards.rules import rules_on
 from service.db import reading
 from service.errors import NotFound
@@ -27,6 +29,11 @@ from service.vietnamese import sort_key
 READ = "statistics.read"
 DUE, AHEAD = "STAT_REPORT_DUE", "STAT_REPORT_AHEAD_DAYS"
 _ENTERPRISE = "enterprise"
+APART: Mapping[str, tuple[str, str]] = {
+    "earlier": ("Quyết định trong năm, trang Tổng quan tính vào năm khác", "Decided in this year, counted in another on the overview"),
+    "later": ("Trang Tổng quan tính vào năm này, quyết định năm khác", "Counted in this year on the overview, decided in another"),
+}
+"""Names that count in different years here and on the overview, by word; none of them is a count of the year."""
 _NAME_HEADS = (
     ("STT", "No."), ("Họ và tên, tên tập thể", "Name"), ("Đơn vị", "Unit"), ("Danh hiệu, hình thức", "Award"), ("Quyết định", "Decision"),
     ("Ngày", "Day"), ("Tính vào cột", "Counts as"),
@@ -48,6 +55,8 @@ class Named:
     decision: str
     decided_on: date
     counts: frozenset[str]
+    overview: int | None
+    """The year in which the overview of the movement counts it; None where that does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +78,12 @@ class Statistics:
     rounds: tuple[tuple[int, str], ...]
     revoked: int
     past: int
+    later: tuple[Named, ...] = ()
+    """Awards that the overview counts in this year and that were decided in another one; no number of the year holds them."""
 
     def of(self, form: str = "", column: str = "all") -> list[Named]:
         """The names behind one number; of every form without one."""
-        return [one for one in self.names if (not form or one.form == form) and column in one.counts]
+        return [one for one in (*self.names, *self.later) if (not form or one.form == form) and column in one.counts]
 
     def forms(self, level: str) -> list[AwardForm]:
         """Forms of award of a level of which the year has any."""
@@ -113,13 +124,15 @@ def statistics_of(year: int, *, by: Actor) -> Statistics:
     in_year = Award.decided_on.between(first, last)
     with reading() as s:
         rows = s.execute(
-            select(Award, Recipient, Nomination, ROLE.label("role")).join(Recipient, Recipient.id == Award.recipient_id)
-            .outerjoin(Nomination, Nomination.id == Award.nomination_id).where(in_year, Award.status != "revoked")
+            select(Award, Recipient, Nomination, ROLE.label("role"), YEAR.label("overview"))
+            .join(Recipient, Recipient.id == Award.recipient_id)
+            .outerjoin(Nomination, Nomination.id == Award.nomination_id).outerjoin(Round, Round.id == Nomination.round_id)
+            .where(or_(in_year, YEAR.in_([year])), Award.status != "revoked")
         ).all()
         kinds = {one.id: one.kind for one in people.list_units(ended=True)}
         names = people.unit_names({row.Recipient.unit_id for row in rows})
         found = tuple(sorted(
-            (_named(row.Award, row.Recipient, row.Nomination, row.role, kinds, names) for row in rows),
+            (_named(year, row, kinds, names) for row in rows),
             key=lambda one: (one.decided_on, one.decision, sort_key(one.name)),
         ))
         revoked = s.scalar(select(func.count()).select_from(Award).where(in_year, Award.status == "revoked")) or 0
@@ -132,23 +145,29 @@ def statistics_of(year: int, *, by: Actor) -> Statistics:
             select(Round.id, Round.name).where(Round.year == year, Round.state != "planned").order_by(Round.id)
         ).all()
     in_force = tuple((one.name, one.starts, one.ends) for one in movements)
-    return Statistics(year, found, in_force, tuple((one.id, one.name) for one in rounds), revoked, past)
+    here, later = (tuple(one for one in found if ("later" in one.counts) is apart) for apart in (False, True))
+    return Statistics(year, here, in_force, tuple((one.id, one.name) for one in rounds), revoked, past, later)
 
 
-def _named(
-    award: Award, recipient: Recipient, nomination: Nomination | None, role: str, kinds: Mapping[int, str], units: Mapping[int, str]
-) -> Named:
+def _named(year: int, row: Any, kinds: Mapping[int, str], units: Mapping[int, str]) -> Named:
+    award, recipient, nomination, overview = row.Award, row.Recipient, row.Nomination, None if row.overview is None else int(row.overview)
+    counts = _counts(recipient, row.role, kinds) if award.decided_on.year == year else {"later"}
+    if overview not in (None, year):
+        counts.add("earlier")
+    name = nomination.name if nomination is not None else recipient.name
+    unit = nomination.unit_name if nomination is not None else units.get(recipient.unit_id, "")
+    return Named(award.id, award.nomination_id, name, unit, award.form, award.decision, award.decided_on, frozenset(counts), overview)
+
+
+def _counts(recipient: Recipient, role: str, kinds: Mapping[int, str]) -> set[str]:
+    """The columns in which an award counts; each person in one of leader, direct, other."""
     counts = {"all", recipient.kind}
     if recipient.kind == "INDIVIDUAL":
-        counts |= {role} & {"leader", "direct"}
+        counts.add(role)
         counts |= {"no_gender"} if not recipient.gender else {"woman"} if recipient.gender == "female" else set()
     elif recipient.kind == "COLLECTIVE" and kinds.get(recipient.collective_unit_id or recipient.unit_id) == _ENTERPRISE:
         counts.add("enterprise")
-    name = nomination.name if nomination is not None else recipient.name
-    unit = nomination.unit_name if nomination is not None else units.get(recipient.unit_id, "")
-    return Named(
-        award.id, award.nomination_id, name, unit, award.form, award.decision, award.decided_on, frozenset(counts)
-    )
+    return counts
 
 
 def due_on(year: int) -> date | None:
@@ -189,6 +208,7 @@ def sheet_of(found: Statistics, *, language: str = "vi") -> bytes:
         (("Phong trào thi đua bắt đầu trong năm", "Movements begun in the year"), sum(s.year == found.year for _, s, _ in found.movements)),
         (("Đợt xét khen thưởng trong năm", "Rounds of the year"), len(found.rounds)),
         (("Quyết định trong năm đã bị hủy bỏ, thu hồi (không cộng ở trên)", "Revoked since, not counted above"), found.revoked),
+        *((label, len(found.of(column=word))) for word, label in APART.items()),
     ):
         sheet.append([None, label[at], value])
     _add_names(book, found.names, at)
@@ -217,7 +237,8 @@ def _add_names(book: Workbook, names: Sequence[Named], at: int) -> None:
 def compare_first() -> Words:
     """What everybody is told who uses these numbers."""
     return (
-        "Hệ thống chưa có nguyên văn các biểu 0601.N, 0602.N, 0603.N/BNV-TĐKT (Thông tư 02/2023/TT-BNV): đối chiếu mẫu trước khi gửi.",
+        "Hệ thống chưa có nguyên văn các biểu 0601.N, 0602.N, 0603.N/BNV-TĐKT (Thông tư 02/2023/TT-BNV): đối chiếu mẫu trước khi gửi. "
+        "Thông tư 18/2025/TT-BNV ngày 08/10/2025 quy định chế độ báo cáo thống kê ngành Nội vụ: dùng mẫu đang có hiệu lực.",
         "The texts of forms 0601.N, 0602.N and 0603.N/BNV-TĐKT (Circular 02/2023/TT-BNV) were not seen: hold these numbers against the "
-        "forms before they are sent.",
+        "forms before they are sent. Circular 18/2025/TT-BNV of 8 October 2025 is about the same reports: use the forms in force.",
     )

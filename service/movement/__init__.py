@@ -89,14 +89,23 @@ from service.movement.tables import (
     tables_of_period,
 )
 from service.movement.warning import Warned, warnings_of
-from service.movement.wording import Column, columns_of, number_words, period_words, said_on, words_of
+from service.movement.wording import (
+    Column,
+    columns_of,
+    figure_words,
+    number_words,
+    period_words,
+    said_on,
+    words_of,
+)
 
 __all__ = [
     "CASE", "COUNTED", "EFFECTS", "ENTRIES", "GIVEN", "INPUTS", "LATE", "MOST_SUBJECTS", "OPEN", "SHEET_TYPE",
     "STANDS", "STATES", "TAKE_DOWN", "Column", "Duty", "Entry", "Found", "Gathered", "Kept", "Matrix",
     "MatterFilter", "MovementOverview", "Overview", "Source", "Standing", "Synthesis", "UnitFiling", "Warned",
     "Whole", "allow_late", "awards_between", "awards_in_window", "begin_matter", "begins_any", "begins_for_any",
-    "begins_with", "by_heading", "case", "close_period", "columns_of", "counts", "default_days", "figures_sheet",
+    "begins_with", "by_heading", "case", "close_period", "columns_of", "counts", "default_days", "figure_words",
+    "figures_sheet",
     "files_of", "filings", "find_matters", "form_to_begin", "gather", "given", "given_to_begin", "holding", "index",
     "join_period", "list_periods", "matters_about", "may_begin", "may_open", "models", "must_add_file", "nominating",
     "number_words", "numbers_of", "open_period", "overview", "overview_of", "own_units", "passing_on",

@@ -15,6 +15,11 @@ from service.awards.results import Narrow, Part, Results, read_results, years_of
 from service.db import reading
 from service.movement.duties import STANDS, Matrix, Standing, read_matrix
 
+_SHORT = {
+    "form": ("Theo hình thức khen thưởng", "By form of award"), "person": ("Cá nhân", "Persons"),
+}
+"""Titles that are too long for a sheet, by part."""
+
 
 @dataclass(frozen=True, slots=True)
 class MovementOverview:
@@ -51,9 +56,9 @@ def workbook_of(found: MovementOverview, language: str = "vi") -> bytes:
     for title, heads, rows in _tables(found, at):
         columns = [sheets.Column(f"c{n}", head, width=40 if n == 0 else 20) for n, head in enumerate(heads)]
         if book is None:
-            book, sheet = sheets.new_sheet(_sheet_name(title), columns)
+            book, sheet = sheets.new_sheet(sheets.sheet_name(title), columns)
         else:
-            sheet = sheets.add_sheet(book, _sheet_name(title), columns)
+            sheet = sheets.add_sheet(book, sheets.sheet_name(title), columns)
         for number, row in enumerate(rows, 1):
             sheet.append([number, *(sheets.safe_cell(cell) for cell in row)])
     assert book is not None  # the duties are always there
@@ -68,7 +73,7 @@ def _tables(found: MovementOverview, at: int) -> Iterable[tuple[str, Sequence[st
     )
     heads = [*(("Đề nghị", "Được khen", "Tỷ lệ (%)"), ("Put forward", "Honoured", "Share (%)"))[at]]
     for part in found.results.parts:
-        yield part.title[at], [("Mục", "Line")[at], *heads], [_row(one, at) for one in _lines(part, found)]
+        yield _SHORT.get(part.key, part.title)[at], [("Mục", "Line")[at], *heads], [_row(one, at) for one in _lines(part, found)]
     yield ("Đơn vị chưa từng được khen", "Units never awarded")[at], [unit], [[one.name] for one in found.results.never]
 
 
@@ -81,8 +86,3 @@ def _lines(part: Part, found: MovementOverview) -> Iterable[Any]:
 
 def _row(one: Any, at: int) -> list[Any]:
     return [one.words[at], one.put_forward, one.honoured, None if one.share is None else round(100 * one.share, 1)]
-
-
-def _sheet_name(title: str) -> str:
-    """A title as a sheet may be called."""
-    return "".join("-" if letter in "[]:*?/\\" else letter for letter in title)[:31]

@@ -30,6 +30,8 @@ class Source:
     name: str
     matter: int
     value: Any
+    taken: bool = True
+    """Whether the office has accepted that matter: what was filed and not accepted counts too, and is told as such."""
 
 
 @dataclass(slots=True)
@@ -68,6 +70,11 @@ class Synthesis:
     units: tuple[UnitFiling, ...]
     """Where each unit stands, in Vietnamese order of their names."""
 
+    @property
+    def waiting(self) -> int:
+        """How many units have filed what nobody has accepted yet; their figures count."""
+        return self.filed - self.taken
+
     def of(self, kind: str) -> list[Gathered]:
         """The fields of one kind of which anything was said."""
         return [one for one in self.fields if one.kind == kind and one.sources]
@@ -85,7 +92,8 @@ def gather(kept: Kept, period: Period) -> Synthesis:
             continue
         for key, value in answers.items():
             if key in found and key not in private and value not in (None, "", []):
-                found[key].sources.append(Source(filed[matter].unit, filed[matter].name, matter, value))
+                one_unit = filed[matter]
+                found[key].sources.append(Source(one_unit.unit, one_unit.name, matter, value, one_unit.outcome is not None))
     order = {one.matter: place for place, one in enumerate(known)}
     for one in found.values():
         one.sources.sort(key=lambda source: order[source.matter])

@@ -21,7 +21,7 @@ from service.movement.gathering import gather
 from service.movement.models import Matter, Period
 from service.movement.periods import list_periods
 from service.movement.registers import Kept, kept_by, reads_all, register_in_use, registers_in_use
-from service.movement.wording import period_words, said_on, whole_lines
+from service.movement.wording import figure_words, period_words, said_on, whole_lines
 from service.processes.cases import Running
 from service.processes.deployments import definition_of, form_of
 from service.processes.models import Activity, ProcessInstance
@@ -119,7 +119,7 @@ def _period_figures(running: Running, matter: Matter) -> list[dict[str, Any]]:
     if found is None:
         return []
     return [
-        {"content": one.heading[0], "what": one.label[0], "total": f"{one.total:f}".replace(".", ","), "units": len(one.sources)}
+        {"content": one.heading[0], "what": one.label[0], "total": figure_words(one.total), "units": len(one.sources)}
         for one in gather(*found).of("number")
     ]
 
@@ -130,7 +130,8 @@ def _period_filing(running: Running, matter: Matter) -> str:
     if found is None:
         return ""
     together = gather(*found)
-    return f"{together.filed} trong {together.asked} đơn vị đã nộp, {together.taken} báo cáo đã nhận"
+    told = f"{together.filed} trong {together.asked} đơn vị đã nộp, {together.taken} báo cáo đã nhận"
+    return f"{told}. Số liệu cộng cả {together.waiting} báo cáo đã nộp, chưa nhận" if together.waiting else told
 
 
 def _said_before(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str, Any]:

@@ -64,8 +64,11 @@ def gathered_from() -> Kept:
 def proposals(year: int, *, by: Actor, language: str = "vi") -> list[Proposal]:
     """The proposals that were entered in a year, in the order of the register, for who reads the whole of it.
 
-    What a petition is says its classification; before that who sent it. Raises Forbidden, NotFound without the register.
+    What a petition is says its classification; before that who sent it. Raises Forbidden, NotFound without the register and for a year
+    that it cannot have.
     """
+    if not 2000 <= year <= 2099:
+        raise NotFound("Không có năm này trong sổ.", "The register has no such year.")
     kept = gathered_from()
     if not reads_all(by, kept):
         raise Forbidden("Bạn không xem được toàn bộ sổ này.", "You may not read the whole of this register.")

@@ -26,7 +26,7 @@ def sheet_of(kept: Kept, *, by: Actor, wanted: MatterFilter | None = None, langu
     columns, at = columns_of(kept), int(language == "en")
     heads = _HEADINGS["en" if at else "vi"]
     shown = [sheets.Column(f"c{n}", head, width=18) for n, head in enumerate((*heads, *(one.label[at] for one in columns)))]
-    book, sheet = sheets.new_sheet(kept.register.name[at][:31].replace("/", "-"), shown)
+    book, sheet = sheets.new_sheet(sheets.sheet_name(kept.register.name[at]), shown)
     rows, page = 0, 1
     while True:
         found = find_matters(kept, by=by, wanted=wanted, page=page, size=_AT_ONCE)
@@ -48,18 +48,20 @@ def figures_sheet(kept: Kept, period: Period, *, language: str = "vi") -> bytes:
     """The figures of a period as an Excel workbook: a row a unit that has filed, a column a number, their sums below."""
     at = int(language == "en")
     fields = gather(kept, period).of("number")
-    name = f"{kept.register.one[at]}, {period_words(period)[at]}"
-    heads = [("Đơn vị", "Unit")[at], *(one.label[at] for one in fields)]
-    book, sheet = sheets.new_sheet(name[:31].replace("/", "-"), [sheets.Column(f"c{n}", head, width=18) for n, head in enumerate(heads)])
+    name = words.capital(period_words(period)[at])
+    heads = [*(("Đơn vị", "Tình trạng"), ("Unit", "Standing"))[at], *(one.label[at] for one in fields)]
+    book, sheet = sheets.new_sheet(sheets.sheet_name(name), [sheets.Column(f"c{n}", head, width=18) for n, head in enumerate(heads)])
     rows: dict[int, dict[str, Any]] = {}
     names: dict[int, str] = {}
+    taken: dict[int, bool] = {}
     for one in fields:
         for source in one.sources:
             rows.setdefault(source.unit, {})[one.key] = source.value
-            names[source.unit] = source.name
+            names[source.unit], taken[source.unit] = source.name, source.taken
     for number, unit in enumerate(sorted(rows, key=lambda unit: sort_key(names[unit])), 1):
-        sheet.append([number, sheets.safe_cell(names[unit]), *(rows[unit].get(one.key) for one in fields)])
-    sheet.append([None, ("Cộng", "Sum")[at], *(float(one.total) for one in fields)])
+        standing = (("chưa nhận", "not accepted"), ("đã nhận", "accepted"))[taken[unit]][at]
+        sheet.append([number, sheets.safe_cell(names[unit]), standing, *(rows[unit].get(one.key) for one in fields)])
+    sheet.append([None, ("Cộng", "Sum")[at], None, *(float(one.total) for one in fields)])
     return sheets.content_of(book)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from service import words
 from service.actor import Actor
 from service.awards.catalogue import AS_LISTED, STAGES, form_name
 from service.awards.models import Award, Movement, Nomination, Recipient, Round
+from service.awards.results import YEAR
 from service.awards.windows import STOCKTAKES, Window, window_by_plan
 from service.db import let_go, reading
 from service.errors import Forbidden, NotFound
@@ -25,7 +27,7 @@ from service.movement.gathering import gather
 from service.movement.models import Matter, Period
 from service.movement.periods import filings
 from service.movement.registers import Kept, reads_all, register_in_use, registers_in_use
-from service.movement.wording import period_words, whole_lines
+from service.movement.wording import figure_words, period_words, whole_lines
 from service.processes.cases import Running
 from workflows.register import Words
 
@@ -73,7 +75,7 @@ class ResultRow:
     year: int
     content: Words
     what: Words
-    total: str
+    total: Decimal
     units: int
     half: bool = False
     """Whether only the first half of the year is told."""
@@ -170,7 +172,7 @@ def filing_rows(stocktake: Stocktake) -> list[FilingRow]:
 def result_rows(stocktake: Stocktake) -> list[ResultRow]:
     """Every figure that units told, in the order of their form, the years one below the other."""
     rows = [
-        ResultRow(period.id, period.year, one.heading, one.label, f"{one.total:f}".replace(".", ","), len(one.sources), period.half)
+        ResultRow(period.id, period.year, one.heading, one.label, one.total, len(one.sources), period.half)
         for kept, period in _telling(stocktake)
         for one in gather(kept, period).of("number")
     ]
@@ -179,18 +181,18 @@ def result_rows(stocktake: Stocktake) -> list[ResultRow]:
 
 
 def award_rows(stocktake: Stocktake) -> list[AwardRow]:
-    """Awards in force of the rounds of these years, by round, form and subject group; of ad hoc rounds by the decision's year."""
+    """Awards in force of these years, as the overview counts them, by round, form and subject group."""
     with reading() as s:
         rows = s.execute(
-            select(Award.form, Award.decided_on, Recipient.kind, Nomination.subject_group, Round.id, Round.name, Round.stage, Round.year)
+            select(Award.form, YEAR.label("year"), Recipient.kind, Nomination.subject_group, Round.id, Round.name)
             .join(Nomination, Nomination.id == Award.nomination_id)
             .join(Round, Round.id == Nomination.round_id)
             .join(Recipient, Recipient.id == Award.recipient_id)
             .where(Round.movement_id == stocktake.movement, Award.status != "revoked")
         ).all()
     counted: Counter[tuple[int, int, str, str, str, str]] = Counter()
-    for form, decided_on, kind, group, round_id, name, stage, year in rows:
-        counted[decided_on.year if stage == "DOT_XUAT" else year, round_id, name, form, group, kind] += 1
+    for form, year, kind, group, round_id, name in rows:
+        counted[int(year), round_id, name, form, group, kind] += 1
     keys = sorted({key[:5] for key in counted if key[0] in stocktake.window.years})
     return [AwardRow(*key, tuple(counted[*key, kind] for kind in AS_LISTED)) for key in keys]
 
@@ -219,7 +221,10 @@ def result_table(matter: Matter) -> list[dict[str, Any]]:
     """Figures of that stocktake, as a table's rows."""
     stocktake = stocktake_of(matter)
     return [
-        {"year": _year_told(row.year, row.half), "content": row.content[0], "what": row.what[0], "total": row.total, "units": row.units}
+        {
+            "year": _year_told(row.year, row.half), "content": row.content[0], "what": row.what[0], "total": figure_words(row.total),
+            "units": row.units,
+        }
         for row in (result_rows(stocktake) if stocktake else ())
     ]
 

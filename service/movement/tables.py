@@ -19,7 +19,7 @@ from service.movement.gathering import Gathered, Source, Synthesis, gather
 from service.movement.given import COUNTED, awards_between, period_said, window_of
 from service.movement.models import Matter, Period
 from service.movement.registers import Kept, register_in_use
-from service.movement.wording import number_words
+from service.movement.wording import figure_words, number_words
 from workflows.calendar import ZONE
 
 Rows = list[dict[str, Any]]
@@ -72,7 +72,7 @@ def tables_of_period(kept: Kept, period: Period, together: Synthesis | None = No
         "period_units": [
             {"unit": one.name, "group": group[one.unit], "report": reports.get(one.matter, ""),
              "filed_on": one.filed_at.astimezone(ZONE).date().isoformat() if one.filed_at else None,
-             "standing": "đã nhận" if one.outcome else "chờ kiểm tra", **own.get(one.matter, {})}
+             "standing": "đã nhận" if one.outcome else "chưa nhận", **own.get(one.matter, {})}
             for one in filed
         ],
         "period_missing": [{"unit": one.name, "group": group[one.unit]} for one in together.units if one.filed_at is None],
@@ -149,11 +149,8 @@ def _plain(number: Any) -> int | float:
 
 
 def _words(value: Any) -> str:
-    """A number as it is written here; a stroke for one that was not given."""
-    if value is None:
-        return "–"
-    whole, _, rest = f"{value:,}".partition(".")
-    return whole.replace(",", ".") + (f",{rest}" if rest.strip("0") else "")
+    """A number in words; a stroke for one that was not given."""
+    return "–" if value is None else figure_words(value)
 
 
 __all__ = ["ENTRIES", "MOST_CONTENTS", "by_heading", "period_about", "period_told", "reports_of", "tables_of_period"]

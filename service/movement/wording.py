@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -101,12 +102,16 @@ class Column:
                 return f"{date.fromisoformat(text):%d/%m/%Y}"
             except ValueError:
                 return text
-        return decimal_words(text) if self.kind == "number" else text
+        return figure_words(text) if self.kind == "number" else text
 
 
-def decimal_words(text: str) -> str:
-    """A number as it is written here: a comma before the decimals."""
-    return text.replace(".", ",")
+def figure_words(value: Any) -> str:
+    """A number as it is written here: dots between thousands, a comma before the decimals; what is no number as it is."""
+    try:
+        whole, _, rest = f"{Decimal(str(value)):,f}".partition(".")
+    except (ArithmeticError, ValueError):
+        return str(value)
+    return whole.replace(",", ".") + (f",{rest.rstrip('0')}" if rest.strip("0") else "")
 
 
 def columns_of(kept: Kept) -> tuple[Column, ...]:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from forms import Form, Part, Rejected, check, lay_out
 from forms.values import day_of
 from service import people, words
+from service.awards.results import movement_in
 from service.db import reading
 from service.movement import (
     COUNTED,
@@ -28,9 +29,9 @@ from service.movement import (
     words_of,
 )
 from service.movement.models import Matter
-from service.papers.facts import Facts, commune, issuer_of, signature_of
+from service.papers.facts import Facts, commune, issuer_of, signature_of, titled
 from service.papers.matter_words import Said, fill_document, one_line
-from service.papers.spelling import numbered
+from service.papers.spelling import figure, numbered
 from service.papers.wording import head_of
 from service.processes.cases import Running, kind_of
 from service.processes.deployments import definition_of, form_of
@@ -45,7 +46,7 @@ ROWS: dict[str, Rows] = {}
 Lists = Callable[[Matter], Mapping[str, list[dict[str, Any]]]]
 LISTS: dict[str, Lists] = {}
 """The same of lists that are gathered together: name → all of them."""
-_OF_PERIOD = ("period", "period_asked", "period_filed", "period_taken", "period_awarded")
+_OF_PERIOD = ("period", "period_asked", "period_filed", "period_taken", "period_waiting", "period_awarded")
 
 
 def rows(name: str, *entries: str) -> Callable[[Rows], Rows]:
@@ -192,6 +193,7 @@ def _with_given(said: Said, text: PaperText, row: Matter, kept: Kept, made: date
     given = {
         "unit": people.unit_name(row.unit_id, made) if row.unit_id else "", "number": number,
         "register_number": number_words(kept.register, row.number, row.year), **_of_period(text, row), "commune": commune(made),
+        "movement": _movement_of(row) if "movement" in text.reads else "",
         "begun_on": made.isoformat(), BEGUN_BY: begun_by,
     }
     spoken = given | {"begun_on": words.full_date(made)}
@@ -203,7 +205,7 @@ def _with_given(said: Said, text: PaperText, row: Matter, kept: Kept, made: date
 
 
 def _of_period(text: PaperText, row: Matter) -> dict[str, str]:
-    """What the period that a matter tells of is called, how many units were asked, filed and were taken in it, how many awards granted."""
+    """What the period that a matter tells of is called, units asked, filed, taken and waiting in it, awards granted."""
     told = period_told(row)
     found = dict.fromkeys(_OF_PERIOD, "")
     if told is None:
@@ -214,8 +216,15 @@ def _of_period(text: PaperText, row: Matter) -> dict[str, str]:
         filed = [one for one in units if one.filed_at is not None]
         taken = sum(one.outcome is not None for one in filed)
         awarded = sum(one[key] for one in awards_between(*window_of(told[1])) for key in COUNTED.values())
-        found |= dict(zip(_OF_PERIOD[1:], map(str, (len(units), len(filed), taken, awarded)), strict=True))
+        found |= dict(zip(_OF_PERIOD[1:], map(figure, (len(units), len(filed), taken, len(filed) - taken, awarded)), strict=True))
     return found
+
+
+def _movement_of(row: Matter) -> str:
+    """The movement that was in force in the year a matter tells of, as papers write its name; "" where there was none."""
+    told = period_told(row)
+    found = movement_in(told[1].year if told else row.year)
+    return titled(found.name) if found else ""
 
 
 def _given_row(one: Mapping[str, Any]) -> tuple[dict[str, str], Mapping[str, Any]]:

@@ -59,6 +59,8 @@ class MatterPaper:
     """Whether the steps say something else by now than when it was drawn up."""
     tasks: tuple[int, ...]
     """Open tasks that name it and on which its reader may act."""
+    written: bool = True
+    """Whether a step that writes its text at length was sent, where there is one: before, it would be drawn up without."""
 
 
 def papers_of_matter(matter_id: int, *, by: Actor) -> list[MatterPaper]:
@@ -85,6 +87,7 @@ def papers_of_matter(matter_id: int, *, by: Actor) -> list[MatterPaper]:
             )
             found.append(MatterPaper(
                 name, text, latest, tuple(own[len(latest) :]), acts.may, acts.may or may_scan(by), old, acts.tasks,
+                _written(whole, name, text),
             ))
     return found
 
@@ -231,6 +234,15 @@ def _steps(whole: Whole, name: str) -> Iterator[tasks.Task]:
         found = definition_of(deployment).elements.get(element) if deployment is not None else None
         if found is not None and found.attrs.get("paper") == name:
             yield tasks.find_task(number)
+
+
+def _written(whole: Whole, name: str, text: PaperText) -> bool:
+    states = [
+        task.state for task in _steps(whole, name)
+        if (form := form_at(task.deployment_id, task.element)) is not None
+        and any(one.kind == "textarea" and one.path and one.path[0] in text.reads for one in form.walk())
+    ]
+    return not states or "done" in states
 
 
 def _must_draw(whole: Whole, name: str, text: PaperText, by: Actor) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from service import clock, people
+from service import clock
 from service.actor import Actor
-from service.movement import MovementOverview, standing_words
+from service.movement import MovementOverview, figure_words, standing_words
 from service.papers import printing
-from service.papers.facts import commune
-from service.papers.kinds import bodies
+from service.papers.facts import commune, issuer_of, titled
+from service.papers.spelling import figure
 from service.papers.trail_export import printable
 from service.words import local
 
@@ -25,23 +25,22 @@ def print_overview(found: MovementOverview, *, by: Actor) -> bytes:
 def overview_facts(found: MovementOverview, *, by: Actor) -> dict[str, Any]:
     """What the printed overview says."""
     today = clock.today()
-    committee = people.unit_by_code(bodies()["committee"])
     span = f"năm {found.year}" if found.year else f"{found.movement.starts.year} - {found.movement.ends.year}"
     matrix, results = found.matrix, found.results
     facts: dict[str, Any] = {
         "kind": "movement_overview",
         "name": "Tổng quan phong trào thi đua",
-        "about": f"{found.movement.name}, {span}",
+        "about": f"Phong trào thi đua “{titled(found.movement.name)}”, {span}",
         "commune": commune(today),
-        "issuer": {"above": "", "body": (people.unit_name(committee, today) if committee else "Ủy ban nhân dân xã").upper()},
+        "issuer": issuer_of("committee", None, today),
         "number": "", "symbol": "", "dated": None, "year": today.year, "made": today.isoformat(),
         "signer": {"lines": ["NGƯỜI LẬP"], "name": by.name},
         "copies": [],
         "moment": f"{local(clock.now()):%H:%M ngày %d/%m/%Y}",
         "by": by.name,
-        "behind": matrix.behind(),
-        "put_forward": results.whole.put_forward,
-        "honoured": results.whole.honoured,
+        "behind": figure(matrix.behind()) if matrix.behind() else "",
+        "put_forward": figure(results.whole.put_forward),
+        "honoured": figure(results.whole.honoured),
         "never": ", ".join(one.name for one in results.never),
         "duties": [
             {"no": number, "name": unit.name}
@@ -58,8 +57,8 @@ def overview_facts(found: MovementOverview, *, by: Actor) -> dict[str, Any]:
     for part in results.parts:
         facts[f"part_{part.key}"] = [
             {
-                "name": one.words[0], "asked": one.put_forward, "given": one.honoured,
-                "share": "" if one.share is None else f"{round(100 * one.share)}%",
+                "name": one.words[0], "asked": figure(one.put_forward), "given": figure(one.honoured),
+                "share": "" if one.share is None else f"{figure_words(round(100 * one.share, 1))}%",
             }
             for one in part.lines
         ]

@@ -127,16 +127,17 @@ class Details:
             (_("Ai"), who), (_("Vào"), words.full_moment(stop.opened_at)), (_("Ra"), words.full_moment(stop.closed_at)),
             (_("Hạn"), words.full_moment(stop.due_at) if stop.closed_at is None else ""), (_("Kết quả"), decision_words(stop)),
         ]
+        facts: list[Fact] = []
         if stop.state == "cancelled":
             found.append((_("Ghi chú"), _("Thôi làm, hồ sơ đã sang bước khác.")))
         if stop.kind == "user" and stop.state == "done" and stop.deployment_id and stop.form:
             if kind_of(self._running).may_read_answers(self._by, self._running, stop.candidates):
-                found += self._filled(stop, stop.deployment_id)
+                facts = self._filled(stop, stop.deployment_id)
         elif stop.kind in ("receive", "signal") and reads_every(self._by):
             found.append((_("Lý do"), str(stop.answers.get("reason") or "")))
-        return [Fact(label, said) for label, said in found if said]
+        return [*(Fact(label, said) for label, said in found if said), *facts]
 
-    def _filled(self, stop: Stop, deployment: int) -> list[tuple[str, str]]:
+    def _filled(self, stop: Stop, deployment: int) -> list[Fact]:
         """The form as it was filled in, read with the form of that version; hidden fields were not stored."""
         if stop.element not in self._given:
             self._given[stop.element] = kind_of(self._running).given(self._running, stop.element)
@@ -148,7 +149,7 @@ class Details:
             form_of(deployment, stop.form), answers, today=clock.today(), given=given, language=words.language()
         )
         names = {number: str(about["name"]) for number, about in given.get("files", {}).items()}
-        return [pair for pair in form_parts.filled(parts, names) if pair[1] != decision_words(stop)]
+        return [one for one in form_parts.facts(parts, names) if one.head or one.value != decision_words(stop)]
 
 
 def _caller(

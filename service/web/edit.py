@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from flask import Response, request
+from flask import Response, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,11 +19,12 @@ from service.actor import Actor
 from service.awards.files import about_files, drafted_files
 from service.awards.models import File
 from service.errors import Refusal
+from service.processes import drafts
 from service.processes.tasks import checked
 from service.web import pages
 from service.web.frame import Link
 from service.web.parts import Act, Block
-from service.web.typed import asked, read_posted
+from service.web.typed import asked, attached, kept_line, read_posted
 
 Field = dict[str, Any]
 
@@ -39,6 +41,24 @@ class Page:
     status: str = ""
     above: Sequence[Block] = ()
     """What to look at before the form is filled in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Where what is typed is kept until it is sent: a key, the address that the script saves to, whose it is.
+
+    A draft that is older than `since`, when what the form begins with was said, is passed over.
+    """
+
+    key: str
+    url: str
+    by: Actor
+    since: datetime | None = None
+
+    def read(self) -> tuple[dict[str, Any], datetime] | None:
+        """What is kept and when it was, where it still counts."""
+        kept = drafts.read_draft(self.key, by=self.by)
+        return kept if kept is not None and (self.since is None or kept[1] >= self.since) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +136,10 @@ def file(key: str, label: str, *, hint: str = "", required: bool = False) -> Fie
     return _field("filepicker", key, label, hint, {"required": required}) | {"accept": ".pdf,.png,.jpg"}
 
 
-def group(key: str, label: str, fields: Iterable[Field]) -> Field:
+def group(key: str, label: str, fields: Iterable[Field], *, hint: str = "") -> Field:
     """Fields under one heading and one path."""
-    return {"type": "group", "id": f"group_{key}", "path": key, "label": label, "components": list(fields)}
+    found = {"type": "group", "id": f"group_{key}", "path": key, "label": label, "components": list(fields)}
+    return found | ({"description": hint} if hint else {})
 
 
 def form(name: str, *fields: Field) -> Form:
@@ -128,15 +149,26 @@ def form(name: str, *fields: Field) -> Form:
 
 def edit(
     form_: Form, page: Page, do: Callable[[dict[str, Any]], AnyResponse], *, first: Mapping[str, Any] | None = None,
-    files: Files | None = None,
+    files: Files | None = None, draft: Draft | None = None,
 ) -> AnyResponse:
-    """Show the form, or take what was posted: checked, given to `do`, shown again with what is wrong if refused."""
+    """Show the form, or take what was posted: checked, given to `do`, shown again with what is wrong if refused.
+
+    With a `draft` what is typed is kept until `do` has taken it, and stands in the form when it is opened again.
+    """
     if request.method != "POST":
-        return _draw(form_, page, first or {}, files=files)
+        kept = draft.read() if draft else None
+        return _draw(form_, page, kept[0] if kept else first or {}, files=files, draft=draft, line=kept_line(kept[1]) if kept else "")
     if files is not None:
+        if (answer := attached(form_, f"draft:{files.by.account}", by=files.by)) is not None:
+            return answer
         posted = read_posted(form_, f"draft:{files.by.account}", by=files.by)
+        if draft is not None:
+            saved = drafts.keep_draft(draft.key, posted.answers, by=draft.by)
+            if posted.pressed == "draft" and not posted.refused:
+                pages.say(kept_line(saved))
+                return redirect(page.url, 303)
         if posted.redraws or posted.refused:
-            return _draw(form_, page, posted.answers, files=files, refused=posted.refused)
+            return _draw(form_, page, posted.answers, files=files, refused=posted.refused, draft=draft)
         typed = posted.answers
     else:
         pairs = list(request.form.items(multi=True))
@@ -145,9 +177,12 @@ def edit(
             return _draw(form_, page, changed)
         typed = from_html(form_, pairs)
     try:
-        return do(checked(form_, typed, given=files.given() if files else {}))
+        taken = do(checked(form_, typed, given=files.given() if files else {}))
     except Refusal as refusal:
-        return _draw(form_, page, typed, refusal, files)
+        return _draw(form_, page, typed, refusal, files, draft=draft)
+    if draft is not None:
+        drafts.drop_draft(draft.key, by=draft.by)
+    return taken
 
 
 def draw(form_: Form, page: Page, answers: Mapping[str, Any]) -> Response:
@@ -170,7 +205,7 @@ def confirm(act: Act, crumbs: Sequence[Link], back_url: str, do: Callable[[str],
 
 def _draw(
     form_: Form, page: Page, answers: Mapping[str, Any], refusal: Refusal | None = None, files: Files | None = None,
-    refused: Sequence[FieldError] = (),
+    refused: Sequence[FieldError] = (), draft: Draft | None = None, line: str = "",
 ) -> Response:
     drawn = asked(form_, answers, given=files.given() if files else {}, refusal=refusal, refused=refused)
     return pages.page(
@@ -187,6 +222,8 @@ def _draw(
         act_words=page.act_words,
         above=list(page.above),
         files=files is not None,
+        draft_url=draft.url if draft else "",
+        draft_line=line,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import groupby
 
 from flask_babel import gettext
@@ -10,6 +11,7 @@ from flask_babel import gettext
 from forms.fields import Part
 from forms.problems import FieldError
 from service import words
+from service.web.parts import Fact
 
 
 def rows(parts: Sequence[Part]) -> list[list[Part]]:
@@ -42,6 +44,19 @@ def walk(parts: Sequence[Part]) -> Iterator[Part]:
             yield from walk(row)
 
 
+def facts(parts: Sequence[Part], files: Mapping[int, str] | None = None) -> list[Fact]:
+    """What was filled in as facts, under the headings of the form's groups; what stands in none after them has a heading too."""
+    found, headed = [], False
+    for part in parts:
+        said = filled([part], files) if part.shown else []
+        grouped = part.kind == "group" and bool(part.label)
+        if said and (grouped or headed):
+            found.append(Fact(part.label if grouped else gettext("Nội dung khác"), "", head=True))
+        headed = grouped if said else headed
+        found += [Fact(label, text) for label, text in said]
+    return found
+
+
 def filled(parts: Sequence[Part], files: Mapping[int, str] | None = None) -> list[tuple[str, str]]:
     """(label, answer) of what was filled in, in the order of the form; files by their names."""
     found = []
@@ -54,6 +69,8 @@ def filled(parts: Sequence[Part], files: Mapping[int, str] | None = None) -> lis
             text = ", ".join(o.label for o in part.options if part.is_chosen(o))
         elif part.kind == "checkbox":
             text = gettext("có") if part.value is True or part.text == "true" else gettext("không")
+        elif part.kind == "number" and isinstance(part.value, int | float | Decimal):
+            text = words.number(part.value)
         else:
             text = part.text
         if text and part.field.path:

@@ -39,9 +39,13 @@ def show(set_id: int) -> Response:
     results = index.results_of(content, by=by)
     blocks = [_commune_block(results, _own(results, content, by)), _ranking_block(results)]
     if results.troubles and people.allowed(by, index.READ_WHOLE_INDEX):
-        names = people.unit_names([unit for unit, _why in results.troubles if unit])
         blocks.insert(0, Block(_("Không tính được"), checks=[
-            Check(f"{names.get(unit) or in_words(index.unit_words(unit))}: {in_words(why)}", "warn") for unit, why in results.troubles
+            Check(f"{_named(unit)}: {in_words(why)}", "warn") for unit, why in results.troubles
+        ]))
+    if results.over and people.allowed(by, index.READ_WHOLE_INDEX):
+        told = _("Các giá trị này đã được nhận; điểm tính bằng điểm tối đa.")
+        blocks.insert(0, Block(_("Tỷ lệ vượt 100%, cần xem lại"), words=told, checks=[
+            Check(f"{_named(unit)}: {in_words(what)}", "warn") for unit, what in results.over
         ]))
     published = content.row.state == "published"
     status = _("Đã công bố ngày %(day)s.", day=words.full_date(content.row.published_at)) if published else _(
@@ -50,6 +54,10 @@ def show(set_id: int) -> Response:
             Act(_("Xem qua các năm"), url_for("index_results.trend"), "trend", "text", method="get")]
     return drawn(name_of(content.row), status, crumbs(of_set(content.row), Link(_("Kết quả"), "")), blocks,
                  tabs=tabs_of(content.row, "index_results.show", by), acts=acts)
+
+
+def _named(unit: int) -> str:
+    return in_words(index.unit_words(unit))
 
 
 def _own(results: Results, content: Content, by: Actor) -> list[Standing]:
@@ -82,7 +90,7 @@ def _commune_block(results: Results, own: list[Standing]) -> Block:
 def _ranking_block(results: Results) -> Block:
     content = results.content
     rows = [[
-        Cell(one.name[0], vietnamese=True),
+        Cell(one.name[0], _("có tỷ lệ vượt 100%") if one.over else "", vietnamese=True),
         Cell(_("%(place)s (đồng hạng)", place=one.place) if one.shared else str(one.place), figures=True),
         Cell(_share(one.total), figures=True),
         *(Cell(_share(one.pillars.get(pillar.code)), figures=True) for pillar in content.pillars),
@@ -95,7 +103,10 @@ def _ranking_block(results: Results) -> Block:
          Column(_("Giá trị được nhận"), figures=True)],
         rows, title,
     )
-    return Block(title, table=table if rows else None, empty=None if rows else Empty(
+    told = ngettext(
+        "%(num)d giá trị cao hơn mức đạt điểm tối đa, điểm vẫn tính bằng điểm tối đa.",
+        "%(num)d giá trị cao hơn mức đạt điểm tối đa, điểm vẫn tính bằng điểm tối đa.", results.beyond) if results.beyond else ""
+    return Block(title, words=told, table=table if rows else None, empty=None if rows else Empty(
         _("Không có đơn vị nào được xếp hạng"), _("Bộ này chỉ có chỉ số của cả xã.")))
 
 

@@ -122,20 +122,22 @@ def _pillar_block(content: Content, pillar: IndexPillar, edits: bool) -> Block:
     table = Table(
         [Column(_("Mã")), Column(_("Chỉ số")), Column(_("Công thức")), Column(_("Đạt điểm tối đa khi")),
          Column(_("Điểm tối đa"), figures=True), Column(_("Trọng số"), figures=True), Column(_("Ai nhập"))],
-        [_indicator_cells(one) for one in own], title, row_acts=[_indicator_acts(content, one) for one in own] if edits else (),
+        [_indicator_cells(one, edits) for one in own], title, row_acts=[_indicator_acts(content, one) for one in own] if edits else (),
     )
     return Block(title, table=table if own else None, acts=acts if edits else (),
                  empty=None if own else Empty(_("Trụ cột chưa có chỉ số"), _("Thêm chỉ số vào trụ cột này.")))
 
 
-def _indicator_cells(one: Indicator) -> list[Cell]:
+def _indicator_cells(one: Indicator, edits: bool) -> list[Cell]:
+    """A row of the set; the formula as it is written and its names are for who edits it."""
     inputs = "; ".join(f"{entry['key']}: {entry['label']}" for entry in one.inputs)
     parameters = "; ".join(f"{key} = {words.number(float(value))}" for key, value in one.parameters.items())
+    written = "; ".join(filter(None, (one.formula, inputs, parameters))) if edits else ""
     who = in_words(index.WHO[one.who]).replace(" ", "\u00a0")
     kinds = ", ".join(in_words(people.KINDS[kind]) for kind in one.kinds)
     return [
         Cell(one.code), Cell(in_words((one.name, one.name_en)), _("Minh chứng: %(what)s", what=one.evidence) if one.evidence else ""),
-        Cell(one.formula, "; ".join(filter(None, (inputs, parameters))), vietnamese=True),
+        Cell(in_words(index.formula_words(one)), written, vietnamese=True),
         Cell(f"{words.number(float(one.full))} {one.measure}"), Cell(words.number(float(one.maximum)), figures=True),
         Cell(words.number(float(one.weight)), figures=True), Cell(who, kinds),
     ]

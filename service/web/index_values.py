@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from forms import Form, from_html
 from service import people, words
 from service.actor import Actor
-from service.errors import Conflict
+from service.errors import Conflict, Invalid
 from service.movement import index
 from service.movement.index import Content, IndexValue, Indicator, Outcome
+from service.processes import drafts
 from service.web import edit, pages
 from service.web.case_parts import in_words
 from service.web.edit import Page
 from service.web.frame import Link
 from service.web.index_parts import crumbs, drawn, name_of, of_set, tabs_of
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Table, Tag
+from service.web.typed import kept_line
 from service.words import N_
 
 blueprint = Blueprint("index_values", __name__)
@@ -74,7 +78,7 @@ def show(set_id: int, unit: int) -> Response:
         [Column(_("Chỉ số")), Column(_("Số liệu")), Column(_("Kết quả"), figures=True), Column(_("Điểm"), figures=True),
          Column(_("Trạng thái"))], rows, _("Giá trị"), row_acts=acts if any(acts) else (),
     )
-    troubles = [Check(in_words(found.trouble), "warn") for found in outcomes.values() if found.trouble is not None]
+    troubles = [Check(in_words(said), "warn") for found in outcomes.values() for said in (found.trouble, found.over) if said is not None]
     missing = sum(one.id not in values for one in asked)
     returned = sum(one.state == "returned" for one in values.values())
     status = _("*%(n)s* chỉ số chưa nhập, *%(back)s* phải sửa.", n=missing, back=returned)
@@ -107,13 +111,20 @@ def _said(one: Indicator, value: IndexValue) -> str:
 def _result(one: Indicator, found: Outcome | None) -> Cell:
     if found is None or found.result is None:
         return Cell(_("không tính được"), figures=True)
-    return Cell(f"{words.number(found.result)} {one.measure}", figures=True)
+    return Cell(f"{words.number(found.result)} {one.measure}", _("vượt 100%") if found.over else "", figures=True)
 
 
 def _score(one: Indicator, found: Outcome | None) -> Cell:
     if found is None or found.score is None:
         return Cell(_("không có điểm"), figures=True)
-    return Cell(_("%(score)s trên %(most)s", score=words.number(found.score), most=words.number(float(one.maximum))), figures=True)
+    said = _("%(score)s trên %(most)s", score=words.number(found.score), most=words.number(float(one.maximum)))
+    return Cell(said, _("không quá điểm tối đa") if found.beyond else "", figures=True)
+
+
+def _warned(found: Outcome) -> list[Check]:
+    """What is to be looked at in a value that is kept all the same."""
+    found_over = [Check(in_words(found.over), "warn")] if found.over else []
+    return found_over + ([Check(in_words(found.beyond), "ok")] if found.beyond else [])
 
 
 def _acts(content: Content, one: Indicator, unit: int, value: IndexValue | None, by: Actor, enters: bool) -> list[Act]:
@@ -154,7 +165,9 @@ def read(value_id: int) -> Response:
     content, one, value = index.read_value(value_id, by=by)
     found = index.outcome_of(one, value.said)
     facts = [Fact(entry["label"], words.number(float(value.said[entry["key"]])), figures=True) for entry in one.inputs]
-    facts += [Fact(_("Công thức"), one.formula, code=True), Fact(_("Kết quả"), _result(one, found).words, figures=True),
+    if people.allowed(by, index.RUN_INDEX):
+        facts.append(Fact(_("Công thức (FEEL)"), one.formula, code=True))
+    facts += [Fact(_("Cách tính"), in_words(index.formula_words(one))), Fact(_("Kết quả"), _result(one, found).words, figures=True),
               Fact(_("Điểm"), _score(one, found).words, figures=True)]
     proof = [Cell(file.name, words.size(file.size), url_for("files.download", file_id=file.id)) for file in index.files_of(value)]
     if value.link:
@@ -164,6 +177,7 @@ def read(value_id: int) -> Response:
     status = _("%(unit)s gửi lúc %(when)s. %(state)s.", unit=name, when=words.full_moment(value.sent_at), state=words.translated(said))
     checks = [Check(_("Lý do trả lại: %(reason)s", reason=value.reason), "warn")] if value.reason else []
     checks += [Check(in_words(found.trouble), "bad")] if found.trouble else []
+    checks += _warned(found)
     back = url_for("index_values.show", set_id=content.row.id, unit=value.unit_id)
     acts = _acts(content, one, value.unit_id, value, by, value.unit_id in index.enters_for(content, by))
     return drawn(
@@ -195,31 +209,72 @@ def enter(set_id: int, unit: int, code: str) -> AnyResponse:
             by=by,
         )
         pages.say(_("Đã gửi giá trị của chỉ số %(code)s.", code=code))
+        if warning := _over(one, said["said"]):
+            pages.say(warning, "warn")
         return pages.back_to("index_values.show", set_id=set_id, unit=unit)
 
-    hint = _("Cần tệp hoặc đường dẫn: %(what)s.", what=one.evidence) if one.evidence else ""
-    either = {"properties": {"demanded": "sometimes"}} if one.evidence else {}
-    form = edit.form(
-        "index_value",
-        edit.group("said", _("Số liệu"), [
-            edit.number(entry["key"], entry["label"], low=0, high=10**11, digits=6) for entry in one.inputs
-        ]),
-        edit.file("files", _("Tệp minh chứng"), hint=hint) | {"multiple": True} | either,
-        edit.text("link", _("Đường dẫn minh chứng"), hint=_("Nơi xem được số liệu: https://…"), most=1000) | either,
-        edit.area("note", _("Ghi chú"), most=2000),
-    )
+    draft = edit.Draft(_draft_key(one, unit), url_for("index_values.keep", set_id=set_id, unit=unit, code=code), by,
+                       value.sent_at if value is not None else None)
+    kept = draft.read()
+    form = _form(one)
+    typed = from_html(form, request.form.items(multi=True)) if request.method == "POST" else kept[0] if kept else None
+    form = _form(one, _over(one, typed.get("said") or {} if typed is not None else value.said if value is not None else {}))
     first: dict[str, Any] = {}
     if value is not None:
         first = {"said": {key: float(number) for key, number in value.said.items()}, "files": value.files, "link": value.link,
                  "note": value.note}
     name = f"{one.code}. {in_words((one.name, one.name_en))}"
     above = [Block(_("Lý do trả lại"), words=value.reason)] if value is not None and value.reason else []
-    status = _("Kết quả tính theo công thức %(formula)s; từ %(full)s %(measure)s trở lên được đủ %(most)s điểm.", formula=one.formula,
+    formula = in_words(index.formula_words(one)).replace("*", "∗")
+    status = _("Cách tính: %(formula)s. Từ %(full)s %(measure)s trở lên được đủ %(most)s điểm.", formula=formula,
                full=words.number(float(one.full)), measure=one.measure, most=words.number(float(one.maximum)))
     unit_name = in_words(index.unit_words(unit))
     page = Page(name, url_for("index_values.enter", set_id=set_id, unit=unit, code=code), back, _("Gửi giá trị"),
                 crumbs(of_set(content.row), Link(unit_name, back), Link(one.code, "")), status, above)
-    return edit.edit(form, page, do, first=first, files=edit.Files(by, index.files_of(value) if value is not None else []))
+    return edit.edit(form, page, do, first=first, files=edit.Files(by, index.files_of(value) if value is not None else []), draft=draft)
+
+
+@blueprint.post("/index-sets/<int:set_id>/units/<int:unit>/<code>/draft")
+def keep(set_id: int, unit: int, code: str) -> AnyResponse:
+    """Keep what was typed, without any check, and say what is to be looked at; the script calls it."""
+    by = pages.me()
+    content = index.read_set(set_id, by=by)
+    if unit not in index.enters_for(content, by):
+        raise Conflict("Đơn vị này không nhập giá trị trong bộ.", "This unit enters nothing in the set.", code="index-not-asked")
+    one = content.indicator(code)
+    typed = from_html(_form(one), request.form.items(multi=True))
+    saved = drafts.keep_draft(_draft_key(one, unit), typed, by=by)
+    return jsonify(message=" ".join(filter(None, (kept_line(saved), _over(one, typed.get("said") or {})))))
+
+
+def _draft_key(one: Indicator, unit: int) -> str:
+    return f"index:{one.id}:{unit}"
+
+
+def _form(one: Indicator, warning: str = "") -> Form:
+    """The numbers of an indicator with their evidence; a warning stands at the numbers."""
+    hint = _("Cần tệp hoặc đường dẫn: %(what)s.", what=one.evidence) if one.evidence else ""
+    either = {"properties": {"demanded": "sometimes"}} if one.evidence else {}
+    return edit.form(
+        "index_value",
+        edit.group("said", _("Số liệu"), [
+            edit.number(entry["key"], entry["label"], low=0, high=10**11, digits=6, hint=warning if place == 0 else "")
+            for place, entry in enumerate(one.inputs)
+        ]),
+        edit.file("files", _("Tệp minh chứng"), hint=hint) | {"multiple": True} | either,
+        edit.text("link", _("Đường dẫn minh chứng"), hint=_("Nơi xem được số liệu: https://…"), most=1000) | either,
+        edit.area("note", _("Ghi chú"), most=2000),
+    )
+
+
+def _over(one: Indicator, said: Mapping[str, Any]) -> str:
+    """That numbers as they are typed give a share above 100 per cent; nothing while they give none."""
+    try:
+        known = {entry["key"]: index.read_decimal(said.get(entry["key"]), "said", ("", "")) for entry in one.inputs}
+    except Invalid:
+        return ""
+    found = index.outcome_of(one, known).over
+    return in_words(found) if found else ""
 
 
 @blueprint.post("/index-values/<int:value_id>/accept")

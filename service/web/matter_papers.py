@@ -104,7 +104,7 @@ def _block(matter_id: int, found: list[MatterPaper], task: int | None) -> PaperB
     if not found:
         return None
     made_by = people.names({paper.made_by for one in found for paper in (*one.latest, *one.earlier) if paper.made_by})
-    typed = any(one.tasks for one in found)
+    typed = any(one.tasks and one.written for one in found)
     return PaperBlock(
         [_row(matter_id, one, made_by, task) for one in found],
         _("Soạn từ dữ liệu chỉ lấy điều đã gửi. Điều đang nhập và đã lưu nháp chỉ có trong Xem trước của bạn.") if typed else "",
@@ -117,17 +117,18 @@ def _row(matter_id: int, one: MatterPaper, made_by: dict[int, str], task: int | 
 
     latest = one.latest
     draw_words = _("Soạn lại từ dữ liệu") if latest else _("Soạn từ dữ liệu")
+    unwritten = [] if one.written else [Check(_("Gửi bước này xong mới soạn được: trước đó văn bản chưa có lời văn."), "info")]
     old = [Check(_("Các bước đã ghi khác bản này. Soạn lại từ dữ liệu."), "warn")] if one.old else []
     return PaperRow(
         key=one.name,
         name=in_words(one.text.name),
         state=paper_parts.version_words(latest[0], made_by) if latest else _("Chưa soạn"),
         links=[*([Link(_("Xem trước"), url("preview"))] if one.tasks or not latest else []), *paper_parts.ways_to(*latest)],
-        draw=Act(draw_words, url("draw"), f"draw-{one.name}") if one.may_draw else None,
+        draw=Act(draw_words, url("draw"), f"draw-{one.name}") if one.may_draw and one.written else None,
         edited_url=url("take_edited") if one.may_draw and one.text.word else "",
         edited_hint=_("Tệp .docx không có macro. Máy so từng tên, từng số với điều các bước đã ghi."),
         signed_url=url("take_signed") if one.may_scan and latest else "",
-        checks=[*old, *paper_parts.difference_checks(latest)],
+        checks=[*unwritten, *old, *paper_parts.difference_checks(latest)],
         versions_before=len({paper.version for paper in one.earlier}),
         earlier=[
             Link(f"{paper_parts.version_words(paper, made_by)} · {paper.format.upper()}", url_for("papers.download", paper_id=paper.id))

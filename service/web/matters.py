@@ -299,7 +299,7 @@ def begun_facts(whole: Whole, rows: Sequence[Any]) -> list[Fact]:
         given["stocktakes"] = movement.stocktaking.choices()
     parts = lay_out(said[0], said[1], today=clock.today(), given=given, language=words.language())
     names = {number: str(about["name"]) for number, about in files.items()}
-    return [Fact(label, text) for label, text in form_parts.filled(parts, names)]
+    return form_parts.facts(parts, names)
 
 
 def files_shown(rows: Sequence[Any]) -> list[File]:

@@ -61,7 +61,7 @@ def show() -> Response:
         ],
         matrix=_matrix_shown(matrix, year, by) if matrix else None,
         parts=[part_shown(one, names=True) for one in found.parts] if found else [],
-        blocks=_blocks(matrix, found),
+        blocks=_blocks(matrix, found, year),
     )
 
 
@@ -205,8 +205,8 @@ def part_shown(part: Part, *, names: bool) -> dict[str, Any]:
 
 
 def share_words(share: float | None) -> str:
-    """A share in hundredths."""
-    return "" if share is None else f"{words.number(round(share * 100))}%"
+    """A share in hundredths, with one place behind the comma where it has one."""
+    return "" if share is None else f"{words.number(round(share * 100, 1))}%"
 
 
 def names_url(narrow: Narrow, base: str, *, awarded: bool = False) -> str:
@@ -218,9 +218,9 @@ def names_url(narrow: Narrow, base: str, *, awarded: bool = False) -> str:
 _NARROWS = tuple(one.name for one in fields(Narrow) if one.name != "awarded")
 
 
-def _blocks(matrix: Matrix | None, found: Results | None) -> list[Block]:
+def _blocks(matrix: Matrix | None, found: Results | None, year: int | None) -> list[Block]:
     if matrix is not None:
-        return [] if matrix.cells and not matrix.unopened else [*_no_duties(matrix), *_unopened(matrix)]
+        return [] if matrix.cells and not matrix.unopened else [*_no_duties(matrix), *_unopened(matrix, year)]
     if found is None:
         return []
     if not found.whole.put_forward:
@@ -237,10 +237,11 @@ def _no_duties(matrix: Matrix) -> list[Block]:
         _("Phòng mở kỳ báo cáo, kỳ đăng ký thi đua hoặc đợt xét thì việc của từng đơn vị hiện ở đây.")))]
 
 
-def _unopened(matrix: Matrix) -> list[Block]:
+def _unopened(matrix: Matrix, year: int | None) -> list[Block]:
     if not matrix.unopened:
         return []
-    return [Block(_("Sổ chưa mở kỳ nào"), lines=[Cell(in_words(one)) for one in matrix.unopened], key="unopened")]
+    said = _("Sổ chưa mở kỳ năm %(year)s", year=year) if year else _("Sổ chưa mở kỳ nào từ đầu phong trào")
+    return [Block(said, lines=[Cell(in_words(one)) for one in matrix.unopened], key="unopened")]
 
 
 def _never(found: Results) -> Block:

@@ -28,13 +28,17 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A label and its value on the dotted line; `figures` sets the value in figures of one width, `code` in letters of one width."""
+    """A label and its value on the dotted line; `figures` sets the value in figures of one width, `code` in letters of one width.
+
+    `head`: the label alone, as the heading of those that follow.
+    """
 
     label: str
     value: str
     url: str = ""
     figures: bool = False
     code: bool = False
+    head: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def figure_blocks(period: Period, together: Synthesis) -> list[Block]:
         headings.setdefault(in_words(one.heading) or _("Số liệu chung"), []).append(one)
     blocks = [Block(name, table=_sums(period, name, rows)) for name, rows in headings.items()]
     for one in together.of("choice"):
-        facts = [Fact(in_words(said), str(count), _way(period, one), figures=True) for said, count in one.counted]
+        facts = [Fact(in_words(said), words.number(count, 0), _way(period, one), figures=True) for said, count in one.counted]
         blocks.append(Block(in_words(one.label), facts=facts))
     if not blocks:
         blocks = [Block(_("Số liệu"), empty=Empty(_("Chưa đơn vị nào nộp"), _("Số liệu cộng dồn ở đây khi đơn vị nộp.")))]
@@ -38,7 +38,7 @@ def _sums(period: Period | None, name: str, rows: Sequence[Gathered]) -> Table:
         [[
             Cell(in_words(one.label)),
             Cell(words.number(float(one.total)), "", _way(period, one) if period else "", figures=True),
-            Cell(str(len(one.sources)), figures=True),
+            Cell(words.number(len(one.sources), 0), figures=True),
         ] for one in rows],
         name,
     )
@@ -60,7 +60,7 @@ def sources_of(kept: Kept, period: Period, together: Synthesis, key: str) -> lis
         if found.kind == "number" else ""
     rows = [
         [
-            Cell(one.name, "", url_for("matters.show", matter_id=one.matter)),
+            Cell(one.name, "" if one.taken else _("chưa nhận"), url_for("matters.show", matter_id=one.matter)),
             Cell(reports.get(one.matter, "").replace(" ", "\u00a0")),
             Cell(words.full_moment(filed.get(one.matter))),
             Cell(_said(found, one.value), figures=found.kind == "number"),
@@ -124,10 +124,15 @@ def told_by(whole: Whole, by: Actor) -> list[Block]:
     name = _("Số liệu của kỳ: %(period)s", period=in_words(movement.period_words(period)))
     links = [Link(_("Tình hình nộp, số liệu, nội dung"), url_for("periods.show", period_id=period.id))] if opens else []
     said = _("%(filed)s trong %(asked)s đơn vị đã nộp, %(taken)s đã nhận.", filed=together.filed, asked=together.asked,
-             taken=together.taken)
+             taken=together.taken) + waiting_words(together)
     hint = " " + _("Mở một số để xem nó cộng từ báo cáo nào.") if opens else ""
     numbers = together.of("number")
     return [Block(name, words=said + hint, links=links, table=_sums(period if opens else None, name, numbers) if numbers else None)]
 
 
-__all__ = ["choices_of", "figure_blocks", "sources_of", "text_blocks", "told_by"]
+def waiting_words(together: Synthesis) -> str:
+    """That the figures hold reports which nobody has accepted yet; nothing where all are."""
+    return " " + _("Số liệu cộng cả *%(n)s báo cáo chưa nhận*.", n=words.number(together.waiting, 0)) if together.waiting else ""
+
+
+__all__ = ["choices_of", "figure_blocks", "sources_of", "text_blocks", "told_by", "waiting_words"]

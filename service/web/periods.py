@@ -163,7 +163,7 @@ def show(period_id: int) -> Response:
 
 def _standing(row: Period, together: Synthesis) -> str:
     told = _("*%(filed)s trong %(asked)s* đơn vị đã nộp, %(taken)s đã nhận.", filed=together.filed, asked=together.asked,
-             taken=together.taken)
+             taken=together.taken) + period_parts.waiting_words(together)
     known = {key: words.full_date(date.fromisoformat(day)) for key, day in row.calendar.items()}
     days = "; ".join(f"{words.translated(DAY_WORDS[key])} {known[key]}" for key in DAYS if key in known)
     closed = " " + _("Đã đóng ngày %(day)s.", day=words.full_date(row.closed_at)) if row.closed_at else ""
@@ -228,7 +228,7 @@ def _unit_tag(one: UnitFiling) -> Tag:
     if one.outcome is not None:
         return Tag("passed", _("Đã nhận"))
     if one.filed_at is not None:
-        return Tag("note", _("Đã nộp muộn")) if one.late else Tag("waiting", _("Đã nộp, chờ kiểm tra"))
+        return Tag("note", _("Đã nộp muộn, chờ kiểm tra")) if one.late else Tag("waiting", _("Đã nộp, chờ kiểm tra"))
     return Tag("overdue", _("Quá hạn, chưa nộp")) if one.late else Tag("mine", _("Chưa nộp"))
 
 

@@ -28,7 +28,7 @@ def show(year: int) -> Response:
     by = pages.me()
     found = statistics.statistics_of(year, by=by)
     form, column = request.args.get("form", ""), request.args.get("column", "")
-    if column not in ("", *statistics.columns()) or form not in ("", *award_forms()):
+    if column not in ("", *statistics.columns(), *statistics.APART) or form not in ("", *award_forms()):
         raise NotFound("Không có số liệu này.", "There is no such figure.")
     today = clock.today()
     due = statistics.due_on(year)
@@ -44,7 +44,7 @@ def show(year: int) -> Response:
         tabs=[Link(str(one), url_for("statistics.show", year=one), current=one == year)
               for one in range(today.year, today.year - _TABS, -1)],
         chips=[], url="", keep={}, q=None, filters=[],
-        blocks=[_names(found, form, column or "all")] if named else [_warning(), *_sections(found), _movements(found)],
+        blocks=[_names(found, form, column or "all")] if named else [_warning(), *_sections(found), *_apart(found), _movements(found)],
         pager=None, main_act=Act(_("Tải Excel"), url_for("statistics.export", year=year), "export", "main", method="get"), acts=[],
         side=[] if named else [_unknown(found)],
     )
@@ -70,7 +70,19 @@ def _sections(found: Statistics) -> list[Block]:
 def _count(found: Statistics, form: str, column: str) -> Cell:
     number = len(found.of(form, column))
     url = url_for("statistics.show", year=found.year, form=form, column=column) if number else ""
-    return Cell(str(number), "", url, figures=True)
+    return Cell(words.number(number, 0), "", url, figures=True)
+
+
+def _apart(found: Statistics) -> list[Block]:
+    """What the overview of the movement counts in another year than this page; nothing where both agree."""
+    counted = {word: len(found.of(column=word)) for word in statistics.APART}
+    if not any(counted.values()):
+        return []
+    told = _("Trang này tính mọi quyết định vào năm ký; trang Tổng quan tính khen theo đợt vào năm của đợt.")
+    return [Block(_("Khác với trang Tổng quan"), words=told, lines=[
+        Cell(f"{in_words(statistics.APART[word])}: {words.number(number, 0)}", "",
+             url_for("statistics.show", year=found.year, column=word)) for word, number in counted.items() if number
+    ])]
 
 
 def _names(found: Statistics, form: str, column: str) -> Block:
@@ -78,10 +90,10 @@ def _names(found: Statistics, form: str, column: str) -> Block:
     rows = found.of(form, column)
     said = [form_name(form, words.language())] if form else []
     if column != "all":
-        said.append(in_words(statistics.columns()[column]))
+        said.append(in_words({**statistics.columns(), **statistics.APART}[column]))
     name = ": ".join(said) or _("Tất cả")
     return Block(
-        f"{name} ({len(rows)})", links=[Link(_("Mọi số liệu của năm"), url_for("statistics.show", year=found.year))],
+        f"{name} ({words.number(len(rows), 0)})", links=[Link(_("Mọi số liệu của năm"), url_for("statistics.show", year=found.year))],
         table=Table(
             [Column(_("Họ và tên, tên tập thể")), Column(_("Danh hiệu, hình thức")), Column(_("Quyết định")), Column(_("Ngày"))],
             [[
@@ -97,7 +109,10 @@ def _names(found: Statistics, form: str, column: str) -> Block:
 def _movements(found: Statistics) -> Block:
     """Movements in force in the year, and its rounds."""
     rows = [
-        [Cell(f"“{name}”"), Cell(words.full_date(starts)), Cell(words.full_date(ends)), Cell(_("có") if starts.year == found.year else "")]
+        [
+            Cell(f"“{words.capital(name)}”"), Cell(words.full_date(starts)), Cell(words.full_date(ends)),
+            Cell(_("có") if starts.year == found.year else ""),
+        ]
         for name, starts, ends in found.movements
     ]
     rounds = ", ".join(name for _id, name in found.rounds)

@@ -65,7 +65,7 @@ def _results(stocktake: Stocktake) -> Block:
             return Cell("", figures=True)
         url = url_for("periods.show", period_id=one.period, view="figures")
         units = ngettext("%(num)d đơn vị", "%(num)d đơn vị", one.units)
-        return Cell(one.total, _("%(units)s, 6 tháng đầu năm", units=units) if one.half else units, url, figures=True)
+        return Cell(words.number(one.total), _("%(units)s, 6 tháng đầu năm", units=units) if one.half else units, url, figures=True)
 
     rows = [[Cell(in_words(what), in_words(content)), *(cell(told.get(year)) for year in years)] for (content, what), told in found.items()]
     columns = [Column(_("Chỉ tiêu")), *(Column(str(year), figures=True) for year in years)]

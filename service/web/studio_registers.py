@@ -124,6 +124,7 @@ def _draw(
         status=_("Quy trình có sổ thì việc của nó được đánh số, lập bằng biểu mẫu, xem theo danh sách, không cần lập trình."),
         url=url_for("studio_registers.fields", draft=row.id, seen=seen, view="file" if as_file else None), back_url=back,
         parts=drawn.parts, kept_files={}, other_faults=list(drawn.other_faults), files=False,
+        draft_url="", draft_line="",
         act_words=_("Lưu sổ theo dõi") if seen else _("Thêm sổ theo dõi"),
         above=[Block(_("Kiểm tra"), checks=[Check(said, "bad") for said in others] or [Check(_("Sổ không có lỗi."), "ok")] * (not faults),
                      links=[other])],

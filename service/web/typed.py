@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, current_app, jsonify, request, url_for
+from flask_babel import gettext as _
 
 from forms import FieldError, Form, Part, change_rows, from_html, lay_out
 from forms.fields import html_name
@@ -181,6 +182,11 @@ def _kept(part: Part, given: Mapping[str, Any]) -> list[File]:
                      look=way_to_look(int(key), str(about.get("media_type", ""))))
             )
     return found
+
+
+def kept_line(saved: datetime) -> str:
+    """That what was typed is kept, and since when."""
+    return _("Đã lưu nháp lúc %(time)s. Rời trang không mất gì.", time=words.clock_time(saved))
 
 
 def typed_day(said: str, what: tuple[str, str] = ("ngày theo dõi lại", "follow-up date")) -> date | None:

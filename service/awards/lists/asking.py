@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from service import clock, jobs, trail
 from service.actor import Actor, machine
 from service.awards import concerns, guards
-from service.awards.due import AD_HOC, term_of
+from service.awards.catalogue import AD_HOC
+from service.awards.due import term_of
 from service.awards.lists.kinds import EMPTY, KINDS, ListTask, kind_of
 from service.awards.models import Line, List, Nomination, Round
 from service.calendar import forget, working_calendar

@@ -7,7 +7,7 @@ indicator that units enter is the mean of the units that are asked.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -39,6 +39,8 @@ class Standing:
     """1 for the first; the same for who has the same. 0: not ranked."""
     shared: bool = False
     """Whether somebody else has the same place."""
+    over: bool = False
+    """Whether one of its accepted shares is above 100 per cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,10 @@ class Results:
     commune: Standing
     troubles: Sequence[tuple[int, tuple[str, str]]]
     """Unit and why, for each accepted value that gives no score."""
+    over: Sequence[tuple[int, tuple[str, str]]] = ()
+    """Unit and what, for each accepted share above 100 per cent: it counts as the highest score."""
+    beyond: int = 0
+    """How many accepted values are above what earns the whole score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +94,13 @@ def reckon(content: Content) -> Results:
         for one in content.indicators for unit in [*units, WHOLE] if (value := values.get((one.id, unit))) is not None
     }
     asked = {unit: [one for one in content.indicators if applies(one, kinds.get(unit, ""))] for unit in units}
+    over = [(unit, found.over) for (_, unit), found in outcomes.items() if found.over is not None]
+    marked = {unit for unit, _ in over}
     rows = [
-        _standing(content, unit, (names.get(unit, ""),) * 2, mine, {one.id: _score(outcomes.get((one.id, unit))) for one in mine})
+        replace(
+            _standing(content, unit, (names.get(unit, ""),) * 2, mine, {one.id: _score(outcomes.get((one.id, unit))) for one in mine}),
+            over=unit in marked,
+        )
         for unit, mine in asked.items() if mine
     ]
     whole = {
@@ -98,8 +109,8 @@ def reckon(content: Content) -> Results:
         for one in content.indicators
     }
     troubles = [(unit, found.trouble) for (_, unit), found in outcomes.items() if found.trouble is not None]
-    commune = _standing(content, WHOLE, unit_words(WHOLE), content.indicators, whole)
-    return Results(content, _ranked(rows), commune, troubles)
+    commune = replace(_standing(content, WHOLE, unit_words(WHOLE), content.indicators, whole), over=WHOLE in marked)
+    return Results(content, _ranked(rows), commune, troubles, over, sum(found.beyond is not None for found in outcomes.values()))
 
 
 def _score(found: Outcome | None) -> Decimal | None:
@@ -135,9 +146,7 @@ def _ranked(rows: Sequence[Standing]) -> list[Standing]:
     for n in order:
         row = rows[n]
         place = 1 + sum(one > totals[n] for one in totals)
-        found.append(
-            Standing(row.unit, row.name, row.total, row.pillars, row.accepted, row.asked, place, totals.count(totals[n]) > 1)
-        )
+        found.append(replace(row, place=place, shared=totals.count(totals[n]) > 1))
     return found
 
 

@@ -6,6 +6,7 @@ the result has of the one that earns all of it, never below nothing and never ab
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from forms.conditions import BUDGET, environment
 from service.errors import Invalid
 from service.movement.index.models import Indicator
+from service.movement.wording import figure_words
 from workflows.feel import Expression, FeelError, compile_expression
 from workflows.feel.types import ANY, one, read_type
 from workflows.paper_text import OUTSIDE, calls_of
@@ -23,8 +25,12 @@ _ANY_DAY = environment(date(2000, 1, 1))
 """What a formula may ask of the outside: nothing that hangs on the hour, so any day will do."""
 _CENT = Decimal("0.01")
 _MOST = Decimal(10) ** 12
+_SHARE = re.compile("%|phần trăm|per ?cent", re.IGNORECASE)
+"""Units of measure of a share."""
 NOTHING = Decimal(0)
 HUNDRED = Decimal(100)
+Words = tuple[str, str]
+"""The same in Vietnamese and in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,11 @@ class Outcome:
 
     result: Decimal | None = None
     score: Decimal | None = None
-    trouble: tuple[str, str] | None = None
+    trouble: Words | None = None
+    over: Words | None = None
+    """That a share is above 100 per cent: nothing refuses it, everybody who reads it is told."""
+    beyond: Words | None = None
+    """That the result is above what earns the whole score, which stays the highest one."""
 
 
 def check_formula(text: str, inputs: Collection[str], parameters: Collection[str]) -> Expression:
@@ -79,7 +89,57 @@ def outcome_of(indicator: Indicator, said: Mapping[str, str]) -> Outcome:
         return _in_trouble(indicator, "Kết quả quá lớn.", "The result is too large.")
     full, maximum = decimal(indicator.full), decimal(indicator.maximum)
     share = min(max(result / full, NOTHING), Decimal(1))
-    return Outcome(rounded(result), rounded(maximum * share))
+    return Outcome(rounded(result), rounded(maximum * share), over=_over(indicator, result), beyond=_beyond(indicator, result))
+
+
+def _over(indicator: Indicator, result: Decimal) -> Words | None:
+    if result <= HUNDRED or not _SHARE.search(indicator.measure or ""):
+        return None
+    said = rounded(result)
+    return (
+        f"Chỉ số {indicator.code}: kết quả {figure_words(said)}% vượt 100%. Nếu là tỷ lệ thì tử số lớn hơn mẫu số, xem lại số liệu.",
+        f"Indicator {indicator.code}: a result of {said:,f}% is above 100%. Of a share that says more than all of it; look at the numbers.",
+    )
+
+
+def _beyond(indicator: Indicator, result: Decimal) -> Words | None:
+    if result <= decimal(indicator.full):
+        return None
+    most = decimal(indicator.maximum)
+    return (
+        f"Kết quả cao hơn mức đạt điểm tối đa, điểm vẫn tính {figure_words(most)}.",
+        f"The result is above what earns the whole score; the score stays {most:,f}.",
+    )
+
+
+def formula_words(indicator: Indicator) -> Words:
+    """The formula as people read it: what is entered by its label, a parameter by its number. Nothing is reckoned by these words."""
+    named = {one["key"]: f"“{one['label']}”" for one in indicator.inputs}
+    known = [named | {key: figure_words(value) for key, value in indicator.parameters.items()}, named | dict(indicator.parameters)]
+    at_vi, at_en = ("".join(_read(piece, known[at], at) for piece in _PIECES.findall(indicator.formula)) for at in (0, 1))
+    return at_vi, at_en
+
+
+def _read(piece: str, known: Mapping[str, str], at: int) -> str:
+    if piece in known:
+        return known[piece]
+    if piece in _SIGNS:
+        return _SIGNS[piece]
+    if at == 0:
+        return _IN_VIETNAMESE.get(piece) or (piece.replace(".", ",") if piece[0].isdigit() else piece)
+    return piece
+
+
+_PIECES = re.compile(
+    r"round half up|round half down|round up|round down|\"[^\"]*\"|[^\W\d]\w*|\d+(?:\.\d+)?|\*\*|>=|<=|!=|\s+|.", re.DOTALL
+)
+_SIGNS = {"*": "×", "**": "^", ">=": "≥", "<=": "≤", "!=": "≠"}
+_IN_VIETNAMESE = {
+    "if": "nếu", "then": "thì", "else": "nếu không thì", "and": "và", "or": "hoặc", "not": "không phải", "null": "trống",
+    "min": "số nhỏ nhất trong", "max": "số lớn nhất trong", "sum": "tổng của", "mean": "trung bình của", "abs": "giá trị tuyệt đối của",
+    "sqrt": "căn bậc hai của", "floor": "làm tròn xuống", "ceiling": "làm tròn lên", "decimal": "làm tròn", "round up": "làm tròn lên",
+    "round down": "làm tròn xuống", "round half up": "làm tròn", "round half down": "làm tròn",
+}
 
 
 def _in_trouble(indicator: Indicator, message: str, message_en: str) -> Outcome:

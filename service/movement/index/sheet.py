@@ -7,12 +7,12 @@ from decimal import Decimal
 from service import people
 from service.movement.index.models import WHOLE
 from service.movement.index.results import Results
-from service.movement.index.scoring import outcome_of
+from service.movement.index.scoring import Outcome, outcome_of
 from service.movement.index.values import kept_values, unit_words
 from service.sheets import Column, content_of, new_sheet, safe_cell
 
 _HEADINGS = (
-    "Mã", "Chỉ số", "Đơn vị", "Số liệu", "Kết quả", "Đơn vị tính", "Điểm", "Điểm tối đa", "Minh chứng", "Vì sao không có điểm",
+    "Mã", "Chỉ số", "Đơn vị", "Số liệu", "Kết quả", "Đơn vị tính", "Điểm", "Điểm tối đa", "Minh chứng", "Ghi chú",
 )
 
 
@@ -40,10 +40,16 @@ def results_sheet(results: Results, *, details: bool) -> bytes:
             said = "; ".join(f"{entry['label']}: {value.said[entry['key']]}" for entry in indicator.inputs)
             rows.append([safe_cell(cell) for cell in (
                 indicator.code, indicator.name, names.get(value.unit_id, ""), said, _number(found.result), indicator.measure,
-                _number(found.score), float(indicator.maximum), value.link or None, found.trouble[0] if found.trouble else None,
+                _number(found.score), float(indicator.maximum), value.link or None, _note(found),
             )])
         rows.freeze_panes = "D2"
     return content_of(book)
+
+
+def _note(found: Outcome) -> str | None:
+    """Why there is no score, or what is to be looked at."""
+    told = found.trouble or found.over or found.beyond
+    return told[0] if told else None
 
 
 def _number(value: Decimal | None) -> float | None:

@@ -12,8 +12,9 @@ from sqlalchemy import update
 from service import clock, trail
 from service.actor import machine
 from service.awards import rules, statistics
-from service.awards.models import Award, Recipient, Rule
-from service.awards.results import Narrow, read_results
+from service.awards.catalogue import AD_HOC
+from service.awards.models import Award, Recipient, Round, Rule
+from service.awards.results import Narrow, find_names, forget_figures, read_results
 from service.awards.statistics import columns, due_on, statistics_of, to_send
 from service.council.due_calendar import due_calendar
 from service.db import db, transaction
@@ -46,9 +47,10 @@ def test_a_year_is_counted_name_by_name(office: Office) -> None:
     _change("Hoàng Bình Minh", gender="female", direct_worker=True)
     found = statistics_of(2026, by=office.who("vhxh"))
     count = {column: len(found.of("GK_XA", column)) for column in columns()}
-    assert count == {"all": 2, "COLLECTIVE": 0, "INDIVIDUAL": 2, "HOUSEHOLD": 0, "leader": 0, "direct": 1, "woman": 1, "no_gender": 1,
-                     "enterprise": 0}
+    assert count == {"all": 2, "COLLECTIVE": 0, "INDIVIDUAL": 2, "HOUSEHOLD": 0, "leader": 0, "direct": 1, "other": 1, "woman": 1,
+                     "no_gender": 1, "enterprise": 0}
     assert [one.name for one in found.of("GK_XA", "woman")] == ["Hoàng Bình Minh"]
+    assert [one.name for one in found.of("GK_XA", "other")] == ["Lê Trúc Xanh"]
     assert [one.code for one in found.forms("commune")] == ["GK_XA"] and not found.forms("national")
     assert len(found.movements) == 1 and [name for _, name in found.rounds] and statistics_of(2025, by=office.who("vhxh")).names == ()
 
@@ -62,6 +64,45 @@ def test_who_leads_is_counted_as_on_the_overview_and_as_no_direct_worker(office:
     (part,) = [one for one in read_results(Narrow(year=2026), by=office.who("vhxh")).parts if one.key == "person"]
     honoured = {one.narrow.person: one.honoured for one in part.lines}
     assert (honoured["leader"], honoured["direct"]) == (1, 1)
+
+
+def test_every_person_counts_as_leader_as_direct_worker_or_as_neither_said(office: Office) -> None:
+    for leader, direct in ((False, False), (True, True), (False, True)):
+        _change("Hoàng Bình Minh", leader=leader, direct_worker=direct)
+        found = statistics_of(2026, by=office.who("vhxh"))
+        assert sum(len(found.of(column=one)) for one in ("leader", "direct", "other")) == len(found.of(column="INDIVIDUAL")) == 2
+
+
+def _decided_on(day: date, *, stage: str) -> None:
+    """The awards moved to a day, as of a round of a stage: what counts a year is meant, not how they came to be."""
+    with db.engine.begin() as connection:
+        connection.execute(update(Award).values(decided_on=day))
+        connection.execute(update(Round).where(Round.code == "HN-2026").values(stage=stage))
+    forget_figures()
+
+
+def test_an_ad_hoc_award_counts_in_the_year_of_its_decision_here_and_on_the_overview(office: Office) -> None:
+    by = office.who("vhxh")
+    office.go_to("2027-01-20")
+    _decided_on(date(2027, 1, 5), stage=AD_HOC)
+    whole = {year: read_results(Narrow(year=year), by=by).whole for year in (2026, 2027, None)}
+    assert {year: (one.put_forward, one.honoured) for year, one in whole.items()} == {2026: (0, 0), 2027: (2, 2), None: (2, 2)}
+    assert [find_names(one.narrow, by=by)[1] for one in whole.values()] == [0, 2, 2]
+    (part,) = [one for one in read_results(Narrow(), by=by).parts if one.key == "year"]
+    assert {one.words[0]: one.honoured for one in part.lines} == {"2027": 2}
+    assert len(statistics_of(2027, by=by).names) == 2 and statistics_of(2026, by=by).names == statistics_of(2026, by=by).later == ()
+
+
+def test_what_a_round_gave_in_another_year_than_its_own_is_told_apart_by_name(office: Office) -> None:
+    by = office.who("vhxh")
+    office.go_to("2027-01-20")
+    _decided_on(date(2027, 1, 5), stage="HANG_NAM")
+    assert read_results(Narrow(year=2026), by=by).whole.honoured == 2 and read_results(Narrow(year=2027), by=by).whole.honoured == 0
+    found = statistics_of(2027, by=by)
+    assert len(found.names) == 2 and {(one.name, one.overview) for one in found.of(column="earlier")} == {
+        ("Hoàng Bình Minh", 2026), ("Lê Trúc Xanh", 2026)}
+    before = statistics_of(2026, by=by)
+    assert before.names == () and len(before.of(column="later")) == 2 and not before.of(column="all")
 
 
 def test_a_collective_of_an_enterprise_counts_as_one_and_as_no_person(office: Office) -> None:

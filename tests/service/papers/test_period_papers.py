@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 from docx import Document
+from sqlalchemy import update
 
 from service import movement, papers
+from service.awards.models import Movement
+from service.db import db
 from service.errors import NotFound
 from service.movement import filings, read_period, tables_of_period
 from service.papers.printing import print_paper
@@ -67,11 +70,13 @@ def test_the_synthesis_is_a_report_of_the_commune_with_the_units_behind_each_num
     assert marks_of(pdf) == ("2", "B")
     said, number = text_of(pdf), movement.read_matter(report, by=office.who("vhxh")).entry.number
     for words in (
-        "ỦY BAN NHÂN DÂN XÃ SƠN MAI", "BÁO CÁO", "và chuyển đổi số 6 tháng đầu năm 2026", "TM. ỦY BAN NHÂN DÂN CHỦ TỊCH",
+        "ỦY BAN NHÂN DÂN XÃ SƠN MAI", "BÁO CÁO", "và chuyển đổi số” 6 tháng đầu năm 2026", "TM. ỦY BAN NHÂN DÂN CHỦ TỊCH",
         "báo cáo của 2 đơn vị; đến nay 1 đơn vị đã nộp, 0 báo cáo đã được", "Biểu đồ 1. Số đơn vị đã nộp báo cáo, theo nhóm đơn vị",
         "ND5. Xã hội số, học tập, kỹ năng số", "Số lượt người tham dự 1.120 1 1", "Biểu đồ 2. Số đơn vị có kết quả",
         "Trong kỳ, xã chưa có quyết định khen thưởng nào.", "Mạng yếu.", "Mở thêm lớp.", "Phụ lục I", number, "18/05/2026",
-        "chờ kiểm tra", "Đơn vị chưa nộp khi lập báo cáo:", "Phòng Văn hóa - Xã hội", "Phụ lục II", "3; 1.120",
+        "chưa nhận", "có 1 báo cáo đã nộp nhưng Phòng Văn hóa - Xã hội chưa kiểm tra, nhận",
+        "Phong trào thi đua “Xã Sơn Mai thi đua đổi mới sáng tạo và chuyển đổi số” 6 tháng", "Đơn vị chưa nộp khi lập báo cáo:",
+        "Phòng Văn hóa - Xã hội", "Phụ lục II", "3; 1.120",
     ):
         assert words in said, (words, said)
     content = _bytes(office, drawn, "docx", "vhxh")
@@ -83,6 +88,25 @@ def test_the_synthesis_is_a_report_of_the_commune_with_the_units_behind_each_num
     facts = drawn.papers[0].facts
     assert print_paper(facts) == print_paper(facts) and write_paper(facts) == write_paper(facts)
     assert not papers.upload_matter_paper(matter, "synthesis_report", "a.docx", content, by=office.who("vhxh")).differences
+
+
+def test_once_every_report_is_accepted_the_synthesis_marks_none(office: Office) -> None:
+    _, report, matter = _synthesis(office)
+    office.step(report, "check_unit_report", by="vhxh", decision="take")
+    _draft(office, matter)
+    said = text_of(_bytes(office, papers.draw_up_matter_paper(matter, "synthesis_report", by=office.who("vhxh")), "pdf", "chutich"))
+    assert "đã nhận" in said and "chưa nhận" not in said and "chưa kiểm tra, nhận" not in said
+
+
+def test_before_any_movement_the_papers_name_none(office: Office) -> None:
+    _, report, matter = _synthesis(office)
+    _draft(office, matter)
+    with db.engine.begin() as connection:
+        connection.execute(update(Movement).values(starts=date(2030, 1, 1), ends=date(2031, 12, 31)))
+    said = text_of(papers.preview_matter_paper(matter, "synthesis_report", by=office.who("vhxh")))
+    assert "Kết quả thực hiện phong trào thi đua 6 tháng đầu năm 2026" in said and "“”" not in said
+    own = text_of(papers.preview_matter_paper(report, "unit_report", by=office.who("donvi")))
+    assert "Kết quả thực hiện phong trào thi đua 6 tháng" in own
 
 
 def test_a_report_that_comes_later_makes_the_drawn_synthesis_old_and_stands_in_the_next(office: Office) -> None:
@@ -113,7 +137,7 @@ def test_a_unit_draws_its_own_report_up_and_no_other_unit_does(office: Office) -
     said = text_of(_bytes(office, drawn, "pdf", "thutruong"))
     head = papers.open_paper(drawn.papers[0].id, by=office.who("vhxh"))[0].facts["signer"]
     assert head["lines"] and head["name"] and head["name"] in said
-    for words in ("Kết quả thực hiện phong trào thi đua đổi mới sáng tạo và chuyển đổi số 6 tháng đầu năm 2026",
+    for words in ("Kết quả thực hiện Phong trào thi đua “Xã Sơn Mai thi đua đổi mới sáng tạo và chuyển đổi số” 6 tháng đầu năm 2026",
                   "Số lượt người tham dự: 1.120.", "III. KHÓ KHĂN, VƯỚNG MẮC Mạng yếu. IV. KIẾN NGHỊ, ĐỀ XUẤT Lắp thêm"):
         assert words in said, (words, said)
     with pytest.raises(NotFound):

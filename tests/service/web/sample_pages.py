@@ -260,7 +260,7 @@ def movement() -> dict[str, Any]:
             "legend": [Tag("overdue", "Quá hạn: 1"), Tag("done", "Đã xong: 1")],
         },
         "parts": [],
-        "blocks": [Block("Sổ chưa mở kỳ nào", lines=[Cell("Sổ đăng ký thi đua")], key="unopened")],
+        "blocks": [Block("Sổ chưa mở kỳ năm 2026", lines=[Cell("Sổ đăng ký thi đua")], key="unopened")],
     }
 
 

@@ -114,6 +114,59 @@ def test_a_unit_enters_with_a_file_and_mends_what_was_returned(desk: Desk) -> No
     assert "Đã nhận" in desk.say("vhxh", f"/index-values/{value.id}/accept", {"seen": "2"})
 
 
+def test_a_share_above_a_hundred_per_cent_is_kept_and_marked_wherever_it_is_read(desk: Desk) -> None:
+    number = opened(desk.office)
+    own = f"/index-sets/{number}/units/{desk.office.units['DONG-MAY']}"
+    link = {"link": "https://sonmai.example/so"}
+    right = desk.post("donvi", f"{own}/1.1", {"said-ky_so": "10", "said-tong": "10", **link})
+    assert "vượt 100%" not in words(right)
+    sent = desk.post("donvi", f"{own}/1.1", {"said-ky_so": "12", "said-tong": "10", **link})
+    assert "Chỉ số 1.1: kết quả 120% vượt 100%" in words(sent), "it is kept, and who sent it is told"
+    field = desk.get("donvi", f"{own}/1.1").xpath("//input[@name='said-ky_so']")[0]
+    assert field.get("value") == "12" and "vượt 100%" in words(field.xpath("ancestor::div[contains(@class, 'field')][1]")[0])
+    bare = desk.post("donvi", f"{own}/1.1", {"said-ky_so": "13", "said-tong": "10"}, 422)
+    assert "kết quả 130% vượt 100%" in words(bare), "what is refused for something else is marked too"
+    value = index.values_of(_content(desk, number), by=desk.office.who("vhxh"))[0]
+    assert "vượt 100%" in desk.read("vhxh", f"/index-values/{value.id}") and "vượt 100%" in desk.read("vhxh", own)
+    index.accept_value(value.id, seen=value.version, by=desk.office.who("vhxh"))
+    results = desk.read("vhxh", f"/index-sets/{number}/results")
+    assert "Tỷ lệ vượt 100%, cần xem lại" in results and "có tỷ lệ vượt 100%" in results and "1 giá trị cao hơn mức" in results
+
+
+def test_units_read_a_formula_in_the_labels_of_its_numbers_and_who_edits_it_as_it_is_written(desk: Desk) -> None:
+    number = opened(desk.office)
+    value = send(desk.office, number, "1.1", ky_so=3, tong=4)
+    said = "“Số văn bản đi ký số” / “Tổng số văn bản đi” × 100"
+    for path in (f"/index-sets/{number}", f"/index-sets/{number}/units/{desk.office.units['DONG-MAY']}/1.1", f"/index-values/{value}"):
+        shown = desk.read("donvi", path)
+        assert said in shown and "ky_so" not in shown, path
+    assert "ky_so / tong * 100" in desk.read("vhxh", f"/index-values/{value}")
+    assert "ky_so / tong * 100" in desk.read("vhxh", f"/index-sets/{drafted(desk.office, 2027)}")
+
+
+def test_what_is_typed_for_an_indicator_is_kept_until_it_is_sent(desk: Desk) -> None:
+    number = opened(desk.office)
+    form = f"/index-sets/{number}/units/{desk.office.units['DONG-MAY']}/1.1"
+    page = desk.get("donvi", form)
+    assert page.xpath("//form[@id='edit']/@data-draft") == [f"{form}/draft"]
+    client = desk.who("donvi").client
+    token = page.xpath("//input[@name='csrf_token']/@value")[0]
+    typed = {"csrf_token": token, "said-ky_so": "12", "said-tong": "10", "note": "Quý I"}
+    answer = client.post(f"{form}/draft", data=typed, headers={"Accept": "application/json"})
+    assert answer.json["message"].startswith("Đã lưu nháp lúc") and "kết quả 120% vượt 100%" in answer.json["message"]
+    again = desk.get("donvi", form)
+    assert again.xpath("//input[@name='said-ky_so']/@value") == ["12"] and "Quý I" in words(again) and "Đã lưu nháp lúc" in words(again)
+    kept = desk.post("donvi", form, {"said-ky_so": "9", "said-tong": "", "act": "draft"})
+    assert kept.xpath("//input[@name='said-ky_so']/@value") == ["9"], "a draft is no value"
+    assert index.values_of(_content(desk, number), by=desk.office.who("vhxh")) == []
+    desk.post("donvi", form, {"said-ky_so": "9", "said-tong": "10", "link": "https://sonmai.example/so"})
+    send(desk.office, number, "1.1", ky_so=8, tong=10)
+    assert desk.get("donvi", form).xpath("//input[@name='said-ky_so']/@value") == ["8"], "what was sent stands, no draft over it"
+    for login, code in (("donvi2", 404), ("uv1", 403)):
+        desk.get(login, form, code)
+        assert desk.who(login).client.post(f"{form}/draft", data=typed).status_code in (400, 403, 404)
+
+
 def test_results_are_drawn_with_their_table_and_go_out_as_excel(desk: Desk) -> None:
     number = _published(desk)
     page = desk.get("donvi", f"/index-sets/{number}/results")

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from service import movement
+from service.movement import filings, read_period
 from tests.journeys.office import Office
+from tests.journeys.test_report_period import SAID
+from tests.service.web.browser import words as words_of
 from tests.service.web.desk import Desk
 
 SENDER = "Bà Sương Mai Lan"
@@ -31,3 +35,44 @@ def test_who_does_a_step_reads_what_was_sent_and_what_was_done_before(desk: Desk
     page = desk.get("vhxh", f"/tasks/{stop.id}")
     said = " ".join(page.xpath("//main")[0].text_content().split())
     assert "Ở thôn xa." in said and SENDER not in said, "who sent it, only those see who may"
+
+
+def _told(office: Office) -> tuple[int, int]:
+    """A unit's report that waits for the office, and the synthesis of its period, begun."""
+    period = movement.open_period("unit_report", 2026, units=[office.units["DONG-MAY"]], by=office.who("vhxh"))
+    office.follow_up()
+    (report,) = [one.matter for one in filings(read_period(period, by=office.who("vhxh"))[1])]
+    office.step(report, "write_report", by="donvi", **SAID | {"nd3_online": 2316})
+    office.step(report, "sign_report", by="thutruong", decision="sign")
+    return report, office.begin("movement_report", by="vhxh", of_period=str(period))
+
+
+def _open_step(desk: Desk, matter: int) -> str:
+    (stop,) = [one for one in desk.office.stops(matter) if one.state == "open"]
+    return f"/tasks/{stop.id}"
+
+
+@pytest.mark.office(after=_told)
+def test_a_report_is_read_under_the_headings_of_its_form_with_numbers_as_papers_write_them(desk: Desk) -> None:
+    report, _ = desk.office.made
+    for path in (_open_step(desk, report), f"/matters/{report}"):
+        page = desk.get("vhxh", path)
+        heads = [words_of(one) for one in page.xpath("//main//p[@class='facts-head']")]
+        assert any(one.startswith("ND3. Chính quyền số") for one in heads) and "Nội dung khác" in heads, (path, heads)
+        (said,) = page.xpath("//main//dl[contains(@class, 'facts')]//dt[.='Số hồ sơ giải quyết trực tuyến'][1]/../dd")[:1]
+        assert words_of(said) == "2.316"
+        assert not page.xpath("//main//dl/p | //main//dl/h3"), "a list of facts holds facts alone"
+
+
+@pytest.mark.office(after=_told)
+def test_the_synthesis_is_drawn_up_once_its_text_was_sent_and_its_table_stacks_on_a_telephone(desk: Desk) -> None:
+    _, synthesis = desk.office.made
+    page = desk.get("vhxh", _open_step(desk, synthesis))
+    rows = page.xpath("//form[@id='answers']//table[contains(@class, 'folds')]/tbody/tr")
+    (row,) = [one for one in rows if "trực tuyến" in words_of(one)]
+    assert [cell.get("data-label") for cell in row.xpath("./td")] == ["Chỉ tiêu", "Tổng", "Số đơn vị"] and "2.316" in words_of(row)
+    assert "1 báo cáo đã nộp, chưa nhận" in words_of(page.xpath("//form[@id='answers']")[0])
+    draws = "//section[@id='papers']//form[contains(@action, '/papers/synthesis_report')]"
+    assert not page.xpath(draws) and "Xem trước" in words_of(page.xpath("//section[@id='papers']")[0])
+    desk.office.step(synthesis, "draft_synthesis", by="vhxh", leading="Đã ban hành kế hoạch.", coming="Mở thêm lớp.")
+    assert desk.get("vhxh", f"/matters/{synthesis}").xpath(draws)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,8 @@ from pypdf import PdfReader
 
 from service import movement
 from service.awards import results
+from service.papers.movement_overview import overview_facts
+from service.web import movement_page
 from tests.journeys.office import Office
 from tests.journeys.test_report_period import SAID
 from tests.service.web import browser
@@ -71,6 +74,8 @@ def test_units_stand_by_what_they_were_asked_for(desk: Desk) -> None:
     assert done[report].startswith("Đã xong") and done[names].startswith("Đã xong"), done
     assert late[report] == "Quá hạn" and late[names] == "Không đề nghị", late
     assert "đơn vị còn việc quá hạn" in words(page) and "Sổ đăng ký thi đua" in words(page), "what was never opened is said"
+    assert "Sổ chưa mở kỳ năm 2026" in words(page)
+    assert "Sổ chưa mở kỳ nào từ đầu phong trào" in desk.read("vhxh", "/movement?year=all")
     row = "//table[contains(@class,'duty-matrix')]//tr[contains(., 'Đồng Mây')]"
     (link,) = page.xpath(f"{row}/td//a[contains(@href, '/matters/')]/@href")
     assert "Báo cáo năm 2026" in desk.read("vhxh", link)
@@ -87,7 +92,7 @@ def test_a_figure_leads_to_as_many_names_as_it_says(desk: Desk) -> None:
     for login in (*WHOLE, "donvi"):
         page = desk.get(login, "/movement?part=results")
         assert "1 được khen trong 1 tên được đề nghị" in words(page), login
-        assert _figure(page, "content", "ND5")[2] == "100%" and "ở trang Thống kê tính theo ngày quyết định" in words(page)
+        assert _figure(page, "content", "ND5")[2] == "100%" and "Khen đột xuất tính vào năm của quyết định" in words(page)
         links = page.xpath("//table[contains(@class,'results')]//td/a/@href")
         assert len(links) >= 10
         for link in links:
@@ -120,6 +125,16 @@ def test_a_unit_sees_its_own_line_and_strangers_nothing(desk: Desk) -> None:
     assert desk.get("vhxh", "/registers").xpath("//main//a[@href='/movement'] | //main//form[@action='/movement']")
 
 
+def test_a_share_is_said_with_one_place_behind_the_comma(desk: Desk) -> None:
+    with desk.office.app.test_request_context():
+        assert [movement_page.share_words(share) for share in (1 / 8, 2 / 3, 1.0, None)] == ["12,5%", "66,7%", "100%", ""]
+    line = results.Line(("Tất cả", "All"), 2316, 579, results.Narrow())
+    found = movement.read_overview(results.movement_of(None), 2026, by=desk.office.who("vhxh"))
+    part = results.Part("unit", ("Theo đơn vị", "By unit"), (line, replace(line, honoured=145)))
+    told = overview_facts(replace(found, results=replace(found.results, parts=(part,))), by=desk.office.who("vhxh"))
+    assert [(row["asked"], row["share"]) for row in told["part_unit"]] == [("2.316", "25%"), ("2.316", "6,3%")]
+
+
 def _text(book: Any) -> str:
     rows = [row for sheet in book.worksheets for row in sheet.iter_rows(values_only=True)]
     return "\n".join(str(cell) for row in rows for cell in row if cell is not None)
@@ -130,12 +145,15 @@ def _text(book: Any) -> str:
 def test_all_tables_go_out_as_excel_and_on_paper(desk: Desk) -> None:
     book = openpyxl.load_workbook(io.BytesIO(_file(desk, "vhxh", "/movement.xlsx?year=2026")))
     assert book.sheetnames[0] == "Việc của đơn vị" and book.sheetnames[-1] == "Đơn vị chưa từng được khen"
-    assert {"Theo nội dung thi đua", "Theo đơn vị đề nghị", "Theo nhóm đối tượng"} <= set(book.sheetnames)
+    assert set(book.sheetnames[1:-1]) == {
+        "Theo nội dung thi đua", "Theo nhóm đối tượng", "Theo hình thức khen thưởng", "Cá nhân", "Theo đơn vị đề nghị"}
     said = _text(book)
     assert "Quá hạn" in said and "Trường" in said
     paper = PdfReader(io.BytesIO(_file(desk, "vhxh", "/movement.pdf?year=2026")))
     assert paper.pages[0].mediabox.width > paper.pages[0].mediabox.height, "A4 across"
     said = " ".join(page.extract_text() for page in paper.pages)
+    assert "Phong trào thi đua “Xã Sơn Mai thi đua đổi mới sáng tạo và chuyển đổi số”, năm 2026" in " ".join(said.split())
+    assert "ỦY BAN NHÂN DÂN XÃ SƠN MAI" in " ".join(said.split())
     assert "TỔNG QUAN PHONG TRÀO THI ĐUA" in said and "Theo nội dung thi đua" in said and "Quá hạn" in said
     assert PdfReader(io.BytesIO(_file(desk, "chutich", "/movement.pdf?year=all"))).pages
 

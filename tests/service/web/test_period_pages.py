@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
+
+from openpyxl import load_workbook
 
 from service import movement, people
 from service.movement import filings, read_period
+from tests.service.papers.reading import sent
 from tests.service.web.browser import words as words_of
 from tests.service.web.desk import Desk, fields_of
 
@@ -59,6 +63,12 @@ def test_each_figure_of_a_period_leads_to_the_reports_behind_it(desk: Desk) -> N
     assert number in words_of(row).replace("\u00a0", " ") and "1.120" in words_of(row)
     assert row.xpath(".//th/a/@href") == [f"/matters/{report}"]
     assert "Tổng 1.120, từ báo cáo của 1 đơn vị." in desk.read("vhxh", way)
+    assert "chưa nhận" in words_of(row) and "Số liệu cộng cả 1 báo cáo chưa nhận." in desk.read("vhxh", f"/periods/{period}?view=figures")
+    book = load_workbook(BytesIO(sent(desk.who("vhxh").client.get(f"/periods/{period}.xlsx"))))
+    (line,) = [one for one in book.active.iter_rows(min_row=2, values_only=True) if one[0] == 1]  # type: ignore[union-attr]
+    assert line[2] == "chưa nhận" and 1120 in line
+    desk.office.step(report, "check_unit_report", by="vhxh", decision="take")
+    assert "chưa nhận" not in desk.read("vhxh", way)
     desk.get("vhxh", f"/periods/{period}?view=figures&of=no_such_figure", 404)
     desk.get("vhxh", f"/periods/{period}?view=figures&of=nd1_text", 404)
     desk.get("donvi", way, 404)

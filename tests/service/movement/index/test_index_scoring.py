@@ -8,7 +8,14 @@ import pytest
 
 from service.errors import Invalid
 from service.movement.index.models import Indicator
-from service.movement.index.scoring import Outcome, check_formula, outcome_of, read_decimal, weighted
+from service.movement.index.scoring import (
+    Outcome,
+    check_formula,
+    formula_words,
+    outcome_of,
+    read_decimal,
+    weighted,
+)
 
 
 def _indicator(formula: str, full: str = "100", maximum: str = "10", **parameters: str) -> Indicator:
@@ -39,6 +46,30 @@ def test_the_score_is_the_share_of_what_earns_all_of_it() -> None:
     assert outcome_of(one, {"a": "20", "b": "50"}) == Outcome(Decimal("40.00"), Decimal("5.00"))
     assert outcome_of(one, {"a": "50", "b": "50"}).score == Decimal("10.00")
     assert outcome_of(_indicator("he_so * a - 5", he_so="2"), {"a": "1"}) == Outcome(Decimal("-3.00"), Decimal("0.00"))
+
+
+def test_a_share_above_a_hundred_per_cent_is_told_and_scores_no_more_than_the_highest() -> None:
+    one = _indicator("a / b * 100")
+    one.measure = "%"
+    assert outcome_of(one, {"a": "50", "b": "50"}) == Outcome(Decimal("100.00"), Decimal("10.00"))
+    found = outcome_of(one, {"a": "2779,2".replace(",", "."), "b": "120"})
+    assert found.score == Decimal("10.00") and found.over is not None and found.beyond is not None
+    assert found.over[0].startswith("Chỉ số 1.1: kết quả 2.316% vượt 100%.") and "2,316.00%" in found.over[1]
+    assert found.beyond[0] == "Kết quả cao hơn mức đạt điểm tối đa, điểm vẫn tính 10."
+    one.measure = "buổi"
+    assert outcome_of(one, {"a": "60", "b": "50"}).over is None and outcome_of(one, {"a": "60", "b": "50"}).beyond is not None
+
+
+@pytest.mark.parametrize(("formula", "words", "words_en"), [
+    ("a / b * 100", "“Số ký số” / “Tổng số” × 100", "“Số ký số” / “Tổng số” × 100"),
+    ("min(a * h, 100) - b", "số nhỏ nhất trong(“Số ký số” × 0,5, 100) - “Tổng số”", "min(“Số ký số” × 0.5, 100) - “Tổng số”"),
+    ("if b >= 10 then a else round up(b / 2.5, 0)", "nếu “Tổng số” ≥ 10 thì “Số ký số” nếu không thì làm tròn lên(“Tổng số” / 2,5, 0)",
+     "if “Tổng số” ≥ 10 then “Số ký số” else round up(“Tổng số” / 2.5, 0)"),
+])
+def test_a_formula_is_read_by_the_labels_of_its_numbers(formula: str, words: str, words_en: str) -> None:
+    one = _indicator(formula, h="0.5")
+    one.inputs = [{"key": "a", "label": "Số ký số"}, {"key": "b", "label": "Tổng số"}]
+    assert formula_words(one) == (words, words_en)
 
 
 @pytest.mark.parametrize(("formula", "said", "told"), [

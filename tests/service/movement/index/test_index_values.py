@@ -161,6 +161,17 @@ def test_a_division_by_nothing_is_named_and_the_rest_goes_on(office: Office) -> 
     assert found.units[0].pillars == {"1": Decimal("0.00"), "2": Decimal("50.00")} and found.units[0].accepted == 1
 
 
+def test_a_share_above_a_hundred_per_cent_is_marked_in_the_ranking_with_its_unit(office: Office) -> None:
+    number = opened(office)
+    accept(office, send(office, number, "1.1", ky_so=12, tong=10), send(office, number, "2.1", buoi=90),
+           send(office, number, "1.1", "donvi2", "DET-NANG-SOM", ky_so=10, tong=10))
+    found = index.results_of(index.read_set(number, by=office.who("vhxh")), by=office.who("vhxh"))
+    ((unit, told),) = found.over
+    assert (unit, told[0][:32]) == (office.units["DONG-MAY"], "Chỉ số 1.1: kết quả 120% vượt 10")
+    assert {one.unit: one.over for one in found.units} == {office.units["DONG-MAY"]: True, office.units["DET-NANG-SOM"]: False}
+    assert found.beyond == 2 and found.units[0].pillars["2"] == Decimal("100.00")
+
+
 def test_the_trend_tells_published_years_to_units(office: Office) -> None:
     first = opened(office, 2025)
     accept(office, send(office, first, "2.1", buoi=20))
