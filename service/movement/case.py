@@ -274,20 +274,20 @@ def files_said(s: Session, running: Running, fields: Collection[str] | None = No
         return set()
     said = [s.scalar(select(Matter.begun).where(Matter.id == running.case)) or {}]
     said += [one or {} for one in s.scalars(select(Activity.answers).where(Activity.instance_id == running.id))]
-    return {number for answers in said for name, value in answers.items() if fields is None or name in fields for number in _listed(value)}
+    return {number for answers in said for name, value in answers.items() if fields is None or name in fields for number in listed(value)}
 
 
-def _listed(value: Any) -> Iterator[int]:
+def listed(value: Any) -> Iterator[int]:
     """Numbers that stand in a list, as those of files do, however deep in groups and rows."""
     if isinstance(value, Mapping):
         for one in value.values():
-            yield from _listed(one)
+            yield from listed(one)
     elif isinstance(value, list):
         for one in value:
             if isinstance(one, int):
                 yield one
             else:
-                yield from _listed(one)
+                yield from listed(one)
 
 
 def _changed_at(running: Running, asked: Collection[tuple[str, str]]) -> str:

@@ -18,7 +18,7 @@ from service.awards.rounds import start_of_day
 from service.awards.sight import READERS
 from service.db import let_go, reading
 from service.errors import Conflict, Forbidden, NotFound, Withheld
-from service.movement.case import CASE, files_said, hidden_from, may_read
+from service.movement.case import CASE, files_said, hidden_from, listed, may_read
 from service.movement.concerns import not_to_read
 from service.movement.models import Matter, MatterSubject
 from service.movement.registers import Kept, kept_by, may_begin, reads_all, registers_in_use
@@ -26,6 +26,7 @@ from service.movement.wording import number_words
 from service.processes import tasks
 from service.processes.cases import Running
 from service.processes.deployments import definition_of, form_of
+from service.processes.history import Stop
 from service.processes.models import Activity, Deployment, ProcessInstance
 from service.processes.running import read_instance
 from service.vietnamese import fold
@@ -205,6 +206,19 @@ def files_of(whole: Whole, *, by: Actor) -> list[File]:
         rows = list(s.scalars(select(File).where(File.about == f"{CASE}:{whole.entry.id}").order_by(File.id)))
         let_go(rows)
         return [one for one in rows if not _is_kept_away(s, whole, one, by)]
+
+
+def sent_at(stops: Sequence[Stop]) -> dict[int, Stop]:
+    """File → the step at which it was first sent, of the files that answers name where their forms ask for files."""
+    found: dict[int, Stop] = {}
+    for stop in stops:
+        if stop.state != "done" or not stop.form or stop.deployment_id is None:
+            continue
+        asked = {one.path[0] for one in form_of(stop.deployment_id, stop.form).walk() if one.kind == "filepicker" and one.path}
+        for name in asked & stop.answers.keys():
+            for number in listed(stop.answers[name]):
+                found.setdefault(number, stop)
+    return found
 
 
 def _is_kept_away(s: Session, whole: Whole, file: File, by: Actor) -> bool:

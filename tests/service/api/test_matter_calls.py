@@ -276,7 +276,14 @@ def test_a_program_tells_the_findings_of_an_inspection_apart_and_mends_one(progr
     assert set(asked) == {PUBLISH, ASSIGN} and all(one["matter"] == matter for one in asked.values())
     task = program.call("donvi", "GET", f"/tasks/{asked[ASSIGN]['id']}")
     assert (task["title"], task["data"]["finding"]) == (ASSIGN, TWO[1])
-    said = {"how_mended": "Đã phân công.", "mended_on": "2026-11-09"}
+    proof = program.raw("donvi", "POST", f"/matters/{matter}/files", data={"file": (io.BytesIO(PDF), "Phân công.pdf")}).json["id"]
+    said = {"how_mended": "Đã phân công.", "mended_on": "2026-11-09", "mend_proof": [proof]}
     assert program.raw("donvi", "POST", f"/tasks/{task['id']}/complete", {"answers": said}).status_code == 200
     (check,) = [one for one in program.call("vhxh", "GET", "/tasks?scope=all")["items"] if one["element"] == "check_finding"]
     assert program.call("vhxh", "GET", f"/tasks/{check['id']}")["data"]["how_mended"] == "Đã phân công."
+    shown = program.call("vhxh", "GET", f"/matters/{matter}")
+    assert {(one["element"], one["item"]) for one in shown["open_tasks"]} == {("mend_finding", PUBLISH), ("check_finding", ASSIGN)}
+    assert [(one["name"], one["element"], one["step"], one["item"]) for one in shown["files"]] == [
+        ("anh-tai-cho.png", "visit", "Kiểm tra tại đơn vị", None), ("Phân công.pdf", "mend_finding", "Khắc phục kiến nghị", ASSIGN)]
+    told = program.call("thanhtra", "GET", f"/events?stream=instance:{movement.read_matter(matter, by=office.who('vhxh')).entry.instance}")
+    assert f"Hồ Thu Nắng hoàn thành việc “Khắc phục kiến nghị: {ASSIGN}”." in [one["sentence"] for one in told["items"]]
