@@ -341,7 +341,7 @@ def _matter(matter_id: int, by: Actor) -> dict[str, Any]:
     mine = movement.tasks_for(found, by=by)
     return row | {
         "begun": dict(found.begun),
-        "begun_by": None if found.hidden else found.begun_by,
+        "begun_by": None if found.private else found.begun_by,
         "hidden": sorted(found.hidden),
         "about": _about(found.subjects, by),
         "open_tasks": [

@@ -16,7 +16,7 @@ from service.awards.rules import rules_on
 from service.calendar import working_calendar
 from service.db import session
 from service.movement.beginning import BEGIN_GIVEN
-from service.movement.case import GIVEN, GIVEN_LIKE, period_of
+from service.movement.case import GIVEN, GIVEN_LIKE, SAID, period_of
 from service.movement.gathering import gather
 from service.movement.models import Matter, Period
 from service.movement.periods import list_periods
@@ -202,7 +202,7 @@ GIVEN["last_note"] = _last_note
 GIVEN["period_figures"] = _period_figures
 GIVEN["period_filing"] = _period_filing
 GIVEN_LIKE["gathered_"] = _gathered_texts
-GIVEN_LIKE["said_"] = _said_before
+GIVEN_LIKE[SAID] = _said_before
 GIVEN_LIKE["rule_"] = _rules
 GIVEN_LIKE["day_after_"] = _day_after
 BEGIN_GIVEN["periods"] = _periods

@@ -205,7 +205,7 @@ def may_read_answers(task: Task, by: Actor) -> bool:
 
 def answers_shown(task: Task, by: Actor) -> Mapping[str, Any]:
     """What was filled in at a task that is done, as much of it as somebody may read who reads its answers."""
-    hidden = set() if by.account == task.closed_by else set(kind_of(task.running).hides(by, task.running))
+    hidden = set() if by.account == task.closed_by else set(kind_of(task.running).hides(by, task.running, task.element))
     return {name: value for name, value in (task.answers or {}).items() if name not in hidden}
 
 

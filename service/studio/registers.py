@@ -35,11 +35,11 @@ TEXTS = (
 LISTS = ("about", "begins", "reads", "sees", "private", "columns")
 TABLES: Mapping[str, tuple[str, ...]] = {
     "phases": ("code", "vi", "en"), "outcomes": ("code", "vi", "en", "tone"), "days": ("code", "rule", "rule_year"),
-    "warns": ("code", "vi", "en"),
+    "warns": ("code", "vi", "en"), "unit_reads": ("code", "phase"),
 }
 """The tables of a register → the fields of one of their rows."""
-_MAY_LACK = ("days", "form", "warns")
-"""Written only where something stands in it: days belong to registers by period, which may do without a form; few registers warn."""
+_MAY_LACK = ("days", "form", "warns", "unit_reads")
+"""Written only where something stands in it: days belong to registers by period, which may do without a form."""
 _NEEDED = ("name", "name_en", "one", "one_en", "form", "title", "series", "begins", "reads")
 """Written even while they are empty, so that the check names them."""
 _BARE = re.compile(r"[A-Za-z0-9_-]+")

@@ -143,7 +143,7 @@ class Details:
             self._given[stop.element] = kind_of(self._running).given(self._running, stop.element)
         own = given_for(stop.item, self._running.id, stop.id, form_of(deployment, stop.form))
         given = {**self._given[stop.element], **own}
-        hidden = kind_of(self._running).hides(self._by, self._running)
+        hidden = kind_of(self._running).hides(self._by, self._running, stop.element)
         answers = {name: value for name, value in stop.answers.items() if name not in hidden}
         parts = lay_out(
             form_of(deployment, stop.form), answers, today=clock.today(), given=given, language=words.language()

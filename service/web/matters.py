@@ -43,6 +43,7 @@ from service.web.parts import (
     Tag,
 )
 from service.web.standing import due, pages_of, way
+from workflows.register import NEVER
 
 blueprint = Blueprint("matters", __name__)
 SIZE = 50
@@ -250,7 +251,7 @@ def show(matter_id: int) -> Response:
         facts=_facts(whole),
         begun_title=in_words(kept.register.one),
         begun=begun_facts(whole, files),
-        hidden_line=_("Bạn không xem được các mục kín của việc này.") if whole.hidden else "",
+        hidden_line=_hidden_line(whole, stops),
         files=files_shown(files, stops),
         papers=matter_papers.block(matter_id, by),
         tasks=_waits(stops),
@@ -273,6 +274,15 @@ def diagram_of_matter(whole: Whole, chosen: str, stops: Sequence[history.Stop], 
     return case_history.diagram(whole.running, chosen, stops, by.within(*whole.kept.diagrams), address)
 
 
+def _hidden_line(whole: Whole, stops: Sequence[history.Stop]) -> str:
+    """What the reader is not shown of a matter, and when he will be."""
+    said = [_("Bạn không xem được các mục kín của việc này.")] if whole.private else []
+    later = {name for name, phase in whole.kept.register.unit_reads.items() if name in whole.awaited and phase != NEVER}
+    if any(later & stop.answers.keys() for stop in stops):
+        said.append(_("Mục đang dự thảo thì đơn vị xem được sau, khi đã ký, ban hành."))
+    return " ".join(said)
+
+
 def _status(whole: Whole, stops: Sequence[history.Stop]) -> str:
     entry = whole.entry
     if entry.ended:
@@ -286,7 +296,7 @@ def _status(whole: Whole, stops: Sequence[history.Stop]) -> str:
 
 def _facts(whole: Whole) -> list[Fact]:
     entry = whole.entry
-    who = "" if whole.hidden else next(iter(people.names([whole.begun_by]).values()), "") if whole.begun_by else ""
+    who = "" if whole.private else next(iter(people.names([whole.begun_by]).values()), "") if whole.begun_by else ""
     pairs = [
         (_("Số"), entry.number), (_("Đơn vị"), movement.unit_words(entry)), (_("Ngày ghi sổ"), words.full_moment(entry.begun_at)),
         (_("Người lập"), who),

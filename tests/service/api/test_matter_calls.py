@@ -10,7 +10,7 @@ import pytest
 
 from service import movement
 from service.movement import find_matters, register_in_use
-from tests.journeys.inspections import ASSIGN, PUBLISH, TWO, concluded
+from tests.journeys.inspections import ASSIGN, PUBLISH, TWO, concluded, drafted
 from tests.journeys.office import Office
 from tests.journeys.program import Program
 from tests.service.bodies import PDF, PETITION
@@ -287,3 +287,19 @@ def test_a_program_tells_the_findings_of_an_inspection_apart_and_mends_one(progr
         ("anh-tai-cho.png", "visit", "Kiểm tra tại đơn vị", None), ("Phân công.pdf", "mend_finding", "Khắc phục kiến nghị", ASSIGN)]
     told = program.call("thanhtra", "GET", f"/events?stream=instance:{movement.read_matter(matter, by=office.who('vhxh')).entry.instance}")
     assert f"Hồ Thu Nắng hoàn thành việc “Khắc phục kiến nghị: {ASSIGN}”." in [one["sentence"] for one in told["items"]]
+
+
+@pytest.mark.long
+def test_a_program_of_the_unit_reads_no_draft_before_it_is_signed(program: Program, office: Office) -> None:
+    matter = drafted(office)
+    step = [one.id for one in office.stops(matter) if one.element == "record_findings" and one.state == "done"][-1]
+    assert program.call("vhxh", "GET", f"/tasks/{step}")["answers"]["findings"] == TWO
+    assert program.call("vhxh", "GET", f"/matters/{matter}")["hidden"] == []
+    assert program.call("donvi", "GET", f"/tasks/{step}")["answers"] == {}
+    shown = program.call("donvi", "GET", f"/matters/{matter}")
+    assert {"findings", "strengths", "note"} <= set(shown["hidden"]) and shown["begun_by"], "who began it is no secret"
+    papers = {who: {one["paper"] for one in program.call(who, "GET", f"/matters/{matter}/papers")["items"]} for who in ("vhxh", "donvi")}
+    assert "inspection_conclusion" in papers["vhxh"] - papers["donvi"]
+    office.step(matter, "conclude_inspection", by="chutich", decision="conclude", conclusion_number="20", concluded_on="2026-11-09")
+    assert program.call("donvi", "GET", f"/tasks/{step}")["answers"]["findings"] == TWO
+    assert program.call("donvi", "GET", f"/matters/{matter}")["hidden"] == ["note"]

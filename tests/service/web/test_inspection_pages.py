@@ -14,6 +14,7 @@ from werkzeug.test import encode_multipart
 from service import people
 from service.awards.files import attach_file
 from service.movement import read_matter
+from service.papers.matters import papers_of_matter
 from service.processes import history
 from service.processes.history import Stop
 from tests.journeys.inspections import (
@@ -25,6 +26,7 @@ from tests.journeys.inspections import (
     TWO,
     concluded,
     decided,
+    drafted,
     look,
     mend,
     open_stop,
@@ -134,6 +136,32 @@ def test_a_step_a_file_and_a_message_say_which_finding_they_are_of(desk: Desk) -
     assert f"{PUBLISH}: từ 09/11" in browser.words(task.xpath("//*[@id='step-mend_finding']")[0])
     trail = desk.read("thanhtra", f"/trail?stream=instance:{read_matter(matter, by=office.who('vhxh')).entry.instance}")
     assert f"hoàn thành việc “Khắc phục kiến nghị: {PUBLISH}”" in trail
+
+
+def _code(desk: Desk, login: str, path: str) -> int:
+    with desk.who(login).client.get(path) as answer:
+        return answer.status_code
+
+
+def test_the_unit_sees_no_draft_of_the_conclusion_on_any_page_until_it_is_signed(desk: Desk) -> None:
+    office = desk.office
+    matter = drafted(office)
+    draft = [s.id for s in office.stops(matter) if s.element == "record_findings" and s.state == "done"][-1]
+    (paper,) = [one.latest[0].id for one in papers_of_matter(matter, by=office.who("vhxh")) if one.name == "inspection_conclusion"]
+    places = (f"/matters/{matter}?process=inspection", f"/tasks/{draft}")
+    for place in places:
+        assert "Có kế hoạch, có phân công." in desk.read("vhxh", place) and PUBLISH in desk.read("vhxh", place), place
+        said = desk.read("donvi", place)
+        assert "Có kế hoạch" not in said and PUBLISH not in said and "Thêm căn cứ." not in said, place
+    assert _code(desk, "vhxh", f"/papers/{paper}") == 200
+    assert _code(desk, "donvi", f"/papers/{paper}") == 404
+    assert "Mục đang dự thảo thì đơn vị xem được sau" in desk.read("donvi", places[0])
+    assert "Mục đang dự thảo" not in desk.read("vhxh", places[0])
+    office.step(matter, "conclude_inspection", by="chutich", decision="conclude", conclusion_number="20", concluded_on="2026-11-09")
+    for place in places:
+        assert PUBLISH in desk.read("donvi", place) and "Mục đang dự thảo" not in desk.read("donvi", place), place
+    assert "Thêm căn cứ." in desk.read("vhxh", places[0]) and "Thêm căn cứ." not in desk.read("donvi", places[0])
+    assert _code(desk, "donvi", f"/papers/{paper}") == 200
 
 
 def test_an_open_finding_warns_on_the_nomination_its_submission_and_where_the_office_checks_it(desk: Desk) -> None:
