@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from forms import lay_out
 from service import clock, movement, people
+from service.awards import rule_versions
 from service.awards.files import attach_file
 from service.awards.rules import rules_on
 from service.errors import Conflict, Invalid, NotFound
@@ -270,6 +272,42 @@ def test_what_the_unit_said_itself_it_reads_at_once(office: Office) -> None:
     office.step(matter, "confirm_visit", by="donvi", decision="other_day", note="Xin chuyển sang ngày 10.")
     assert said_at(office, matter, "confirm_visit", "thutruong")["note"] == "Xin chuyển sang ngày 10."
     assert said_at(office, matter, "sign_decision", "vhxh")["decision"] == "sign"
+
+
+def told_of_notice(office: Office, matter: int, visit_on: str, noticed_on: str) -> str:
+    """What the form says of a day that is too near; nothing where it is not."""
+    task = tasks.read_task(open_stop(office, matter, "notify_unit").id, by=office.who("vhxh"))
+    parts = lay_out(task.form, {"visit_on": visit_on, "noticed_on": noticed_on}, today=clock.today(), given=task.given)
+    return next((one.description for one in parts if one.field.id == "notice_short" and one.shown), "")
+
+
+def test_a_visit_nearer_than_the_notice_warns_with_its_basis_and_is_refused_once_the_rule_is_confirmed(office: Office) -> None:
+    def decided_on() -> int:
+        matter = begin(office)
+        draft_decision(office, matter)
+        office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on="2026-11-03")
+        return matter
+
+    def notify(matter: int, visit_on: str, noticed_on: str = "2026-11-03") -> None:
+        office.step(matter, "notify_unit", by="vhxh", visit_on=visit_on, visit_at="8 giờ", notice_number="15", noticed_on=noticed_on)
+
+    first, second = decided_on(), decided_on()
+    assert told_of_notice(office, first, "2026-11-06", "2026-11-03") == ""
+    assert told_of_notice(office, first, "2026-11-05", "2026-11-02") == "", "it is counted from the day of the notice"
+    told = told_of_notice(office, first, "2026-11-05", "2026-11-03")
+    assert "06/11/2026" in told and "3 ngày làm việc" in told and "Căn cứ: Đề xuất của hệ thống, chờ xã quyết định" in told
+    notify(first, "2026-11-05")
+    assert office.stands_at(first) == {"confirm_visit"}, "a rule that nobody has confirmed only warns"
+    rule_versions.confirm_rule("INSPECTION_NOTICE_DAYS", 1, seen=1, reason="Quy chế Hội đồng, Điều 9", by=office.who("truongphong"))
+    assert "Căn cứ: Quy chế Hội đồng, Điều 9" in told_of_notice(office, second, "2026-11-05", "2026-11-03")
+    with pytest.raises(Invalid) as refused:
+        notify(second, "2026-11-05")
+    (fault,) = refused.value.faults
+    assert fault.path == "visit_on" and "06/11/2026" in fault.message and office.stands_at(second) == {"notify_unit"}
+    with pytest.raises(Invalid):
+        notify(second, "2026-11-02", "2026-11-02")
+    notify(second, "2026-11-05", "2026-11-02")
+    assert office.stands_at(second) == {"confirm_visit"}
 
 
 def inspections(office: Office) -> list[str]:

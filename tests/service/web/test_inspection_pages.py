@@ -157,6 +157,12 @@ def test_the_unit_sees_no_draft_of_the_conclusion_on_any_page_until_it_is_signed
     assert _code(desk, "donvi", f"/papers/{paper}") == 404
     assert "Mục đang dự thảo thì đơn vị xem được sau" in desk.read("donvi", places[0])
     assert "Mục đang dự thảo" not in desk.read("vhxh", places[0])
+    notice = [s.id for s in office.stops(matter) if s.element == "notify_unit"][-1]
+    for place in (places[0], f"/tasks/{notice}"):
+        said = desk.read("vhxh", place)
+        at = said.find("2026-11-0")
+        assert at < 0, said[at - 200 : at + 60]
+        assert "Ngày kiểm tra09/11/2026" in said
     office.step(matter, "conclude_inspection", by="chutich", decision="conclude", conclusion_number="20", concluded_on="2026-11-09")
     for place in places:
         assert PUBLISH in desk.read("donvi", place) and "Mục đang dự thảo" not in desk.read("donvi", place), place
