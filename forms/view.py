@@ -146,7 +146,7 @@ class _Drawing:
             path=path,
             name=html_name(place.path) if place.path and one.path else one.id,
             label=self.words(place, "label", one.label)
-            or (label_of(place, self.settled) if one.kind in KEYED else ""),
+            or (label_of(place, self.settled) if one.kind in KEYED - {"expression"} else ""),
             description=self.words(place, "description", one.text or one.description),
             hint=self.words(place, "hint", one.hint),
             shown=not place.hidden,

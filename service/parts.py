@@ -37,7 +37,7 @@ from service.council import session as council_session
 from service.council.session.vocabulary import join_vocabulary as join_session_vocabulary
 from service.papers import offline_dossier
 from service.people import candidate_words
-from service.processes import deployments, enactments, inbox, marks, reminders, strayed, vocabulary
+from service.processes import deployments, enactments, inbox, items, marks, reminders, strayed, vocabulary
 from service.processes import effects as process_effects
 from service.studio import migration, models, replay
 from service.trail import checkpoints, labels, proving, watch
@@ -165,6 +165,17 @@ def _decision_words(event: trail.Event, element: Element, locale: trail.Locale) 
     return ""
 
 
+def _item_of(event: trail.Event, element: str) -> str:
+    """For which item of a list a step was, of one that is done for each: read from its row, so that what was erased is not told."""
+    kind, _, number = event.stream.partition(":")
+    if kind != "instance":
+        return ""
+    task, nth = event.body.get("task"), event.body.get("n")
+    return items.title_of(
+        int(number), element, nth if isinstance(nth, int) else 1, task if isinstance(task, int) else None
+    )
+
+
 def _element_name(event: trail.Event, locale: trail.Locale) -> dict[str, str]:
     """The step's name in the diagram or of the list's task, where an entry knows only its id; in the language of the entry."""
     word = event.body.get("el")
@@ -178,6 +189,8 @@ def _element_name(event: trail.Event, locale: trail.Locale) -> dict[str, str]:
     elements = deployments.definition_of(event.deployment).elements
     element = elements.get(word)
     found = {"el": words.in_language(element.name, locale)} if element is not None and element.name else {}
+    if found and element is not None and "item_title" in element.attrs and (item := _item_of(event, word)):
+        found["el"] = f"{found['el']}: {item}"
     if element is not None and (said := _decision_words(event, element, locale)):
         found["decision"] = said
     if isinstance(timers := event.body.get("timers"), str):

@@ -89,6 +89,7 @@ class Element:
     scope: str = ""  # the process or subprocess it stands in
     calls: str | None = None  # of a call activity: the called process
     repeated: bool = False  # done once for each item of a list
+    lane_group: str = ""  # whose the lane is
 
 
 @dataclass(frozen=True)
@@ -439,6 +440,7 @@ def _read_element(scope: Scope, node: etree._Element) -> Element:
         scope=scope.id,
         calls=node.get("calledElement"),
         repeated=loop_of(node) is not None,
+        lane_group=lane[0] if lane else "",
     )
 
 

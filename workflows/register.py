@@ -39,7 +39,9 @@ _NEEDED = ("name", "name_en", "one", "one_en", "title", "series", "begins", "rea
 _LISTS = {"begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "about": 3}
 _SECTIONS = ("phases", "outcomes", "warns")
 _LONGEST_WORDS = {"phases": 80, "outcomes": 80, "warns": 200}
-_KNOWN = (*_TEXTS, *_LISTS, *_SECTIONS, "days", "proposals")
+_KNOWN = (*_TEXTS, *_LISTS, *_SECTIONS, "days", "unit_reads", "proposals")
+ENDED, NEVER = "ended", "never"
+"""In `unit_reads` besides the phases: once the matter has ended, and at no time."""
 DAYS = ("filing", "checking", "signing", "province_intake")
 """Days of a period that a register may give: units file, the office checks, the chair signs, it goes to the province."""
 PROPOSAL_STEPS = ("classify", "weigh", "decide")
@@ -85,6 +87,8 @@ class Register:
     period: str
     unit_reads_from: str
     """Phase from which on a matter's unit reads it, by the order of the phases; empty: from its beginning."""
+    unit_reads: Mapping[str, str]
+    """Field → phase from which on the unit reads it, `ended` or `never`; every other field it reads as soon as the matter."""
     basis: str
     begins: tuple[str, ...]
     reads: tuple[str, ...]
@@ -112,7 +116,13 @@ class Register:
     def unit_phases(self) -> tuple[str, ...]:
         """Phases in which a matter's unit reads it: `unit_reads_from`, those written after it, and `ended`; none where it names none."""
         codes = tuple(self.phases)
-        return (*codes[codes.index(self.unit_reads_from):], "ended") if self.unit_reads_from in codes else ()
+        return (*codes[codes.index(self.unit_reads_from):], ENDED) if self.unit_reads_from in codes else ()
+
+    def kept_from_unit(self, phase: str) -> frozenset[str]:
+        """Fields that a matter's unit does not read yet while it stands in a phase; all that wait for one, where that is not known."""
+        order = (*self.phases, ENDED)
+        come = order[: order.index(phase) + 1] if phase in order else ()
+        return frozenset(name for name, begins in self.unit_reads.items() if begins not in come)
 
 
 class BadRegister(ValueError):
@@ -142,6 +152,7 @@ def read_register(content: bytes) -> Register:
         name=both("name"), one=both("one"), begin=begin if all(begin) else both("one"), hint=both("hint"),
         form=data.get("form", ""), title=data["title"].strip(), series=data["series"].strip(), unit=data.get("unit", "none"),
         period=data.get("period", ""), unit_reads_from=data.get("unit_reads_from", ""),
+        unit_reads={name: said[0] for name, said in data.get("unit_reads", {}).items()},
         basis=data.get("basis", "").strip(), begins=lists["begins"], reads=lists["reads"],
         sees=lists["sees"] or lists["reads"], private=frozenset(lists["private"]), columns=lists["columns"], about=lists["about"],
         days={key: tuple(rules) for key, rules in data.get("days", {}).items()},
@@ -208,6 +219,8 @@ def _faults(data: Mapping[str, Any], written: Written) -> Iterator[Fault]:
     for section in _SECTIONS:
         if section in data:
             yield from _words(data[section], section, written)
+    if "unit_reads" in data:
+        yield from _unit_reads(data["unit_reads"], written)
     if not data.get("form") and not data.get("period"):
         yield written.fault(("form",), "thiếu “form”; hãy ghi tên biểu mẫu lập việc.", "“form” is missing; name the form that begins one.")
     if "days" in data or data.get("period"):
@@ -241,7 +254,7 @@ def _words(said: Any, section: str, written: Written) -> Iterator[Fault]:
         yield written.fault((section,), f"nhiều nhất {_MOST_WORDS} dòng.", f"{_MOST_WORDS} lines at most.")
     for code, words in said.items():
         at = (section, code)
-        if not _CODE.fullmatch(code) or code == "ended":
+        if not _CODE.fullmatch(code) or code in (ENDED, NEVER):
             yield written.fault(at, f"mã “{code[:40]}” không dùng được; chỉ chữ thường không dấu, số, gạch dưới.",
                                 f"the code “{code[:40]}” cannot be used; plain small letters, digits, underscores only.")
         elif not isinstance(words, list) or len(words) != size or not all(isinstance(one, str) for one in words):
@@ -252,6 +265,19 @@ def _words(said: Any, section: str, written: Written) -> Iterator[Fault]:
                 yield from written.text(one, at, _LONGEST_WORDS[section], gaps=False)
             if size == 3 and words[2] not in TONES:
                 yield written.fault(at, f"phần thứ ba là một trong: {', '.join(TONES)}.", f"the third part is one of: {', '.join(TONES)}.")
+
+
+def _unit_reads(said: Any, written: Written) -> Iterator[Fault]:
+    if not isinstance(said, dict) or not said or len(said) > _LISTS["private"]:
+        yield written.fault(("unit_reads",), f"[unit_reads] có từ 1 tới {_LISTS['private']} dòng.",
+                            f"[unit_reads] has 1 to {_LISTS['private']} lines.")
+        return
+    for name, phase in said.items():
+        at = ("unit_reads", name)
+        if not _FIELD.fullmatch(name):
+            yield written.fault(at, f"“{name[:60]}” không phải là tên.", f"“{name[:60]}” is no name.", name[:60])
+        elif not isinstance(phase, list) or len(phase) != 1 or not isinstance(phase[0], str) or not _CODE.fullmatch(phase[0]):
+            yield written.fault(at, 'ghi mã của giai đoạn, ví dụ ["mending"].', 'write the code of a phase, such as ["mending"].')
 
 
 def _days(said: Any, rules: int, written: Written) -> Iterator[Fault]:
@@ -279,6 +305,20 @@ def _proposals(said: Any, written: Written) -> Iterator[Fault]:
                                 "write one name, such as [\"weigh_proposal\"].")
 
 
+def _against_unit(register: Register, written: Written) -> Iterator[Fault]:
+    """What is wrong with what the unit reads later."""
+    for name, phase in register.unit_reads.items():
+        at = ("unit_reads", name)
+        if phase not in (*register.phases, ENDED, NEVER):
+            yield written.fault(at, f"[phases] không có giai đoạn “{phase}”.", f"[phases] has no phase “{phase}”.", name)
+        if name in register.columns or name in register.gaps:
+            yield written.fault(at, f"“{name}” đơn vị xem sau, nên không làm cột, không đứng trong tên gọi.",
+                                f"“{name}” is read by the unit later, so it is no column and no part of the title.", name)
+    if register.unit_reads and register.unit == "none":
+        yield written.fault(("unit_reads",), "việc không của đơn vị nào thì không có đơn vị nào xem (unit = \"named\").",
+                            "matters of no unit are read by none (unit = \"named\").")
+
+
 def _against(
     register: Register,
     written: Written,
@@ -298,10 +338,10 @@ def _against(
                                     f"the form {register.form} has no field “{name}”.")
     if forms and all(one.answers is not None for one in forms.values()):
         every = {name for one in forms.values() for name in one.answers or ()}
-        for key in ("columns", "private"):
+        for key in ("columns", "private", "unit_reads"):
             for name in getattr(register, key):
                 if name not in every:
-                    yield written.fault((key,), f"không biểu mẫu nào của gói có mục “{name}”.",
+                    yield written.fault((key, name) if key == "unit_reads" else (key,), f"không biểu mẫu nào của gói có mục “{name}”.",
                                         f"no form of the bundle has a field “{name}”.", name)
     for name in register.columns:
         if name in register.private:
@@ -339,6 +379,7 @@ def _against(
         if register.proposals and register.proposals[key] not in candidates:
             yield written.fault(("proposals", key), f"sơ đồ không có bước “{register.proposals[key]}”.",
                                 f"the diagrams have no step “{register.proposals[key]}”.", register.proposals[key])
+    yield from _against_unit(register, written)
     rules = known.registers.get("rule")
     for key, names in register.days.items():
         for name in names:

@@ -323,6 +323,7 @@ def _open(s: history.Stop) -> dict[str, Any]:
         "id": s.id,
         "element": s.element,
         "name": s.name,
+        "item": s.item_title or None,
         "kind": s.kind,
         "due_at": s.due_at.isoformat() if s.due_at else None,
         "owner": s.owner or None,
@@ -335,6 +336,7 @@ def _past(s: history.Stop) -> dict[str, Any]:
     return {
         "element": s.element,
         "name": s.name,
+        "item": s.item_title or None,
         "kind": s.kind,
         "state": s.state,
         "opened_at": s.opened_at.isoformat(),

@@ -13,7 +13,17 @@ from service import clock, doors, movement, people
 from service.actor import Actor
 from service.api.files import Attached, Upload, attach
 from service.api.refs import unit_of
-from service.api.schemas import ERRORS, FileOut, Paged, Paging, moment, open_object, reference, whole
+from service.api.schemas import (
+    ERRORS,
+    FileOut,
+    Paged,
+    Paging,
+    item_title,
+    moment,
+    open_object,
+    reference,
+    whole,
+)
 from service.awards.nominations import read_nomination
 from service.errors import NotFound
 from service.movement import MOST_SUBJECTS, SHEET_TYPE, Entry, MatterFilter, Overview
@@ -151,6 +161,7 @@ class MatterTask(Schema):
     id = fields.Integer(required=True)
     element = fields.String(required=True)
     name = fields.String(required=True)
+    item = item_title()
     due_at = moment(required=True, allow_none=True)
     owner = fields.String(required=True, allow_none=True)
     since = moment(required=True)
@@ -165,6 +176,14 @@ class MatterSubjectOut(Schema):
     unit_name = fields.String(required=True)
 
 
+class MatterFile(FileOut):
+    """A file of a matter with the step that it was sent at; null where it was sent with the matter, or stands in no answer yet."""
+
+    element = fields.String(required=True, allow_none=True)
+    step = fields.String(required=True, allow_none=True)
+    item = item_title()
+
+
 class Matter(MatterRow):
     """One matter, as much of it as the caller may see; `hidden` names the fields that are kept from him, `begun_by` with them."""
 
@@ -173,7 +192,7 @@ class Matter(MatterRow):
     hidden = fields.List(fields.String(), required=True)
     about = fields.List(fields.Nested(MatterSubjectOut), required=True)
     open_tasks = fields.List(fields.Nested(MatterTask), required=True)
-    files = fields.List(fields.Nested(FileOut), required=True)
+    files = fields.List(fields.Nested(MatterFile), required=True)
 
 
 @blueprint.get("/registers")
@@ -317,25 +336,33 @@ def _rows(register: str, entries: Sequence[Entry]) -> list[dict[str, Any]]:
 def _matter(matter_id: int, by: Actor) -> dict[str, Any]:
     found = movement.read_matter(matter_id, by=by)
     (row,) = _rows(found.kept.process, [found.entry])
-    waiting = [stop for stop in history.timeline(found.entry.instance) if stop.state == "open" and stop.kind == "user"]
+    stops = history.timeline(found.entry.instance)
+    waiting, sent = [stop for stop in stops if stop.state == "open" and stop.kind == "user"], movement.sent_at(stops)
     mine = movement.tasks_for(found, by=by)
     return row | {
         "begun": dict(found.begun),
-        "begun_by": None if found.hidden else found.begun_by,
+        "begun_by": None if found.private else found.begun_by,
         "hidden": sorted(found.hidden),
         "about": _about(found.subjects, by),
         "open_tasks": [
             {
-                "id": stop.id, "element": stop.element, "name": stop.name, "owner": stop.owner or None,
+                "id": stop.id, "element": stop.element, "name": stop.name, "item": stop.item_title or None, "owner": stop.owner or None,
                 "since": stop.opened_at.isoformat(), "due_at": stop.due_at.isoformat() if stop.due_at else None,
                 "may_act": stop.id in mine,
             }
             for stop in waiting
         ],
         "files": [
-            {"id": one.id, "name": one.name, "size": one.size, "sha256": one.sha256} for one in movement.files_of(found, by=by)
+            {"id": one.id, "name": one.name, "size": one.size, "sha256": one.sha256, **_sent(sent.get(one.id))}
+            for one in movement.files_of(found, by=by)
         ],
     }
+
+
+def _sent(stop: history.Stop | None) -> dict[str, str | None]:
+    if stop is None:
+        return {"element": None, "step": None, "item": None}
+    return {"element": stop.element, "step": stop.name, "item": stop.item_title or None}
 
 
 def _about(subjects: Sequence[str], by: Actor) -> list[dict[str, Any]]:

@@ -54,6 +54,13 @@ def day(**more: Any) -> fields.String:
     return fields.String(metadata={"format": "date"}, **more)
 
 
+def item_title() -> fields.String:
+    """A field that gives what tells the item of a step from the others; null where it is done for no item of a list."""
+    return fields.String(
+        required=True, allow_none=True, metadata={"description": "What tells it from the others of its list, where it is done for each."}
+    )
+
+
 def open_object(description: str, **more: Any) -> fields.Dict:
     """A field whose keys the form or the case decides."""
     return fields.Dict(metadata={"description": description, "additionalProperties": {}}, **more)

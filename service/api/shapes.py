@@ -5,7 +5,7 @@ from __future__ import annotations
 from apiflask import Schema
 from marshmallow import fields, validate
 
-from service.api.schemas import FileOut, Paged, day, moment, open_object, reference, whole
+from service.api.schemas import FileOut, Paged, day, item_title, moment, open_object, reference, whole
 from service.awards import catalogue
 
 
@@ -170,6 +170,7 @@ class OpenStop(Schema):
     id = fields.Integer(required=True)
     element = fields.String(required=True)
     name = fields.String(required=True)
+    item = item_title()
     kind = fields.String(required=True)
     due_at = moment(required=True, allow_none=True)
     owner = fields.String(required=True, allow_none=True)
@@ -181,6 +182,7 @@ class PastStop(Schema):
 
     element = fields.String(required=True)
     name = fields.String(required=True)
+    item = item_title()
     kind = fields.String(required=True)
     state = fields.String(required=True)
     opened_at = moment(required=True)

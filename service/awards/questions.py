@@ -113,7 +113,7 @@ def ask(task_id: int, to: int, text: str, due_on: date | None, *, by: Actor) -> 
         _record("question:asked", task, row, by, to=to, private={"text": said}, more={"due": due_on})
         notices.queue(
             "question_asked", to=[to], key=f"question:{row.id}", link=f"/questions/{row.id}", about=row.id,
-            context={"task": task.name, "title": task.running.title, "by": by.name, "day": due_on},
+            context={"task": task.name, "title": task.title, "by": by.name, "day": due_on},
         )
         return row.id
 
@@ -138,7 +138,7 @@ def answer(question_id: int, text: str, *, by: Actor) -> int:
         _record("question:answered", task, row, by, to=row.asked_by, private={"text": said})
         notices.queue(
             "question_answered", to=dict.fromkeys(a for a in (row.asked_by, task.owner) if a), key=f"question:{row.id}:answered",
-            link=f"/tasks/{task.id}", context={"task": task.name, "title": task.running.title, "by": by.name},
+            link=f"/tasks/{task.id}", context={"task": task.name, "title": task.title, "by": by.name},
         )
         return row.id
 
@@ -220,7 +220,7 @@ def _shown(row: Question) -> Asked:
         "answered" if row.answered_at else "taken_back" if row.taken_back_at else "open" if task.state == "open" else "task_done"
     )
     return Asked(
-        row.id, row.nomination_id, row.task_id, task.name, task.running.title, row.text, row.asked_by, names.get(row.asked_by, ""),
+        row.id, row.nomination_id, row.task_id, task.name, task.title, row.text, row.asked_by, names.get(row.asked_by, ""),
         row.asked, names.get(row.asked, ""), row.due_on, row.asked_at, row.answer, row.answered_at, state,
     )
 

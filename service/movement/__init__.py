@@ -36,6 +36,7 @@ from service.movement.finding import (
     overview_of,
     read_matter,
     said_in,
+    sent_at,
     tasks_for,
     unit_words,
 )
@@ -112,7 +113,7 @@ __all__ = [
     "period_about", "period_of", "period_told", "period_words", "picture_of", "proposals", "publications_of",
     "published", "read_matrix", "read_matter", "read_overview", "read_period", "read_publication", "reads_all",
     "redate_period", "register_in_use", "registers_in_use", "remind_missing", "reports_of", "results", "said_in",
-    "said_on", "sees_private", "sheet_of", "standing_words", "stocktaking", "tables_of_period", "take_down",
+    "said_on", "sees_private", "sent_at", "sheet_of", "standing_words", "stocktaking", "tables_of_period", "take_down",
     "takes_no_more", "tasks_for", "unit_words", "units_asked", "units_to_ask", "warnings_of", "window_of",
     "words_of", "workbook_of",
 ]

@@ -209,10 +209,43 @@ def _is_his(by: Actor, running: Running, step: Any) -> bool:
     return here.may(*groups) and not own_case.bars(running, here, groups)
 
 
-def hidden_from(by: Actor, running: Running) -> Collection[str]:
-    """Fields that a reader of a matter is not shown. Who settles a step in the place of those who see them sees them too."""
+def hidden_from(by: Actor, running: Running, element: str = "") -> Collection[str]:
+    """Fields that a reader of a matter is not shown: those that are private, and those that its unit reads later.
+
+    Who settles a step in the place of those who see what is private sees it too. What was answered at an `element` of the unit's
+    own waits for nothing.
+    """
     kept = kept_by(running.deployment_id)
-    if kept is None or not kept.register.private or sees_as_settler(by, running, kept):
+    if kept is None:
+        return ()
+    awaited = frozenset[str]() if element and _is_units(running.deployment_id, element) else awaited_by(by, running)
+    return awaited.union(_private_from(by, running, kept))
+
+
+def awaited_by(by: Actor, running: Running) -> frozenset[str]:
+    """Fields that a reader of a matter is not shown yet, since its unit reads them from a later phase on.
+
+    The unit's people, and whoever else neither reads the whole register nor does a step of the matter for the office.
+    """
+    kept = kept_by(running.deployment_id)
+    fields = kept.register.kept_from_unit(running.phase or "") if kept is not None else frozenset[str]()
+    if kept is None or not fields or reads_as_settler(by, running, kept):
+        return frozenset()
+    for step in _steps(running) if by.account is not None and by.account not in running.excluded else ():
+        if not _is_units(step.deployment_id, step.element) and _is_his(by, running, step):
+            return frozenset()
+    return fields
+
+
+def _is_units(deployment: int, element: str) -> bool:
+    """Whether a step is done by a matter's unit alone."""
+    step = definition_of(deployment).elements.get(element)
+    asked = candidates_of(step.attrs) if step is not None else []
+    return bool(asked) and all(people.is_filing(group) for group in asked)
+
+
+def _private_from(by: Actor, running: Running, kept: Kept) -> Collection[str]:
+    if not kept.register.private or sees_as_settler(by, running, kept):
         return ()
     sees = set(kept.register.sees)
     for step in _steps(running) if by.account is not None and by.account not in running.excluded else ():
@@ -224,6 +257,8 @@ def hidden_from(by: Actor, running: Running) -> Collection[str]:
 
 GIVEN: dict[str, Callable[[Running, Matter], Any]] = {}
 """Name that a form may read (`given`) → what the service knows of it for a matter; looked up only where the form names it."""
+SAID = "said_"
+"""Beginning of the names under which a form reads what earlier steps answered."""
 GIVEN_LIKE: dict[str, Callable[[Running, Matter, Sequence[str]], Mapping[str, Any]]] = {}
 """Beginning of such names → the same for all names that begin so: (case, matter, what follows) → what follows → what is known."""
 
@@ -231,16 +266,17 @@ GIVEN_LIKE: dict[str, Callable[[Running, Matter, Sequence[str]], Mapping[str, An
 def _given(running: Running, element: str) -> dict[str, Any]:
     """What the forms of its steps may read: what it was begun with and its files, less what is private and not asked for there.
 
-    And what they name of `GIVEN`.
+    And what they name of `GIVEN`. A step of the unit reads no more than the unit does.
     """
     kept = kept_by(running.deployment_id)
-    private = kept.register.private if kept else frozenset[str]()
+    awaited = _awaited_at(running, element)
+    private = awaited | (kept.register.private if kept else frozenset[str]())
     here = definition_of(running.deployment_id).elements.get(element)
     asked = form_of(running.deployment_id, here.attrs["form"]).names if here and "form" in here.attrs else frozenset[str]()
     with reading() as s:
         begun = s.scalar(select(Matter.begun).where(Matter.id == running.case)) or {}
         rows = s.scalars(select(File).where(File.about == f"{CASE}:{running.case}").order_by(File.id)).all()
-        hidden = files_said(s, running, private - asked)
+        hidden = files_said(s, running, private - (asked - awaited))
         files = about_files(one for one in rows if one.id not in hidden)
         named = s.scalars(select(MatterSubject.subject).where(MatterSubject.matter_id == running.case)).all()
         subjects = s.scalars(select(Nomination).where(Nomination.id.in_(numbers_of(named)))).all()
@@ -251,12 +287,21 @@ def _given(running: Running, element: str) -> dict[str, Any]:
     }
 
 
+def _awaited_at(running: Running, element: str) -> frozenset[str]:
+    """Fields that a step does not read yet, since it is the unit's and the unit reads them later."""
+    kept = kept_by(running.deployment_id)
+    own = kept is not None and bool(kept.register.unit_reads) and _is_units(running.deployment_id, element)
+    return kept.register.kept_from_unit(running.phase or "") if kept is not None and own else frozenset()
+
+
 def _looked_up(running: Running, element: str) -> dict[str, Any]:
     step = definition_of(running.deployment_id).elements.get(element)
     name = step.attrs.get("form") if step else None
     asked = form_of(running.deployment_id, name).given if name else ()
     plain = [key for key in asked if key in GIVEN]
     alike = {start: [key.removeprefix(start) for key in asked if key.startswith(start)] for start in GIVEN_LIKE}
+    if SAID in alike and (awaited := _awaited_at(running, element)):
+        alike[SAID] = [key for key in alike[SAID] if key not in awaited]
     if not plain and not any(alike.values()):
         return {}
     with reading() as s:
@@ -274,20 +319,20 @@ def files_said(s: Session, running: Running, fields: Collection[str] | None = No
         return set()
     said = [s.scalar(select(Matter.begun).where(Matter.id == running.case)) or {}]
     said += [one or {} for one in s.scalars(select(Activity.answers).where(Activity.instance_id == running.id))]
-    return {number for answers in said for name, value in answers.items() if fields is None or name in fields for number in _listed(value)}
+    return {number for answers in said for name, value in answers.items() if fields is None or name in fields for number in listed(value)}
 
 
-def _listed(value: Any) -> Iterator[int]:
+def listed(value: Any) -> Iterator[int]:
     """Numbers that stand in a list, as those of files do, however deep in groups and rows."""
     if isinstance(value, Mapping):
         for one in value.values():
-            yield from _listed(one)
+            yield from listed(one)
     elif isinstance(value, list):
         for one in value:
             if isinstance(one, int):
                 yield one
             else:
-                yield from _listed(one)
+                yield from listed(one)
 
 
 def _changed_at(running: Running, asked: Collection[tuple[str, str]]) -> str:

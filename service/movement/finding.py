@@ -18,7 +18,7 @@ from service.awards.rounds import start_of_day
 from service.awards.sight import READERS
 from service.db import let_go, reading
 from service.errors import Conflict, Forbidden, NotFound, Withheld
-from service.movement.case import CASE, files_said, hidden_from, may_read
+from service.movement.case import CASE, awaited_by, files_said, hidden_from, listed, may_read
 from service.movement.concerns import not_to_read
 from service.movement.models import Matter, MatterSubject
 from service.movement.registers import Kept, kept_by, may_begin, reads_all, registers_in_use
@@ -26,6 +26,7 @@ from service.movement.wording import number_words
 from service.processes import tasks
 from service.processes.cases import Running
 from service.processes.deployments import definition_of, form_of
+from service.processes.history import Stop
 from service.processes.models import Activity, Deployment, ProcessInstance
 from service.processes.running import read_instance
 from service.vietnamese import fold
@@ -172,7 +173,14 @@ class Whole:
     begun_by: int | None
     subjects: tuple[str, ...]
     hidden: frozenset[str]
-    """Private fields that the reader is not shown."""
+    """Fields that the reader is not shown: what is private, and what its unit reads later."""
+    awaited: frozenset[str]
+    """Those of them that its unit reads later."""
+
+    @property
+    def private(self) -> frozenset[str]:
+        """Private fields that the reader is not shown."""
+        return self.hidden - self.awaited
 
 
 def read_matter(matter_id: int, *, by: Actor) -> Whole:
@@ -191,11 +199,14 @@ def read_matter(matter_id: int, *, by: Actor) -> Whole:
                 Activity.instance_id == instance.id, Activity.state == "open", Activity.kind == "user"
             )
         )
-        hidden = frozenset(hidden_from(by, running)) if row.begun_by != by.account or by.account is None else frozenset[str]()
+        awaited, hidden = awaited_by(by, running) - kept.register.private, frozenset(hidden_from(by, running))
+        if row.begun_by == by.account and by.account is not None:  # he knows what he wrote
+            awaited -= row.begun.keys()
+            hidden = awaited
         subjects = tuple(s.scalars(select(MatterSubject.subject).where(MatterSubject.matter_id == row.id).order_by(MatterSubject.subject)))
         return Whole(
             _entry(kept.register, row, instance, due_at), kept, running,
-            {key: value for key, value in row.begun.items() if key not in hidden}, row.begun_by, subjects, hidden,
+            {key: value for key, value in row.begun.items() if key not in hidden}, row.begun_by, subjects, hidden, awaited,
         )
 
 
@@ -205,6 +216,19 @@ def files_of(whole: Whole, *, by: Actor) -> list[File]:
         rows = list(s.scalars(select(File).where(File.about == f"{CASE}:{whole.entry.id}").order_by(File.id)))
         let_go(rows)
         return [one for one in rows if not _is_kept_away(s, whole, one, by)]
+
+
+def sent_at(stops: Sequence[Stop]) -> dict[int, Stop]:
+    """File → the step at which it was first sent, of the files that answers name where their forms ask for files."""
+    found: dict[int, Stop] = {}
+    for stop in stops:
+        if stop.state != "done" or not stop.form or stop.deployment_id is None:
+            continue
+        asked = {one.path[0] for one in form_of(stop.deployment_id, stop.form).walk() if one.kind == "filepicker" and one.path}
+        for name in asked & stop.answers.keys():
+            for number in listed(stop.answers[name]):
+                found.setdefault(number, stop)
+    return found
 
 
 def _is_kept_away(s: Session, whole: Whole, file: File, by: Actor) -> bool:

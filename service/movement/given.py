@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 from service import clock, people
 from service.actor import Actor
 from service.awards.catalogue import AS_LISTED, award_forms, form_name
-from service.awards.models import Award, Nomination, Recipient, Round
+from service.awards.models import Award, Nomination, Recipient, Round, Rule
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
 from service.db import session
 from service.movement.beginning import BEGIN_GIVEN
-from service.movement.case import GIVEN, GIVEN_LIKE, period_of
+from service.movement.case import GIVEN, GIVEN_LIKE, SAID, period_of
 from service.movement.gathering import gather
 from service.movement.models import Matter, Period
 from service.movement.periods import list_periods
@@ -27,6 +27,8 @@ from service.processes.deployments import definition_of, form_of
 from service.processes.models import Activity, ProcessInstance
 from service.words import full_date
 
+_DAYS_BACK, _DAYS_AHEAD = 45, 120
+"""How far a form counts working days: from and to."""
 PLAN = "unit_plan"
 """Process whose matters hold what units registered."""
 COUNTED: Mapping[str, str] = {"COLLECTIVE": "collectives", "INDIVIDUAL": "individuals", "HOUSEHOLD": "households"}
@@ -166,6 +168,26 @@ def _day_after(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping
     }
 
 
+def _blocks(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str, Any]:
+    """Whether a rule may refuse what is against it: it is sourced, or an officer has confirmed it."""
+    rules = rules_on(clock.today())
+    return {key: rules.blocking[key] for key in keys if key in rules.blocking}
+
+
+def _bases(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str, Any]:
+    """What rules rest on, as the register of rules cites it today."""
+    versions = rules_on(clock.today()).versions
+    rows = session().scalars(select(Rule).where(Rule.id.in_([versions[key] for key in keys if key in versions])))
+    return {row.key: row.citation for row in rows}
+
+
+def _workdays(running: Running, matter: Matter) -> list[str]:
+    """Working days around today, so that a form can count them between two days that it asks for."""
+    calendar, today = working_calendar(), clock.today()
+    days = (today + timedelta(days=away) for away in range(-_DAYS_BACK, _DAYS_AHEAD))
+    return [day.isoformat() for day in days if (not calendar.years or day.year in calendar.years) and calendar.is_working(day)]
+
+
 def targets_of(unit: int, year: int) -> list[dict[str, Any]]:
     """What a unit registered as its targets for a year, then what those merged into it did, as it was accepted; nothing before."""
     s = session()
@@ -200,10 +222,13 @@ def plan_for_nomination(nomination: Nomination, round_: Round) -> list[dict[str,
 GIVEN["unit_plan"] = _unit_plan
 GIVEN["unit_awards"] = _unit_awards
 GIVEN["last_note"] = _last_note
+GIVEN["workdays"] = _workdays
 GIVEN["period_figures"] = _period_figures
 GIVEN["period_filing"] = _period_filing
 GIVEN_LIKE["gathered_"] = _gathered_texts
-GIVEN_LIKE["said_"] = _said_before
+GIVEN_LIKE[SAID] = _said_before
 GIVEN_LIKE["rule_"] = _rules
 GIVEN_LIKE["day_after_"] = _day_after
+GIVEN_LIKE["blocks_"] = _blocks
+GIVEN_LIKE["basis_"] = _bases
 BEGIN_GIVEN["periods"] = _periods

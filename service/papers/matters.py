@@ -178,7 +178,7 @@ def _texts(whole: Whole) -> dict[str, PaperText]:
 
 def _may_read(whole: Whole, reads: Collection[str]) -> bool:
     """Whether a paper that reads these names holds nothing that is kept from who reads the matter."""
-    kept_away = {*whole.hidden, BEGUN_BY} if whole.hidden else set[str]()
+    kept_away = {*whole.hidden, BEGUN_BY} if whole.private else whole.hidden
     return kept_away.isdisjoint(reads)
 
 

@@ -336,8 +336,9 @@ def _data(n: Nomination, sight: Sight) -> dict[str, Any]:
             "round": {"code": round_.code, "name": round_.name, "calendar": round_.calendar, "criteria": round_.criteria},
             "scores": [_row(score, leave=() if judged else _JUDGED_SCORE) for score in scores],
             "steps": [
-                {"element": stop.element, "name": stop.name, "state": stop.state, "opened_at": stop.opened_at, "closed_at": stop.closed_at,
-                 "by": stop.closed_by, "on_behalf": stop.on_behalf, **({"answers": stop.answers} if judged else {})}
+                {"element": stop.element, "name": stop.name, "item": stop.item_title, "state": stop.state,
+                 "opened_at": stop.opened_at, "closed_at": stop.closed_at, "by": stop.closed_by,
+                 "on_behalf": stop.on_behalf, **({"answers": stop.answers} if judged else {})}
                 for stop in (history.timeline(n.instance_id) if n.instance_id else ())
             ],
         }

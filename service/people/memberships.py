@@ -222,8 +222,8 @@ def memberships_of(accounts: Iterable[int], *, past: bool = False) -> dict[int, 
     return found
 
 
-def group_labels(groups: Iterable[str], locale: str = "vi") -> dict[str, str]:
-    """What groups are called: the office's own names first, units by their names of today."""
+def group_labels(groups: Iterable[str], locale: str = "vi", called: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What groups are called: as `called` says here, else by the office's own names first; units by their names of today."""
     wanted = set(groups)
     with reading() as current:
         renamed = {
@@ -242,7 +242,7 @@ def group_labels(groups: Iterable[str], locale: str = "vi") -> dict[str, str]:
         word, unit = catalogue.split(group)
         found = catalogue.catalogue().get(word)
         default = (found.label if locale == "vi" else found.label_en) if found else word
-        label = renamed.get(word, default)
+        label = (called or {}).get(word) or renamed.get(word, default)
         labels[group] = f"{label}: {names.get(unit, unit)}" if unit is not None else label
     return labels
 

@@ -151,8 +151,8 @@ class CaseKind:
     may_read: Callable[[Actor, Running], bool] = _anyone_with_a_task
     may_read_answers: Callable[[Actor, Running, Collection[str]], bool] = _all_of_it
     """Whether a reader of the case may read what was filled in at a step of these candidates, too."""
-    hides: Callable[[Actor, Running], Collection[str]] = lambda by, running: ()
-    """Fields of answers that somebody who reads them is not shown all the same."""
+    hides: Callable[[Actor, Running, str], Collection[str]] = lambda by, running, element: ()
+    """Fields of answers that somebody who reads them is not shown all the same, at this element or, without one, anywhere."""
     entry: Callable[[Running, Actor, str, Collection[str]], Mapping[str, str] | None] = lambda running, by, element, groups: None
     """For whom and by which paper (`for_unit`, `paper`, `paper_date`) somebody enters a task that is another's.
 

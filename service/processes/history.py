@@ -47,6 +47,11 @@ class Stop:
     """Of one that is done once for each item of a list: what tells it from the others."""
     item: Mapping[str, Any] | None = None
 
+    @property
+    def way(self) -> str:
+        """The same for all stops of one item of a list, and for no others; "" where nothing is repeated."""
+        return str(self.item["way"]) if self.item else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Diagram:

@@ -1,4 +1,4 @@
-"""Tasks that are done once for each item of a list: which item, and what was answered for it before."""
+"""Tasks that are done once for each item of a list: which item, what tells it from the others, what was answered for it before."""
 
 from __future__ import annotations
 
@@ -34,6 +34,19 @@ def given_for(item: Mapping[str, Any] | None, instance: int, before: int, form: 
             if other and other["way"] == item["way"]:
                 found |= {name: value for name, value in (answers or {}).items() if name in asked}
     return {**found, **item["items"]}
+
+
+def title_of(instance: int, element: str, occurrence: int = 1, task: int | None = None) -> str:
+    """What tells the item of a step from the others: of a task by its row, else of the time that the step was reached.
+
+    Empty where it is done for no item, or its item was erased.
+    """
+    which = Activity.id == task if task is not None else Activity.occurrence == occurrence
+    with reading() as s:
+        row = s.execute(
+            select(Activity.title, Activity.item).where(Activity.instance_id == instance, Activity.element == element, which)
+        ).first()
+    return row.title or "" if row is not None and row.item else ""
 
 
 def title_with(own: str | None, case: str) -> str:

@@ -27,6 +27,7 @@ from service.processes.models import Activity, ProcessInstance
 from service.processes.queues import groups_of
 from service.processes.running import RUNNING_COLUMNS, running_of
 from workflows.calendar import ZONE
+from workflows.definition import Element
 
 _TASK = (
     Activity.id,
@@ -99,14 +100,19 @@ class Task:
         return groups_of(self.queue_id)
 
     @property
+    def step(self) -> Element:
+        """The element in the diagram that the task was opened by."""
+        return definition_of(self.deployment_id).elements[self.element]
+
+    @property
     def attrs(self) -> Mapping[str, str]:
-        """Attributes of the element in the diagram that the task was opened by."""
-        return definition_of(self.deployment_id).elements[self.element].attrs
+        """Attributes of the element."""
+        return self.step.attrs
 
     @property
     def name(self) -> str:
         """Label of the element."""
-        return definition_of(self.deployment_id).elements[self.element].name
+        return self.step.name
 
     @property
     def form(self) -> Form:
@@ -199,7 +205,7 @@ def may_read_answers(task: Task, by: Actor) -> bool:
 
 def answers_shown(task: Task, by: Actor) -> Mapping[str, Any]:
     """What was filled in at a task that is done, as much of it as somebody may read who reads its answers."""
-    hidden = set() if by.account == task.closed_by else set(kind_of(task.running).hides(by, task.running))
+    hidden = set() if by.account == task.closed_by else set(kind_of(task.running).hides(by, task.running, task.element))
     return {name: value for name, value in (task.answers or {}).items() if name not in hidden}
 
 

@@ -216,7 +216,7 @@ def values_of(instance: int, *, by: Actor) -> list[Value]:
             for name, value in stop.answers.items():
                 set_by.setdefault(name, []).append((stop.closed_at, stop.name, value))
     settled, keys = moving.settled_names(definition_of(running.deployment_id)), kind_of(running).keys
-    hidden = kind_of(running).hides(by, running)
+    hidden = kind_of(running).hides(by, running, "")
     return [
         Value(name, value, tuple(set_by.get(name, ())), name in settled, name in keys)
         for name, value in sorted(engine.data(look_at(instance)).items()) if name not in hidden
@@ -239,7 +239,7 @@ def edit_values(
         live = take_live(s, running)
         before = engine.data(live)
         changed = {name: value for name, value in changes.items() if name not in before or before[name] != value}
-        if hidden := sorted(changes.keys() & set(kind_of(running).hides(by, running))):
+        if hidden := sorted(changes.keys() & set(kind_of(running).hides(by, running, ""))):
             raise Forbidden(
                 f"Mục kín {', '.join(hidden)}: người không được thấy thì không sửa được.",
                 f"Private: {', '.join(hidden)}; who may not see it may not change it.",

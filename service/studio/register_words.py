@@ -10,7 +10,7 @@ from service.studio.registers import register_in
 from service.studio.vocabulary import form_fields, vocabulary
 from workflows.plain import Language
 from workflows.prose import Line, Run
-from workflows.register import EVERYONE, Register
+from workflows.register import ENDED, EVERYONE, Register
 
 _EVERYBODY = ("mọi người có tài khoản", "everybody with an account")
 _UNITS = {
@@ -71,9 +71,20 @@ def _facts(register: Register, files: Mapping[str, bytes], language: Language) -
     yield either("Xem mọi việc", "Read by"), groups(register.reads)
     yield either("Mục kín", "Private"), keys(_in_order(register.private, labels))
     yield either("Thấy mục kín", "Private fields are seen by"), groups(register.sees) if register.private else ""
+    yield either("Mục đơn vị xem sau", "Read by the unit later"), "; ".join(
+        f"{labels.get(name, name)}: {_from_phase(register, phase)[at]}" for name, phase in register.unit_reads.items()
+    )
     yield either("Cột của danh sách", "Columns"), keys(register.columns)
     yield either("Giai đoạn", "Phases"), "; ".join(words[at] for words in register.phases.values())
     yield either("Kết quả", "Outcomes"), "; ".join(f"{one.words[at]} ({_TONES[one.tone][at]})" for one in register.outcomes.values())
+
+
+def _from_phase(register: Register, phase: str) -> Said:
+    """From when on the unit reads a field."""
+    if phase in register.phases:
+        vi, en = register.phases[phase]
+        return f"từ “{vi}”", f"from “{en}” on"
+    return ("khi việc kết thúc", "once it has ended") if phase == ENDED else ("không bao giờ", "never")
 
 
 def _in_order(keys: Iterable[str], labels: Mapping[str, str]) -> list[str]:
@@ -173,6 +184,12 @@ def _changed(before: Register, after: Register, groups: Say, keys: Say) -> Itera
         told, seen = keys(shut), groups(after.sees)
         yield Told(f"Nay là mục kín: {told[0]}. Chỉ còn thấy được: {seen[0]}.",
                    f"Private from now on: {told[1]}. Seen only by: {seen[1]}.")
+    for name in sorted(before.unit_reads.keys() | after.unit_reads.keys()):
+        was_from, now_from = before.unit_reads.get(name), after.unit_reads.get(name)
+        if was_from != now_from:
+            told = keys([name])
+            when = _from_phase(after, now_from) if now_from else ("ngay khi xem được việc", "as soon as the matter")
+            yield Told(f"Đơn vị xem {told[0]}: {when[0]}.", f"The unit reads {told[1]}: {when[1]}.", was_from is not None)
     if before.unit != after.unit:
         (was, was_en), (now, now_en) = _UNITS[before.unit], _UNITS[after.unit]
         yield Told(f"Việc thuộc về {now} (trước: {was}). Người của đơn vị xem được việc của đơn vị mình.",

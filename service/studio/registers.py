@@ -35,10 +35,10 @@ TEXTS = (
 LISTS = ("about", "begins", "reads", "sees", "private", "columns")
 TABLES: Mapping[str, tuple[str, ...]] = {
     "phases": ("code", "vi", "en"), "outcomes": ("code", "vi", "en", "tone"), "days": ("code", "rule", "rule_year"),
-    "warns": ("code", "vi", "en"), "proposals": ("code", "named"),
+    "warns": ("code", "vi", "en"), "unit_reads": ("code", "phase"), "proposals": ("code", "named"),
 }
 """The tables of a register → the fields of one of their rows."""
-_MAY_LACK = ("days", "form", "warns", "proposals")
+_MAY_LACK = ("days", "form", "warns", "unit_reads", "proposals")
 """Written only where something stands in it: days belong to registers by period, which may lack a form; few warn or hold proposals."""
 _NEEDED = ("name", "name_en", "one", "one_en", "form", "title", "series", "begins", "reads")
 """Written even while they are empty, so that the check names them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -109,14 +109,15 @@ class Details:
         self._given: dict[str, Mapping[str, Any]] = {}
 
     def of(self, stops: Sequence[Stop]) -> list[Fact]:
-        """Facts of every time that a step was reached, the first time first."""
+        """Facts of every time that a step was reached, the first time first; of one item after the other where it is done for each."""
         facts: list[Fact] = []
-        for place, stop in enumerate(stops, 1):
-            if len(stops) > 1:
-                facts.append(Fact(_("Lần"), str(place), figures=True))
-            if stop.item_title:
-                facts.append(Fact(_("Mục"), stop.item_title))
-            facts += self._one(stop)
+        for times in _by_item(stops):
+            if times[0].item_title:
+                facts.append(Fact(_("Mục"), times[0].item_title))
+            for place, stop in enumerate(times, 1):
+                if len(times) > 1:
+                    facts.append(Fact(_("Lần"), str(place), figures=True))
+                facts += self._one(stop)
         return [*facts, Fact(_("Phiên bản quy trình"), str(self._version), figures=True)] if facts else []
 
     def _one(self, stop: Stop) -> list[Fact]:
@@ -143,7 +144,7 @@ class Details:
             self._given[stop.element] = kind_of(self._running).given(self._running, stop.element)
         own = given_for(stop.item, self._running.id, stop.id, form_of(deployment, stop.form))
         given = {**self._given[stop.element], **own}
-        hidden = kind_of(self._running).hides(self._by, self._running)
+        hidden = kind_of(self._running).hides(self._by, self._running, stop.element)
         answers = {name: value for name, value in stop.answers.items() if name not in hidden}
         parts = lay_out(
             form_of(deployment, stop.form), answers, today=clock.today(), given=given, language=words.language()
@@ -178,19 +179,64 @@ def _steps(
 ) -> list[Step]:
     steps, definition = [], definition_of(deployment)
     elements = [e for e in definition.elements.values() if e.process == drawn.process and e.kind in _STEPS]
+    here = {stop.way for each in at.values() for stop in each if stop.process == drawn.process}
     for element, number in procedures.in_order(elements, procedures.places_of(deployment)):
         mark, stops = drawn.marks.get(element.id, "ahead"), at.get(element.id, ())
         stop, name = stops[-1] if stops else None, words.translated(element.name)
         if stop is not None and mark in ("ahead", "skipped") and stop.state == "done":
             mark = "done"
+        each, done, ways = _each(definition, element, stops, at, here)
+        count = _("%(done)s/%(all)s mục xong", done=done, all=ways) if each else ""
         steps.append(
             Step(
-                element.id, number, f"*{name}*" if mark == "live" else name, mark, _when(stop),
+                element.id, number, f"*{name}*" if mark == "live" else name, mark, count or _when(stop),
                 words.translated(lane_words(definition, element)), details.of(stops),
-                link=Link(_("Mở sơ đồ này"), address(element.calls)) if element.calls else None,
+                link=Link(_("Mở sơ đồ này"), address(element.calls)) if element.calls else None, each=each, count=count,
             )
         )
     return steps
+
+
+def _by_item(stops: Sequence[Stop]) -> list[list[Stop]]:
+    """Stops by the item that they were for, in the order in which each was first come to; all together where there are none."""
+    found: dict[str, list[Stop]] = {}
+    for stop in stops:
+        found.setdefault(stop.way, []).append(stop)
+    return list(found.values())
+
+
+def _each(
+    definition: Definition, element: Element, stops: Sequence[Stop], at: Mapping[str, Sequence[Stop]], here: Set[str]
+) -> tuple[list[Fact], int, int]:
+    """Where each item of a list stands at a step that is done for each, how many are through, and how many there are.
+
+    `here`: the ways of the process that is drawn. Of a call or a subprocess it is told by the steps within.
+    """
+    within = element.kind in ("call", "subprocess")
+    if within:
+        inner = _inside(definition, element)
+        stops = sorted((one for each in at.values() for one in each if one.element in inner), key=lambda one: one.id)
+    items = [times for times in _by_item(stops) if times[0].item_title]
+    facts, done = [], 0
+    for times in items:
+        live = [one for one in times if one.state == "open"]
+        done += not live
+        said = _when(live[-1] if live else times[-1])
+        facts.append(Fact(times[0].item_title, f"{words.translated(live[-1].name)}, {said}" if within and live else said))
+    return facts, done, max(len(items), 0 if within else len(here - {""}))
+
+
+def _inside(definition: Definition, element: Element) -> set[str]:
+    """Elements of what a call calls or a subprocess holds, and of what those call and hold."""
+    found: set[str] = set()
+    todo = [element]
+    while todo:
+        one = todo.pop()
+        for each in definition.elements.values():
+            if each.id not in found and (each.process == one.calls if one.calls else each.scope == one.id):
+                found.add(each.id)
+                todo += [each] if each.kind in ("call", "subprocess") else []
+    return found
 
 
 def _when(stop: Stop | None) -> str:

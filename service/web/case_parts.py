@@ -33,6 +33,7 @@ from service.web.parts import Basis, Check, Diagram, Entry, Fact, File, Step
 from service.web.parts import Score as ScoreRow
 from service.words import N_
 from workflows.calendar import ZONE
+from workflows.definition import Element
 
 CONFIDENCE = {
     "S": N_("Đã có nguồn"),
@@ -411,9 +412,12 @@ def nomination_url(number: int) -> str:
     return f"/nominations/{number}"
 
 
-def group_words(groups: frozenset[str] | set[str]) -> str:
-    """Who is meant by candidate groups, in words."""
-    return ", ".join(sorted(people.group_labels(groups, words.language()).values(), key=sort_key))
+def group_words(groups: frozenset[str] | set[str], step: Element | None = None) -> str:
+    """Who is meant by candidate groups, in words: people of a unit as the lane of the `step` calls them, "Đơn vị được kiểm tra"."""
+    called = {}
+    if step is not None and step.lane and people.is_scoped(step.lane_group):
+        called = {step.lane_group: words.translated(step.lane)}
+    return ", ".join(sorted(people.group_labels(groups, words.language(), called).values(), key=sort_key))
 
 
 __all__ = [

@@ -58,7 +58,7 @@ def facts(parts: Sequence[Part], files: Mapping[int, str] | None = None) -> list
 
 
 def filled(parts: Sequence[Part], files: Mapping[int, str] | None = None) -> list[tuple[str, str]]:
-    """(label, answer) of what was filled in, in the order of the form; files by their names."""
+    """(label, answer) of what was filled in, in the order of the form; files by their names. What is computed without a label is none."""
     found = []
     for part in walk(parts):
         if not part.shown or part.kind in ("text", "group", "dynamiclist"):
@@ -73,7 +73,7 @@ def filled(parts: Sequence[Part], files: Mapping[int, str] | None = None) -> lis
             text = words.number(part.value)
         else:
             text = part.text
-        if text and part.field.path:
+        if text and part.field.path and (part.label or part.kind != "expression"):
             found.append((part.label, text))
     return found
 

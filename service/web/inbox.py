@@ -359,7 +359,7 @@ def _each(act: Callable[[int], object], told: Callable[[int], str], *, lists_too
 
 def _title(number: int, by: Actor) -> str:
     try:
-        return tasks.read_task(number, by=by).running.title
+        return tasks.read_task(number, by=by).title
     except Refusal:
         return _("Việc số %(number)s", number=number)
 

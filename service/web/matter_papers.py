@@ -94,7 +94,7 @@ def block_of_task(task: tasks.Task, by: Actor) -> PaperBlock | None:
         return None
     matter = task.running.case
     found = [one for one in papers.papers_of_matter(matter, by=by) if one.name == named]
-    if not found and movement.read_matter(matter, by=by).hidden:
+    if not found and movement.read_matter(matter, by=by).private:
         said = _("Văn bản của bước này có mục kín của việc: người xem được mục kín soạn và mở.")
         return PaperBlock([], said)
     return _block(matter, found, task.id)

@@ -33,6 +33,7 @@ from service.web.parts import (
     Block,
     Cell,
     Column,
+    Diagram,
     Empty,
     Fact,
     File,
@@ -42,6 +43,7 @@ from service.web.parts import (
     Tag,
 )
 from service.web.standing import due, pages_of, way
+from workflows.register import NEVER
 
 blueprint = Blueprint("matters", __name__)
 SIZE = 50
@@ -239,10 +241,6 @@ def show(matter_id: int) -> Response:
     entry, kept = whole.entry, whole.kept
     stops = history.timeline(entry.instance)
     files = movement.files_of(whole, by=by)
-
-    def address(process: str) -> str:
-        return url_for("matters.show", matter_id=matter_id, process=process) + "#diagram"
-
     return pages.page(
         "matter",
         crumbs=[Link(_("Phong trào"), url_for("matters.registers")),
@@ -253,8 +251,8 @@ def show(matter_id: int) -> Response:
         facts=_facts(whole),
         begun_title=in_words(kept.register.one),
         begun=begun_facts(whole, files),
-        hidden_line=_("Bạn không xem được các mục kín của việc này.") if whole.hidden else "",
-        files=files_shown(files),
+        hidden_line=_hidden_line(whole, stops),
+        files=files_shown(files, stops),
         papers=matter_papers.block(matter_id, by),
         tasks=_waits(stops),
         about=_about(whole, by),
@@ -262,9 +260,27 @@ def show(matter_id: int) -> Response:
         bases=[Basis(kept.register.basis)] if kept.register.basis else [],
         history=case_history.entries(stops, whole.running, by),
         history_link=_trail_link(whole, by),
-        diagram=case_history.diagram(whole.running, request.args.get("process", ""), stops, by.within(*kept.diagrams), address),
+        diagram=diagram_of_matter(whole, request.args.get("process", ""), stops, by),
         acts=_acts(whole, by),
     )
+
+
+def diagram_of_matter(whole: Whole, chosen: str, stops: Sequence[history.Stop], by: Actor) -> Diagram | None:
+    """The diagram of a matter where it stands, or of the process that was chosen; see `case_history.diagram`."""
+
+    def address(process: str) -> str:
+        return url_for("matters.show", matter_id=whole.entry.id, process=process) + "#diagram"
+
+    return case_history.diagram(whole.running, chosen, stops, by.within(*whole.kept.diagrams), address)
+
+
+def _hidden_line(whole: Whole, stops: Sequence[history.Stop]) -> str:
+    """What the reader is not shown of a matter, and when he will be."""
+    said = [_("Bạn không xem được các mục kín của việc này.")] if whole.private else []
+    later = {name for name, phase in whole.kept.register.unit_reads.items() if name in whole.awaited and phase != NEVER}
+    if any(later & stop.answers.keys() for stop in stops):
+        said.append(_("Mục đang dự thảo thì đơn vị xem được sau, khi đã ký, ban hành."))
+    return " ".join(said)
 
 
 def _status(whole: Whole, stops: Sequence[history.Stop]) -> str:
@@ -280,7 +296,7 @@ def _status(whole: Whole, stops: Sequence[history.Stop]) -> str:
 
 def _facts(whole: Whole) -> list[Fact]:
     entry = whole.entry
-    who = "" if whole.hidden else next(iter(people.names([whole.begun_by]).values()), "") if whole.begun_by else ""
+    who = "" if whole.private else next(iter(people.names([whole.begun_by]).values()), "") if whole.begun_by else ""
     pairs = [
         (_("Số"), entry.number), (_("Đơn vị"), movement.unit_words(entry)), (_("Ngày ghi sổ"), words.full_moment(entry.begun_at)),
         (_("Người lập"), who),
@@ -302,11 +318,12 @@ def begun_facts(whole: Whole, rows: Sequence[Any]) -> list[Fact]:
     return form_parts.facts(parts, names)
 
 
-def files_shown(rows: Sequence[Any]) -> list[File]:
-    """Files of a matter as a page lists them."""
+def files_shown(rows: Sequence[Any], stops: Sequence[history.Stop]) -> list[File]:
+    """Files of a matter as a page lists them, each with the step that it was sent at, and its item where that is done for each."""
+    sent = movement.sent_at(stops)
     return [
         File(row.name, way("files.download", file_id=row.id), row.size, added=words.full_moment(row.uploaded_at),
-             look=way_to_look(row.id, row.media_type))
+             about=case_history.step_words(sent[row.id]) if row.id in sent else "", look=way_to_look(row.id, row.media_type))
         for row in rows
     ]
 
@@ -377,4 +394,4 @@ def take_down(publication: int) -> AnyResponse:
     return edit.confirm(_down_act(publication), [Link(whole.entry.title, back), Link(_("Gỡ bài"), "")], back, do)
 
 
-__all__ = ["blueprint", "files_shown", "register", "registers", "show", "standing_words"]
+__all__ = ["blueprint", "diagram_of_matter", "files_shown", "register", "registers", "show", "standing_words"]

@@ -96,7 +96,10 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the diagram as text; `state` is done, live, ahead or skipped, `element` its id in the diagram."""
+    """A step of the diagram as text; `state` is done, live, ahead or skipped, `element` its id in the diagram.
+
+    `each`: of a step that is done once for each item of a list, item and where it stands; `count` says the same on the shape.
+    """
 
     element: str
     number: str
@@ -106,6 +109,8 @@ class Step:
     note: str = ""
     facts: Sequence[Fact] = ()
     link: Link | None = None
+    each: Sequence[Fact] = ()
+    count: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,8 @@ class Diagram:
                 mark["note"] = step.note
             if step.link:
                 mark["link"] = step.link.url
+            if step.count:
+                mark.update(look="items", label=step.count)
         for element, (look, words) in self.labels.items():
             drawn.setdefault(element, {"mark": "plain"}).update(look=look, label=words)
         for element, count in self.problems.items():

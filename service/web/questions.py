@@ -49,7 +49,7 @@ def ask(task_id: int) -> AnyResponse:
             "Chỉ người đang giữ việc được hỏi ý kiến đồng nghiệp về việc đó. Nhận việc trước.",
             "Only who holds a task may ask about it. Claim it first.", code="not-owner",
         )
-    title = f"{words.translated(task.name)}: {task.running.title}"
+    title = f"{words.translated(task.name)}: {task.title}"
     return page(
         "ask",
         code=refusal.status if refusal else 200,

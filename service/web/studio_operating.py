@@ -16,7 +16,7 @@ from service.processes.history import Stop
 from service.processes.running import read_instance
 from service.studio import operating, procedures
 from service.studio.data_values import DataValues, data_values
-from service.web import pages, studio_values
+from service.web import case_history, pages, studio_values
 from service.web.frame import Link
 from service.web.parts import Act, Cell, Check, Column, Fact, Table, Tag
 from service.web.studio_parts import case_url, element_words, process_crumbs, version_words
@@ -142,7 +142,7 @@ def _stops(stops: tuple[Stop, ...], caption: str) -> Table:
     return Table(
         [Column(_("Bước")), Column(_("Ai, lúc nào"))],
         [
-            [Cell(words.translated(s.name), s.element),
+            [Cell(case_history.step_words(s), s.element),
              Cell(s.closed_by or s.owner or "", words.full_moment(s.closed_at or s.opened_at))]
             for s in stops
         ],

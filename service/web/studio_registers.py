@@ -224,10 +224,20 @@ def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> 
                   hint=_("Chỉ cho sổ theo kỳ. Ghi khóa của quy định nói ngày nào trong năm, ví dụ REPORT_UNIT_DUE_YEAR.")),
         edit.rows("warns", _("Báo ở hồ sơ của đơn vị"), _row("warns"), most=40,
                   hint=_("Việc ở giai đoạn này thì hồ sơ, danh sách đề nghị của đơn vị hiện lời này với mọi người xem; không chặn gì.")),
+        edit.rows("unit_reads", _("Mục đơn vị xem sau"), _unit_row(keys, typed), most=40,
+                  hint=_("Mục dự thảo: người của đơn vị chỉ thấy khi việc đã tới giai đoạn ghi ở đây. Ghi mã giai đoạn, ended là khi việc "
+                         "kết thúc, never là không bao giờ.")),
         edit.rows("outcomes", _("Kết quả"), _row("outcomes"), most=40, hint=_("Điểm kết thúc của sơ đồ chọn kết quả theo mã.")),
         edit.rows("proposals", _("Danh sách đề xuất trong năm"), _row("proposals"), most=len(PROPOSALS),
                   hint=_("Chỉ cho sổ có danh sách đề xuất; ghi đủ bốn dòng: mã của loại việc là đề xuất và mã của ba bước trong sơ đồ.")),
     )
+
+
+def _unit_row(keys: Sequence[tuple[str, str]], typed: Mapping[str, Any]) -> list[edit.Field]:
+    named = [row.get("code") for row in typed.get("unit_reads") or () if isinstance(row, Mapping)]
+    found = [edit.choice("code", _("Mục"), _kept(keys, named), required=True),
+             edit.text("phase", _("Từ giai đoạn"), required=True, most=40)]
+    return [one | {"id": f"unit_reads_{one['key']}", "layout": {"row": "unit_reads", "columns": 8}} for one in found]
 
 
 def _row(table: str) -> list[edit.Field]:

@@ -36,7 +36,7 @@ from service.web import questions as question_pages
 from service.web.case_parts import in_words
 from service.web.frame import Link
 from service.web.matter_ways import matter_url
-from service.web.matters import begun_facts, files_shown
+from service.web.matters import begun_facts, diagram_of_matter, files_shown
 from service.web.pages import page
 from service.web.parts import Act, Fact, FollowUp, Score, Tag
 from service.web.rendering import due
@@ -151,7 +151,7 @@ def _standing(task: tasks.Task, by: Actor) -> tuple[bool, str]:
         return False, _("Việc này của *%(unit)s*. Đơn vị nộp hồ sơ giấy thì ghi văn bản đến trên trang hồ sơ của đơn vị, rồi nhập thay.",
                         unit=entry["for_unit"])
     if entry is None and not tasks.may_act(task, by):
-        return False, _("Việc này của %(who)s. Bạn xem được, không xử lý.", who=case_parts.group_words(task.groups))
+        return False, _("Việc này của %(who)s. Bạn xem được, không xử lý.", who=case_parts.group_words(task.groups, task.step))
     if tasks.is_another_to_do(task, by):
         return False, _("Bạn, hoặc người mà bạn xử lý thay, đã xử lý bước trước của hồ sơ này, nên việc này của người khác.")
     if task.running.holds:
@@ -206,7 +206,7 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
     n = _nomination(task, by)
     title = _("Hồ sơ đang ở đâu")
     if n is None and (whole := _matter(task, by)):
-        return _of_matter(task, whole, by) | {"diagram": case_parts.diagram(task.running.id, title)}
+        return _of_matter(task, whole, by, title)
     if n is None:
         entries = case_parts.entries(task.running.id)
         return {
@@ -261,17 +261,19 @@ def _nomination(task: tasks.Task, by: Actor) -> Nomination | None:
         return None
 
 
-def _of_matter(task: tasks.Task, whole: Whole, by: Actor) -> dict[str, Any]:
-    """What a matter was begun with, less what the reader may not see, and what the steps before have said."""
-    files = movement.files_of(whole, by=by)
-    shown = files_shown(files)
+def _of_matter(task: tasks.Task, whole: Whole, by: Actor, title: str) -> dict[str, Any]:
+    """What a matter was begun with, less what the reader may not see, what the steps before have said, and where it stands."""
+    files, stops = movement.files_of(whole, by=by), history.timeline(task.running.id)
+    shown = files_shown(files, stops)
+    drawn = diagram_of_matter(whole, "", stops, by)
     number = Fact(_("Số"), whole.entry.number, matter_url(whole.entry.id))
     return {
         "dossier": in_words(whole.kept.register.one), "facts": [number, *begun_facts(whole, files)],
         "dossier_links": [Link(_("Minh chứng"), "#dossier-files", count=len(shown))] if shown else [],
         "faults": [], "scores": [], "scores_note": "", "files": shown, "files_link": None, "evidence": None, "summary": "",
         "checks": [],
-        "history": case_history.entries(history.timeline(task.running.id), task.running, by), "history_link": None, "talk": None,
+        "history": case_history.entries(stops, task.running, by), "history_link": None, "talk": None,
+        "diagram": replace(drawn, title=title) if drawn else None,
     }
 
 
@@ -331,7 +333,7 @@ def _holds_scores(one: Part, rows: Mapping[str, Score]) -> bool:
 def _status(task: tasks.Task, by: Actor) -> str:
     if task.state != "open":
         return ""
-    sentence = _("Đang chờ *%(who)s*, từ %(day)s", who=case_parts.group_words(task.groups),
+    sentence = _("Đang chờ *%(who)s*, từ %(day)s", who=case_parts.group_words(task.groups, task.step),
                  day=words.short_date(task.opened_at, clock.today()))
     if task.due_at is not None:
         left = due(task.due_at)

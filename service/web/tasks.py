@@ -65,7 +65,7 @@ def act(task_id: int) -> Any:
         tasks.complete_task(task_id, said.answers, by=by, seen=_version())
     except Refusal as refusal:
         return _lost(task, by, refusal, said)
-    say(_("%(done)s: %(who)s.", done=_(DONE_WORDS.get(task.element, N_("Đã ghi xong việc"))), who=task.running.title))
+    say(_("%(done)s: %(who)s.", done=_(DONE_WORDS.get(task.element, N_("Đã ghi xong việc"))), who=task.title))
     return back_to("inbox.show")
 
 
@@ -144,7 +144,7 @@ def claim(task_id: int) -> Any:
         say(in_language(refusal), "warn")
         return redirect(request.form.get("back") == "inbox" and url_for("inbox.show") or
                         url_for("task.show", task_id=task_id), code=303)
-    say(_("Bạn đã nhận việc: %(name)s, %(who)s.", name=words.translated(task.name), who=task.running.title))
+    say(_("Bạn đã nhận việc: %(name)s, %(who)s.", name=words.translated(task.name), who=task.title))
     return back_to("task.show", task_id=task_id)
 
 
@@ -158,7 +158,7 @@ def release(task_id: int) -> Any:
     except Conflict as refusal:
         say(in_language(refusal), "warn")
         return back_to("task.show", task_id=task_id)
-    say(_("Đã trả việc: %(name)s, %(who)s. Bản nháp của bạn vẫn còn.", name=words.translated(task.name), who=task.running.title))
+    say(_("Đã trả việc: %(name)s, %(who)s. Bản nháp của bạn vẫn còn.", name=words.translated(task.name), who=task.title))
     return back_to("inbox.show")
 
 

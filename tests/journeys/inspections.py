@@ -6,6 +6,7 @@ from typing import Any
 
 from service import clock
 from service.awards.files import attach_file
+from service.papers.matters import draw_up_matter_paper
 from service.processes import tasks
 from service.processes.history import Stop
 from tests.journeys.office import Office
@@ -73,6 +74,19 @@ def concluded(office: Office, findings: list[dict[str, str]], **more: str) -> in
     office.step(matter, "record_findings", by="vhxh", strengths="Có kế hoạch, có phân công.", findings=findings)
     office.step(matter, "conclude_inspection", by="chutich", decision="conclude", conclusion_number="20",
                 concluded_on=clock.today().isoformat())
+    return matter
+
+
+def drafted(office: Office) -> int:
+    """An inspection whose conclusion is drafted, drawn up and not signed; the chair has sent it back once."""
+    matter = decided(office)
+    office.go_to("2026-11-09")
+    send_visit(office, matter)
+    office.step(matter, "sign_minutes", by="thutruong", minutes_said="agree", minutes_signed_on="2026-11-09", unit_signer="B")
+    office.step(matter, "record_findings", by="vhxh", strengths="Có kế hoạch.", findings=TWO)
+    office.step(matter, "conclude_inspection", by="chutich", decision="redo", note="Thêm căn cứ.")
+    office.step(matter, "record_findings", by="vhxh", strengths="Có kế hoạch, có phân công.", findings=TWO)
+    draw_up_matter_paper(matter, "inspection_conclusion", by=office.who("vhxh"))
     return matter
 
 

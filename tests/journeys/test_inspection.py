@@ -8,15 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from forms import lay_out
 from service import clock, movement, people
+from service.awards import rule_versions
+from service.awards.files import attach_file
 from service.awards.rules import rules_on
 from service.errors import Conflict, Invalid, NotFound
-from service.movement import find_matters, read_matter, register_in_use, warnings_of
+from service.movement import files_of, find_matters, read_matter, register_in_use, warnings_of
 from service.papers.matters import papers_of_matter
 from service.processes import inbox, tasks
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.inspections import (
     ASSIGN,
+    PNG,
     PUBLISH,
     SCHOOL,
     TWO,
@@ -24,6 +28,7 @@ from tests.journeys.inspections import (
     concluded,
     decided,
     draft_decision,
+    drafted,
     line,
     look,
     mend,
@@ -216,6 +221,93 @@ def test_the_inspected_unit_knows_nothing_of_it_until_it_is_decided(office: Offi
     assert not any(seen_by(office, "donvi", matter))
     office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on=clock.today().isoformat())
     assert all(seen_by(office, "donvi", matter)) and all(seen_by(office, "thutruong", matter))
+
+
+DRAFT = {"strengths", "weaknesses", "findings", "recommend", "conclusion_number", "concluded_on", "note"}
+
+
+def conclusion_of(office: Office, matter: int, login: str) -> list[str]:
+    return [one.name for one in papers_of_matter(matter, by=office.who(login)) if one.name == "inspection_conclusion"]
+
+
+def files_seen(office: Office, matter: int, login: str) -> set[str]:
+    who = office.who(login)
+    return {one.name for one in files_of(read_matter(matter, by=who), by=who)}
+
+
+def said_at(office: Office, matter: int, element: str, login: str) -> dict[str, object]:
+    """What somebody is shown of what was answered at a step, last."""
+    done = [s.id for s in office.stops(matter) if s.element == element and s.state == "done"][-1]
+    return dict(tasks.answers_shown(tasks.read_task(done, by=office.who(login)), office.who(login)))
+
+
+def test_the_unit_reads_findings_and_conclusion_once_they_are_signed_and_no_draft_of_them(office: Office) -> None:
+    matter = drafted(office)
+    for login in ("vhxh", "chutich", "uv1"):
+        assert not read_matter(matter, by=office.who(login)).hidden, login
+        assert said_at(office, matter, "record_findings", login)["strengths"] == "Có kế hoạch, có phân công.", login
+        assert conclusion_of(office, matter, login) == ["inspection_conclusion"], login
+    attach_file(f"matter:{matter}", "du-thao.png", PNG, by=office.who("vhxh"))  # beside the draft, in no answer yet
+    assert files_seen(office, matter, "vhxh") == files_seen(office, matter, "uv1") == {"anh-tai-cho.png", "du-thao.png"}
+    for login in ("donvi", "thutruong"):
+        assert read_matter(matter, by=office.who(login)).hidden == DRAFT and files_seen(office, matter, login) == {"anh-tai-cho.png"}, login
+        assert not said_at(office, matter, "record_findings", login) and not conclusion_of(office, matter, login), login
+        assert said_at(office, matter, "conclude_inspection", login) == {"decision": "redo"}, login
+    office.step(matter, "conclude_inspection", by="chutich", decision="conclude", conclusion_number="20", concluded_on="2026-11-09")
+    for login in ("donvi", "thutruong"):
+        assert read_matter(matter, by=office.who(login)).hidden == {"note"}, login
+        assert said_at(office, matter, "record_findings", login)["findings"] == TWO, login
+        assert conclusion_of(office, matter, login) == ["inspection_conclusion"], login
+    first = next(s.id for s in office.stops(matter) if s.element == "conclude_inspection")
+    assert tasks.answers_shown(tasks.read_task(first, by=office.who("vhxh")), office.who("vhxh"))["note"] == "Thêm căn cứ."
+    assert "note" not in tasks.answers_shown(tasks.read_task(first, by=office.who("donvi")), office.who("donvi"))
+
+
+def test_what_the_unit_said_itself_it_reads_at_once(office: Office) -> None:
+    matter = begin(office)
+    draft_decision(office, matter)
+    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on=clock.today().isoformat())
+    office.step(matter, "notify_unit", by="vhxh", visit_on="2026-11-09", visit_at="8 giờ", notice_number="15",
+                noticed_on=clock.today().isoformat())
+    office.step(matter, "confirm_visit", by="donvi", decision="other_day", note="Xin chuyển sang ngày 10.")
+    assert said_at(office, matter, "confirm_visit", "thutruong")["note"] == "Xin chuyển sang ngày 10."
+    assert said_at(office, matter, "sign_decision", "vhxh")["decision"] == "sign"
+
+
+def told_of_notice(office: Office, matter: int, visit_on: str, noticed_on: str) -> str:
+    """What the form says of a day that is too near; nothing where it is not."""
+    task = tasks.read_task(open_stop(office, matter, "notify_unit").id, by=office.who("vhxh"))
+    parts = lay_out(task.form, {"visit_on": visit_on, "noticed_on": noticed_on}, today=clock.today(), given=task.given)
+    return next((one.description for one in parts if one.field.id == "notice_short" and one.shown), "")
+
+
+def test_a_visit_nearer_than_the_notice_warns_with_its_basis_and_is_refused_once_the_rule_is_confirmed(office: Office) -> None:
+    def decided_on() -> int:
+        matter = begin(office)
+        draft_decision(office, matter)
+        office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on="2026-11-03")
+        return matter
+
+    def notify(matter: int, visit_on: str, noticed_on: str = "2026-11-03") -> None:
+        office.step(matter, "notify_unit", by="vhxh", visit_on=visit_on, visit_at="8 giờ", notice_number="15", noticed_on=noticed_on)
+
+    first, second = decided_on(), decided_on()
+    assert told_of_notice(office, first, "2026-11-06", "2026-11-03") == ""
+    assert told_of_notice(office, first, "2026-11-05", "2026-11-02") == "", "it is counted from the day of the notice"
+    told = told_of_notice(office, first, "2026-11-05", "2026-11-03")
+    assert "06/11/2026" in told and "3 ngày làm việc" in told and "Căn cứ: Đề xuất của hệ thống, chờ xã quyết định" in told
+    notify(first, "2026-11-05")
+    assert office.stands_at(first) == {"confirm_visit"}, "a rule that nobody has confirmed only warns"
+    rule_versions.confirm_rule("INSPECTION_NOTICE_DAYS", 1, seen=1, reason="Quy chế Hội đồng, Điều 9", by=office.who("truongphong"))
+    assert "Căn cứ: Quy chế Hội đồng, Điều 9" in told_of_notice(office, second, "2026-11-05", "2026-11-03")
+    with pytest.raises(Invalid) as refused:
+        notify(second, "2026-11-05")
+    (fault,) = refused.value.faults
+    assert fault.path == "visit_on" and "06/11/2026" in fault.message and office.stands_at(second) == {"notify_unit"}
+    with pytest.raises(Invalid):
+        notify(second, "2026-11-02", "2026-11-02")
+    notify(second, "2026-11-05", "2026-11-02")
+    assert office.stands_at(second) == {"confirm_visit"}
 
 
 def inspections(office: Office) -> list[str]:

@@ -297,3 +297,47 @@ def test_a_register_brings_the_words_of_its_own_phases_and_outcomes() -> None:
 
     assert "unknown-phase" not in codes("working")
     assert "unknown-phase" in codes("nowhere"), "a phase of nominations is none of these"
+
+
+WAITS = '[unit_reads]\nsender = ["done_for"]\nnote = ["never"]\n'
+TWO_PHASES = REGISTER.replace('[outcomes]', 'done_for = ["Đã ký", "Signed"]\n\n[outcomes]')
+
+
+def test_a_register_says_which_fields_the_unit_reads_later_and_from_which_phase_on() -> None:
+    found = read_register((TWO_PHASES + WAITS).encode())
+    assert found.kept_from_unit("working") == {"sender", "note"} and found.kept_from_unit("done_for") == {"note"}
+    assert found.kept_from_unit("ended") == {"note"}, "never is not even then"
+    assert found.kept_from_unit("") == found.kept_from_unit("elsewhere") == {"sender", "note"}, "where nothing is known nothing is shown"
+    assert read_register(REGISTER.encode()).kept_from_unit("working") == frozenset()
+    assert _said(_bundle(TWO_PHASES + '[unit_reads]\nsender = ["done_for"]\n')) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("[unit_reads]\n", "unit_reads"),
+        ('[unit_reads]\nsender = "done_for"\n', "unit_reads.sender"),
+        ('[unit_reads]\nsender = ["done_for", "working"]\n', "unit_reads.sender"),
+        ('[unit_reads]\n"của ai" = ["done_for"]\n', "unit_reads.của ai"),
+    ],
+)
+def test_what_the_unit_reads_later_without_its_phase_is_named(text: str, part: str) -> None:
+    assert part in {said for said, _line in _faults(TWO_PHASES + text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ('[unit_reads]\nsender = ["resting"]\n', "unit_reads.sender"),
+        ('[unit_reads]\nnobody = ["done_for"]\n', "unit_reads.nobody"),
+        ('[unit_reads]\nresult = ["done_for"]\n', "unit_reads.result"),
+        ('[unit_reads]\nsubject = ["done_for"]\n', "unit_reads.subject"),
+    ],
+)
+def test_what_the_unit_reads_later_is_a_field_and_neither_column_nor_title(text: str, part: str) -> None:
+    assert part in {one for _code, one, _line in _said(_bundle(TWO_PHASES + text))}
+
+
+def test_no_unit_waits_for_matters_that_are_of_none() -> None:
+    without_unit = WITHOUT_PERIOD.replace('unit = "own"', 'unit = "none"') + '[unit_reads]\nsender = ["working"]\n'
+    assert "unit_reads" in {part for _code, part, _line in _said(_bundle(without_unit))}

@@ -5,9 +5,9 @@ const TEXTS = ["name", "name_en", "one", "one_en", "begin", "begin_en", "hint", 
 const LISTS = ["about", "begins", "reads", "sees", "private", "columns"];
 const ORDER = [...TEXTS, "about", "basis", ...LISTS.slice(1)];
 const NEEDED = ["name", "name_en", "one", "one_en", "form", "title", "series", "begins", "reads"];
-const TABLES = { phases: ["code", "vi", "en"], outcomes: ["code", "vi", "en", "tone"], days: ["code", "rule", "rule_year"], warns: ["code", "vi", "en"], proposals: ["code", "named"] };
+const TABLES = { phases: ["code", "vi", "en"], outcomes: ["code", "vi", "en", "tone"], days: ["code", "rule", "rule_year"], warns: ["code", "vi", "en"], unit_reads: ["code", "phase"], proposals: ["code", "named"] };
 // Written only where something stands in it: days belong to registers by period, which may lack a form; few warn or hold proposals.
-const MAY_LACK = ["days", "form", "warns", "proposals"];
+const MAY_LACK = ["days", "form", "warns", "unit_reads", "proposals"];
 
 export async function openRegister({ name, content, words, config, store, offers, problems, changed, aside }) {
   const w = words.register;

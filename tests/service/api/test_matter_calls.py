@@ -10,7 +10,7 @@ import pytest
 
 from service import movement
 from service.movement import find_matters, register_in_use
-from tests.journeys.inspections import ASSIGN, PUBLISH, TWO, concluded
+from tests.journeys.inspections import ASSIGN, PUBLISH, TWO, concluded, drafted
 from tests.journeys.office import Office
 from tests.journeys.program import Program
 from tests.service.bodies import PDF, PETITION
@@ -276,7 +276,30 @@ def test_a_program_tells_the_findings_of_an_inspection_apart_and_mends_one(progr
     assert set(asked) == {PUBLISH, ASSIGN} and all(one["matter"] == matter for one in asked.values())
     task = program.call("donvi", "GET", f"/tasks/{asked[ASSIGN]['id']}")
     assert (task["title"], task["data"]["finding"]) == (ASSIGN, TWO[1])
-    said = {"how_mended": "Đã phân công.", "mended_on": "2026-11-09"}
+    proof = program.raw("donvi", "POST", f"/matters/{matter}/files", data={"file": (io.BytesIO(PDF), "Phân công.pdf")}).json["id"]
+    said = {"how_mended": "Đã phân công.", "mended_on": "2026-11-09", "mend_proof": [proof]}
     assert program.raw("donvi", "POST", f"/tasks/{task['id']}/complete", {"answers": said}).status_code == 200
     (check,) = [one for one in program.call("vhxh", "GET", "/tasks?scope=all")["items"] if one["element"] == "check_finding"]
     assert program.call("vhxh", "GET", f"/tasks/{check['id']}")["data"]["how_mended"] == "Đã phân công."
+    shown = program.call("vhxh", "GET", f"/matters/{matter}")
+    assert {(one["element"], one["item"]) for one in shown["open_tasks"]} == {("mend_finding", PUBLISH), ("check_finding", ASSIGN)}
+    assert [(one["name"], one["element"], one["step"], one["item"]) for one in shown["files"]] == [
+        ("anh-tai-cho.png", "visit", "Kiểm tra tại đơn vị", None), ("Phân công.pdf", "mend_finding", "Khắc phục kiến nghị", ASSIGN)]
+    told = program.call("thanhtra", "GET", f"/events?stream=instance:{movement.read_matter(matter, by=office.who('vhxh')).entry.instance}")
+    assert f"Hồ Thu Nắng hoàn thành việc “Khắc phục kiến nghị: {ASSIGN}”." in [one["sentence"] for one in told["items"]]
+
+
+@pytest.mark.long
+def test_a_program_of_the_unit_reads_no_draft_before_it_is_signed(program: Program, office: Office) -> None:
+    matter = drafted(office)
+    step = [one.id for one in office.stops(matter) if one.element == "record_findings" and one.state == "done"][-1]
+    assert program.call("vhxh", "GET", f"/tasks/{step}")["answers"]["findings"] == TWO
+    assert program.call("vhxh", "GET", f"/matters/{matter}")["hidden"] == []
+    assert program.call("donvi", "GET", f"/tasks/{step}")["answers"] == {}
+    shown = program.call("donvi", "GET", f"/matters/{matter}")
+    assert {"findings", "strengths", "note"} <= set(shown["hidden"]) and shown["begun_by"], "who began it is no secret"
+    papers = {who: {one["paper"] for one in program.call(who, "GET", f"/matters/{matter}/papers")["items"]} for who in ("vhxh", "donvi")}
+    assert "inspection_conclusion" in papers["vhxh"] - papers["donvi"]
+    office.step(matter, "conclude_inspection", by="chutich", decision="conclude", conclusion_number="20", concluded_on="2026-11-09")
+    assert program.call("donvi", "GET", f"/tasks/{step}")["answers"]["findings"] == TWO
+    assert program.call("donvi", "GET", f"/matters/{matter}")["hidden"] == ["note"]

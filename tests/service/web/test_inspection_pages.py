@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from service import people
+from service.awards.files import attach_file
 from service.movement import read_matter
+from service.papers.matters import papers_of_matter
 from service.processes import history
 from service.processes.history import Stop
 from tests.journeys.inspections import (
@@ -23,6 +26,7 @@ from tests.journeys.inspections import (
     TWO,
     concluded,
     decided,
+    drafted,
     look,
     mend,
     open_stop,
@@ -96,6 +100,74 @@ def test_findings_are_told_apart_in_the_inbox_on_their_pages_and_on_the_page_of_
     shown = desk.read("vhxh", f"/matters/{matter}")
     assert f"Xem kết quả khắc phục: {PUBLISH}" in shown and f"Khắc phục kiến nghị: {ASSIGN}" in shown
     assert "Xem phiếu đã ghi" in checked, "what the steps before have said"
+
+
+def test_a_finding_waits_for_the_unit_as_the_register_calls_it_not_for_who_nominates(desk: Desk) -> None:
+    matter = concluded(desk.office, TWO)
+    task = open_stop(desk.office, matter, "mend_finding", PUBLISH).id
+    for login in ("donvi", "vhxh"):
+        said = desk.read(login, f"/tasks/{task}")
+        assert f"Đơn vị được kiểm tra: {SCHOOL}" in said and "Đơn vị đề nghị" not in said, login
+
+
+def test_a_step_a_file_and_a_message_say_which_finding_they_are_of(desk: Desk) -> None:
+    office = desk.office
+    matter = concluded(office, TWO)
+    stop = open_stop(office, matter, "mend_finding", PUBLISH)
+    proof = attach_file(f"matter:{matter}", "niem-yet.png", PNG, by=office.who("donvi")).id
+    sent = {"act": "complete", "how_mended": "Đã niêm yết.", "mended_on": "09/11/2026", "mend_proof": [str(proof)]}
+    assert f"Đã ghi xong việc: {PUBLISH} · Kiểm tra {SCHOOL}" in desk.say("donvi", f"/tasks/{stop.id}", sent)
+    page = desk.get("vhxh", f"/matters/{matter}?process=inspection_finding")
+    files = {browser.words(row): row for row in page.xpath("//*[@id='files']//tbody/tr")}
+    assert [text for text in files if "niem-yet.png" in text and f"Khắc phục kiến nghị: {PUBLISH}" in text]
+    assert [text for text in files if "anh-tai-cho.png" in text and "Kiểm tra tại đơn vị" in text and PUBLISH not in text]
+    (step,) = page.xpath("//*[@id='step-mend_finding']")
+    said = browser.words(step)
+    assert "1/2 mục xong" in said and f"{PUBLISH}: Hồ Thu Nắng, 09/11" in said and f"{ASSIGN}: từ 09/11, hạn 15/12" in said
+    assert "Lần" not in said, "each finding was come to once"
+    (drawn,) = page.xpath("//*[@data-marks]/@data-marks")
+    assert json.loads(drawn)["mend_finding"] | {"label": "1/2 mục xong", "mark": "live"} == json.loads(drawn)["mend_finding"]
+    (call,) = desk.get("vhxh", f"/matters/{matter}?process=inspection").xpath("//*[@id='step-follow_findings']")
+    assert "0/2 mục xong" in browser.words(call) and f"{PUBLISH}: Xem kết quả khắc phục, từ 09/11" in browser.words(call)
+    look(office, matter, PUBLISH, "return", check_note="Thiếu ảnh.")
+    (again,) = desk.get("vhxh", f"/matters/{matter}?process=inspection_finding").xpath("//*[@id='step-mend_finding']")
+    assert browser.words(again).count("Lần") == 2, "of the one that was sent back"
+    task = desk.get("donvi", f"/tasks/{open_stop(office, matter, 'mend_finding', ASSIGN).id}")
+    assert f"{PUBLISH}: từ 09/11" in browser.words(task.xpath("//*[@id='step-mend_finding']")[0])
+    trail = desk.read("thanhtra", f"/trail?stream=instance:{read_matter(matter, by=office.who('vhxh')).entry.instance}")
+    assert f"hoàn thành việc “Khắc phục kiến nghị: {PUBLISH}”" in trail
+
+
+def _code(desk: Desk, login: str, path: str) -> int:
+    with desk.who(login).client.get(path) as answer:
+        return answer.status_code
+
+
+def test_the_unit_sees_no_draft_of_the_conclusion_on_any_page_until_it_is_signed(desk: Desk) -> None:
+    office = desk.office
+    matter = drafted(office)
+    draft = [s.id for s in office.stops(matter) if s.element == "record_findings" and s.state == "done"][-1]
+    (paper,) = [one.latest[0].id for one in papers_of_matter(matter, by=office.who("vhxh")) if one.name == "inspection_conclusion"]
+    places = (f"/matters/{matter}?process=inspection", f"/tasks/{draft}")
+    for place in places:
+        assert "Có kế hoạch, có phân công." in desk.read("vhxh", place) and PUBLISH in desk.read("vhxh", place), place
+        said = desk.read("donvi", place)
+        assert "Có kế hoạch" not in said and PUBLISH not in said and "Thêm căn cứ." not in said, place
+    assert _code(desk, "vhxh", f"/papers/{paper}") == 200
+    assert _code(desk, "donvi", f"/papers/{paper}") == 404
+    assert "Mục đang dự thảo thì đơn vị xem được sau" in desk.read("donvi", places[0])
+    assert "Mục đang dự thảo" not in desk.read("vhxh", places[0])
+    notice = [s.id for s in office.stops(matter) if s.element == "notify_unit"][-1]
+    for place in (places[0], f"/tasks/{notice}"):
+        said = desk.read("vhxh", place)
+        at = said.find("2026-11-0")
+        assert at < 0, said[at - 200 : at + 60]
+        assert "Ngày kiểm tra09/11/2026" in said
+    office.step(matter, "conclude_inspection", by="chutich", decision="conclude", conclusion_number="20", concluded_on="2026-11-09")
+    for place in places:
+        assert PUBLISH in desk.read("donvi", place) and "Mục đang dự thảo" not in desk.read("donvi", place), place
+    assert "Thêm căn cứ." in desk.read("vhxh", places[0]) and "Thêm căn cứ." not in desk.read("donvi", places[0])
+    assert _code(desk, "donvi", f"/papers/{paper}") == 200
 
 
 def test_an_open_finding_warns_on_the_nomination_its_submission_and_where_the_office_checks_it(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from service import install
 from service.processes import deployments, enactments
-from service.studio import drafts, registers
+from service.studio import drafts, register_words, registers
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, forget
 from tests.service.web.desk import Desk, words
@@ -63,6 +63,18 @@ def test_the_file_and_the_fields_are_the_same_register(office: Office) -> None:
         {"code": "a", "vi": "Một", "en": "One"}, {"code": "a", "vi": "Hai", "en": "Two"}, {"code": "", "vi": "Ba", "en": ""}, {"code": ""},
     ]})
     assert tomllib.loads(odd)["phases"] == {"a": ["Một", "One"], "a (2)": ["Hai", "Two"], "": ["Ba", ""]}, "no row is lost"
+
+
+def test_a_change_of_what_the_unit_reads_later_is_told_and_which_of_them_shows_it_more(office: Office) -> None:
+    old = install.movement_bundles()["inspection"]
+    name = "inspection.register"
+    sooner = old | {name: old[name].replace(b'findings = ["mending"]', b'findings = ["concluding"]').replace(b'note = ["never"]\n', b"")}
+    assert [(one.message, one.widens) for one in register_words.told_changes(old, sooner, "inspection")] == [
+        ("Đơn vị xem “Kiến nghị đơn vị khắc phục”: từ “Đang kết luận”.", True), ("Đơn vị xem “Ý kiến”: ngay khi xem được việc.", True)]
+    later = register_words.told_changes(sooner, old, "inspection")
+    assert [(one.message_en, one.widens) for one in later] == [
+        ("The unit reads “What the unit is to mend”: from “Being mended” on.", True), ("The unit reads “Opinion in words”: never.", False)]
+    assert not register_words.told_changes(old, old, "inspection")
 
 
 @pytest.mark.long
