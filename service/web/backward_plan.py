@@ -5,6 +5,7 @@ It is drawn anew by itself while the page is open, and says at what time it was 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -17,7 +18,10 @@ from service.actor import Actor
 from service.awards import backward
 from service.awards.backward import Plan, Planned, PlanStep, Took
 from service.awards.models import Round
+from service.awards.rule_versions import versions_by_id
+from service.awards.rules import rules_on
 from service.errors import Forbidden
+from service.web import rule_words
 from service.web.parts import Block, Cell, Check, Column, Table, Tag
 
 _TURNS = 120
@@ -46,26 +50,26 @@ def blocks(row: Round, by: Actor, turn: int = 0) -> list[Block]:
 
 
 def _steps(plan: Plan) -> Block:
+    rules = _rules_told(plan)
     return Block(
         _("Tính lùi từ ngày trình tỉnh"),
         words=_("Hạn trình lên tỉnh là %(day)s. Mỗi bước phải xong chậm nhất vào ngày ghi ở cột “Xong chậm nhất” thì các bước "
                 "sau mới còn đủ ngày làm việc; ngày nghỉ lễ đã trừ.", day=words.full_date(plan.province)) + " " + _reckoned(),
         checks=[_too_late(one) for one in plan.steps if one.too_late and one.state != "done"],
         table=Table(
-            [Column(_("Bước")), Column(_("Cần")), Column(_("Bắt đầu chậm nhất")), Column(_("Xong chậm nhất")),
-             Column(_("Theo lịch đợt")), Column(_("Số tên đang ở đây"), figures=True), Column(_("Còn dư"))],
-            [_step_row(one) for one in plan.steps],
+            [Column(_("Bước, số ngày cần")), Column(_("Bắt đầu chậm nhất")), Column(_("Xong chậm nhất")), Column(_("Theo lịch đợt")),
+             Column(_("Số tên đang ở đây"), figures=True), Column(_("Còn dư"))],
+            [_step_row(one, rules) for one in plan.steps],
             _("Tính lùi từ ngày trình tỉnh"),
         ),
         key="backward",
     )
 
 
-def _step_row(one: Planned) -> list[Cell]:
+def _step_row(one: Planned, rules: Mapping[str, str]) -> list[Cell]:
     second = ngettext("còn %(num)d tên chưa tới", "còn %(num)d tên chưa tới", one.behind) if one.behind else ""
     return [
-        Cell(step_words(one.step)),
-        Cell(_days(one.took), _source(one.took)),
+        Cell(step_words(one.step), f"{_days(one.took)}, {_source(one.took, rules)}"),
         Cell(_day(one.span.start_by)),
         Cell(_day(one.span.finish_by)),
         Cell(words.full_date(one.planned) if one.planned else ""),
@@ -108,11 +112,18 @@ def _days(took: Took) -> str:
     return ngettext("%(num)d ngày làm việc", "%(num)d ngày làm việc", took.days)
 
 
-def _source(took: Took) -> str:
+def _rules_told(plan: Plan) -> dict[str, str]:
+    """Each rule that a step goes by: its name and what it rests on, in words."""
+    keys, versions = {one.took.rule for one in plan.steps if one.took.rule}, rules_on(clock.today()).versions
+    rows = versions_by_id({key: versions[key] for key in keys if key in versions})
+    return {key: f"{rule_words.label(key, row.label)} ({rule_words.rests_on(row)})" for key, row in rows.items()}
+
+
+def _source(took: Took, rules: Mapping[str, str]) -> str:
     """Who says how long a step takes."""
     return {
-        "process": _("theo quy trình đang dùng"), "rule": _("theo quy định %(key)s", key=took.rule), "calendar": _("theo lịch đợt"),
-        "fixed": _("theo lịch đợt"), "unknown": _("chưa có số ngày, tính là 0"),
+        "process": _("theo quy trình đang dùng"), "rule": _("theo quy định: %(rule)s", rule=rules.get(took.rule, took.rule)),
+        "calendar": _("theo lịch đợt"), "fixed": _("theo lịch đợt"), "unknown": _("chưa có số ngày, tính là 0"),
     }[took.source]
 
 

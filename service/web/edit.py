@@ -101,12 +101,13 @@ def side_by_side(row: str, *fields: Field) -> list[Field]:
     return [f | {"layout": {"row": f"{row}_{place // 2}", "columns": 8}} for place, f in enumerate(fields)]
 
 
-def rows(key: str, label: str, fields: Iterable[Field], *, hint: str = "", most: int = 100) -> Field:
-    """Lines of the same fields, as many as are wanted."""
+def rows(key: str, label: str, fields: Iterable[Field], *, hint: str = "", most: int = 100, folds: str = "") -> Field:
+    """Lines of the same fields, as many as are wanted. `folds`: keys whose answers tell a line that is folded away."""
+    own = {"maxRows": str(most), "hint": hint, "folds": folds}
     return {
         "type": "dynamiclist", "id": f"rows_{key}", "path": key, "label": label, "isRepeating": True,
         "allowAddRemove": True, "defaultRepetitions": 0, "components": list(fields),
-        "properties": {"maxRows": str(most)} | ({"hint": hint} if hint else {}),
+        "properties": {name: said for name, said in own.items() if said},
     }
 
 

@@ -13,9 +13,9 @@ from service.actor import Actor
 from service.awards import fairness, lists, overview, sight
 from service.awards.models import List
 from service.awards.rule_versions import versions_by_id
-from service.awards.rules import is_sure, rules_on
+from service.awards.rules import rules_on
 from service.council import session as sessions
-from service.web import check_words
+from service.web import check_words, rule_words
 from service.web.parts import Check
 
 BEFORE = {"decision": ("draft", "submitted", "checked"), "package": ("draft",)}
@@ -55,7 +55,7 @@ def _leaders(row: List) -> list[Check]:
     if most is None:
         return [Check(f"{told} " + _("Sổ quy định chưa có mức cao nhất."), "info")]
     rule = versions_by_id({"": register.versions["LEADER_MAX_RATIO"]})[""]
-    basis = rule.citation if is_sure(rule) else _("%(citation)s, chưa xác nhận", citation=rule.citation)
+    basis = rule_words.rests_on(rule)
     limit = check_words.fact_value("leader_ratio", most)
     more = (_("Cao hơn mức %(most)s (%(basis)s).", most=limit, basis=basis) if share > most
             else _("Trong mức %(most)s (%(basis)s).", most=limit, basis=basis))

@@ -57,6 +57,32 @@ def facts(parts: Sequence[Part], files: Mapping[int, str] | None = None) -> list
     return found
 
 
+def folding(parts: Sequence[Part]) -> list[Part]:
+    """The lists whose lines are folded away, in the order of the page."""
+    return [part for part in walk(parts) if part.kind == "dynamiclist" and part.shown and part.field.properties.get("folds")]
+
+
+def unsettled(parts: Sequence[Part]) -> bool:
+    """Whether somebody has to look here: something is wrong, or demanded and still empty, or a list has no line yet."""
+    return any(part.errors or (part.shown and _lacks(part)) for part in walk(parts))
+
+
+def _lacks(part: Part) -> bool:
+    if part.kind == "dynamiclist":
+        return not part.rows
+    return part.required and not (part.text or part.texts)
+
+
+def told(row: Sequence[Part], keys: str) -> str:
+    """One line that tells a folded row: what is answered at these keys, in their order."""
+    known = {part.field.key: part for part in row}
+    return " · ".join(said for key in keys.split() if key in known and (said := _answer(known[key])))
+
+
+def _answer(part: Part) -> str:
+    return ", ".join(o.label for o in part.options if part.is_chosen(o)) if part.options else part.text
+
+
 def filled(parts: Sequence[Part], files: Mapping[int, str] | None = None) -> list[tuple[str, str]]:
     """(label, answer) of what was filled in, in the order of the form; files by their names. What is computed without a label is none."""
     found = []
@@ -66,7 +92,7 @@ def filled(parts: Sequence[Part], files: Mapping[int, str] | None = None) -> lis
         if part.kind == "filepicker":
             text = ", ".join((files or {}).get(int(key), "") for key in part.texts if key.isascii() and key.isdigit())
         elif part.options:
-            text = ", ".join(o.label for o in part.options if part.is_chosen(o))
+            text = _answer(part)
         elif part.kind == "checkbox":
             text = gettext("có") if part.value is True or part.text == "true" else gettext("không")
         elif part.kind == "number" and isinstance(part.value, int | float | Decimal):

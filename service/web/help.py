@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import doors, people
+from service import doors, people, words
 from service.actor import Actor
 from service.config import ROOT
 from service.errors import NotFound
@@ -24,9 +24,14 @@ blueprint = Blueprint("help", __name__)
 DOCS = ROOT / "docs"
 GUIDES = DOCS / "guides"
 PICTURES = DOCS / "pictures"
-WALKS = ("first-nomination", "council-session", "rules", "papers", "process-studio", "new-process", "operating", "security", "audit", "api")
-"""Pages of docs that are read in the service too, in English; the others are for who builds it."""
+VIETNAMESE = DOCS / "vi"
+WALKS = ("first-nomination", "council-session", "rules", "papers", "process-studio", "new-process")
+"""Pages of docs with pictures; what `docs/vi` has in Vietnamese is read in Vietnamese, unless the reader has chosen English."""
+TECHNICAL = ("operating", "security", "audit", "api")
+"""Pages of docs for who runs the service or calls it from a program, in English; the others are for who builds it."""
 TERMS = "terms"
+_IN_VIETNAMESE = ("process-studio",)
+"""Walks that are written in Vietnamese alone, with an English summary, as the guides are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,8 @@ def show_all() -> Response:
             (_("Dành cho bạn"), [_link(name) for name in own_guides(me())]),
             (_("Các vai khác"), [_link(name) for name in _guides() if name not in own_guides(me())]),
             (_("Từ dùng"), [_link(TERMS)]),
-            (_("Từng bước có hình (tiếng Anh)"), [_link(name) for name in WALKS if (DOCS / f"{name}.md").is_file()]),
+            (_("Từng bước có hình"), [_link(name) for name in WALKS]),
+            (_("Cho người vận hành, kết nối phần mềm (tiếng Anh)"), [_link(name) for name in TECHNICAL]),
         ],
         body="", language="",
     )
@@ -63,7 +69,7 @@ def show(name: str) -> Response:
     return page(
         "help", crumbs=[Link(_("Hướng dẫn"), url_for("help.show_all")), Link(text.title, "")],
         sentence=text.title, status="", groups=[], body=text.body,
-        language="en" if name in WALKS else "vi",
+        language="en" if _file(name).parent == DOCS and name not in _IN_VIETNAMESE else "vi",
     )
 
 
@@ -106,8 +112,10 @@ def _text(name: str) -> Text:
 def _file(name: str) -> Path:
     if name in (*_guides(), TERMS):
         return GUIDES / f"{name}.md"
-    if name in WALKS and (found := DOCS / f"{name}.md").is_file():
-        return found
+    if name in WALKS and name not in _IN_VIETNAMESE and words.language() != "en":
+        return VIETNAMESE / f"{name}.md"
+    if name in (*WALKS, *TECHNICAL):
+        return DOCS / f"{name}.md"
     raise _unknown()
 
 
@@ -132,7 +140,7 @@ def _lead(token: Token) -> None:
         stem = path.partition("#")[0].rpartition("/")[2].removesuffix(".md")
         if path.startswith("https://"):
             token.attrSet("rel", "noreferrer")
-        elif stem in (*_guides(), TERMS, *WALKS):
+        elif stem in (*_guides(), TERMS, *WALKS, *TECHNICAL):
             token.attrSet("href", f"/help/{stem}")
         else:
             token.attrs.pop("href", None)

@@ -128,28 +128,28 @@ def _fields() -> list[Field]:
         *edit.side_by_side("span", edit.day("starts", _("Từ ngày"), required=True), edit.day("ends", _("Đến hết ngày"), required=True)),
         _rows("phases", _("Giai đoạn"), [
             edit.text("code", _("Mã"), hint="GD1", required=True, most=20), edit.text("name", _("Tên giai đoạn"), required=True, most=200),
-            edit.day("starts", _("Từ ngày"), required=True), edit.day("ends", _("Đến hết ngày"), required=True),
+            *edit.side_by_side("days", edit.day("starts", _("Từ ngày"), required=True), edit.day("ends", _("Đến hết ngày"), required=True)),
             edit.choice("stocktake", _("Kết thúc bằng"), [(stage, catalogue.STAGES[stage][at]) for stage in STOCKTAKES],
                         hint=_("Để trống nếu giai đoạn không có sơ kết, tổng kết")),
-            edit.day("stocktake_from", _("Sơ kết, tổng kết xét từ ngày"), hint=_("Để trống: từ ngày bắt đầu giai đoạn")),
+            edit.day("stocktake_from", _("Sơ kết, tổng kết xét từ ngày"), hint=_("Để trống: từ ngày bắt đầu giai đoạn.")),
             edit.area("text", _("Nêu trong kế hoạch")),
-        ], most=10),
+        ], most=10, folds="code name starts ends"),
         _rows("contents", _("Nội dung thi đua"), [
             edit.text("code", _("Mã"), hint="ND1", required=True, most=20), edit.text("title", _("Tên ngắn"), required=True),
             edit.text("title_en", _("Tên tiếng Anh")), edit.area("text", _("Nêu trong kế hoạch")),
-        ], most=30),
+        ], most=30, folds="code title"),
         _rows("criteria", _("Tiêu chí"), [
             edit.text("code", _("Mã"), hint="A1", required=True, most=4),
             edit.choice("group", _("Nhóm đối tượng"), [(key, pair[at]) for key, pair in catalogue.GROUPS.items()], required=True),
             edit.text("title", _("Tên ngắn"), required=True),
             edit.number("max", _("Điểm tối đa"), low=0.5, high=100, digits=1), edit.area("text", _("Nêu trong kế hoạch")),
-        ], most=60),
+        ], most=60, folds="code title max"),
     ]
 
 
-def _rows(key: str, label: str, fields: list[Field], *, most: int) -> Field:
-    """Lines whose fields are told apart from those of other lines in the same form."""
-    return edit.rows(key, label, [one | {"id": f"{key}_{one['id']}"} for one in fields], most=most)
+def _rows(key: str, label: str, fields: list[Field], *, most: int, folds: str) -> Field:
+    """Lines whose fields are told apart from those of other lines in the same form, folded away where they are filled in."""
+    return edit.rows(key, label, [one | {"id": f"{key}_{one['id']}"} for one in fields], most=most, folds=folds)
 
 
 def _said(said: Mapping[str, Any]) -> MovementInput:

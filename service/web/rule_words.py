@@ -42,6 +42,11 @@ def label(key: str, said: str) -> str:
     return str(shipped_by_key().get(key, {}).get("label_en", said)) if words.language() == "en" else said
 
 
+def rests_on(row: Rule) -> str:
+    """What a rule rests on, and that nobody has confirmed it yet where that is so."""
+    return row.citation if is_sure(row) else _("%(citation)s, chưa xác nhận", citation=row.citation)
+
+
 def unit_of(key: str, unit: str) -> str:
     """The unit of a rule's value, in the reader's language."""
     return str(shipped_by_key().get(key, {}).get("unit_en", unit)) if words.language() == "en" else unit

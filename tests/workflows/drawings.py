@@ -19,6 +19,7 @@ NAMES = (
 )
 APART = (
     "council_session", "petition/petition", "inspection/inspection", "inspection/inspection_finding", "inspection_plan/inspection_plan",
+    "exemplar/exemplar", "movement_report/movement_report", "review_report/review_report", "unit_plan/unit_plan", "unit_report/unit_report",
 )
 """Diagrams of bundles of their own, by their path; how they are drawn is looked at, what they hold is tested with their subject."""
 FILES = {name: ROOT / "bpmn" / f"{name}.bpmn" for name in NAMES}
@@ -188,6 +189,22 @@ def edges_through_shapes(drawing: Drawing) -> Iterator[str]:
             guest = drawing.hosts.get(edge.source) == box.id
             if any(box.is_cut_by(segment) for segment in edge.segments) and not guest:
                 yield f"{edge.id} through {box.id}"
+
+
+def edges_along_shapes(drawing: Drawing) -> Iterator[str]:
+    """Edges that run on the border of a shape, where nobody tells them from it."""
+    for edge in drawing.edges.values():
+        for box in drawing.nodes.values():
+            if any(_on_one_line(box, segment) > 0 for segment in edge.segments):
+                yield f"{edge.id} along {box.id}"
+
+
+def _on_one_line(box: Box, segment: Segment) -> float:
+    """How much of a segment lies on the border of a box."""
+    (x0, y0), (x1, y1) = segment
+    level = min(max(x0, x1), box.right) - max(min(x0, x1), box.x) if y0 == y1 and y0 in (box.y, box.bottom) else 0
+    upright = min(max(y0, y1), box.bottom) - max(min(y0, y1), box.y) if x0 == x1 and x0 in (box.x, box.right) else 0
+    return max(level, upright)
 
 
 def edges_through_frames(drawing: Drawing) -> Iterator[str]:

@@ -41,7 +41,7 @@ DRAWINGS = {name: read_drawing(path) for name, path in FILES.items()}
 DRAWINGS |= {name: read_drawing(ROOT / "bpmn" / f"{name}.bpmn") for name in APART}
 RULES: tuple[Callable[[Drawing], Iterable[str]], ...] = (
     drawings.overlapping_shapes, drawings.slanting_edges, drawings.loose_edges, drawings.edges_through_shapes,
-    drawings.edges_through_frames, drawings.crossings, drawings.bad_labels,
+    drawings.edges_along_shapes, drawings.edges_through_frames, drawings.crossings, drawings.bad_labels,
     drawings.labels_on_lane_borders, drawings.outside_their_frame,
 )
 
@@ -127,6 +127,9 @@ def test_each_drawing_rule_can_fail() -> None:
         (drawings.slanting_edges, {"edges": {**edges, "across": across}}),
         (drawings.loose_edges, {"edges": {**edges, "across": replace(across, target="wait_posting")}}),
         (drawings.edges_through_shapes, {"edges": {**edges, "across": across}}),
+        (drawings.edges_along_shapes, {
+            "edges": {**edges, "over": Edge("over", "a", "b", ((0.0, shapes["wait_return"].y), (5000.0, shapes["wait_return"].y)))},
+        }),
         (drawings.edges_through_frames, {
             "edges": {"over": Edge("over", "self_assess", "wait_council", ((400.0, 150.0), (1700.0, 150.0)))},
         }),

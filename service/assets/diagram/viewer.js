@@ -2,6 +2,7 @@
 // same, so nothing is lost where this does not run. Reads: data-src (address of the XML), data-marks
 // ({element: {mark, number, note, link, problems}}), data-words (the few words drawn into the picture).
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import { laneNames, looks, typeIsThere } from "./drawing.js";
 
 const STEP = 1.25;
 const TALLEST = 520;
@@ -17,19 +18,12 @@ async function show(place) {
   const canvasPlace = place.querySelector("[data-canvas]");
   const response = await fetch(place.dataset.src);
   if (!response.ok) return fail(place, words);
-  await document.fonts.ready;
+  await typeIsThere();
   const viewer = new NavigatedViewer({
     container: canvasPlace,
     zoomScroll: { enabled: false }, // the wheel scrolls the page
-    textRenderer: {
-      defaultStyle: { fontFamily: '"Be Vietnam Pro", sans-serif', fontSize: 12.5, fontWeight: 500, lineHeight: 1.3 },
-      externalStyle: { fontSize: 12, lineHeight: 1.3 },
-    },
-    bpmnRenderer: {
-      defaultFillColor: "var(--sheet)",
-      defaultStrokeColor: "var(--ink2)",
-      defaultLabelColor: "var(--ink)",
-    },
+    additionalModules: [laneNames],
+    ...looks,
   });
   try {
     await viewer.importXML(await response.text());

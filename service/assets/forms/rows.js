@@ -14,6 +14,7 @@ function addRow(rows) {
   template.innerHTML = renumber(rows.querySelector(":scope > template").innerHTML, path, number);
   const row = template.content.firstElementChild;
   rows.querySelector(":scope > [data-row-list]").append(row);
+  if (row.matches("details")) row.open = true;
   row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
 }
 
@@ -21,15 +22,34 @@ function removeRow(row) {
   const rows = row.closest("[data-rows]");
   const next = row.nextElementSibling ?? row.previousElementSibling;
   row.remove();
-  (next?.querySelector("input:not([type=hidden]), select, textarea") ?? rows.querySelector("[data-add]")).focus();
+  const place = next?.matches("details") ? "summary" : "input:not([type=hidden]), select, textarea";
+  (next?.querySelector(place) ?? rows.querySelector(":scope > .rows-foot [data-add]")).focus();
 }
 
 function retitle(rows) {
-  const titles = rows.querySelectorAll(":scope > [data-row-list] > .row-item > .row-item-head .row-number");
-  titles.forEach((title, index) => (title.textContent = index + 1));
-  const status = rows.querySelector("[data-row-count]");
-  if (status) status.textContent = titles.length;
+  const items = [...rows.querySelectorAll(":scope > [data-row-list] > .row-item")];
+  items.forEach((item, index) => (item.querySelector(":scope > :is(.row-item-head, summary) .row-number").textContent = index + 1));
+  for (const count of document.querySelectorAll(`[data-row-count="${CSS.escape(rows.dataset.rows)}"]`)) count.textContent = items.length;
 }
+
+// The line that tells a folded row says what is typed now.
+document.addEventListener("input", ({ target }) => {
+  const item = target.closest("details.row-item");
+  if (!item) return;
+  const said = item.dataset.told.split(" ").map((key) => {
+    const control = item.querySelector(`[name$="-${CSS.escape(key)}"]`);
+    return control?.matches("select") ? control.value && control.selectedOptions[0].textContent : control?.value.trim();
+  });
+  const line = said.filter(Boolean).join(" · ");
+  if (line) item.querySelector(":scope > summary .row-told").textContent = line;
+});
+
+// What a link of the page leads to may be folded away; not every browser opens it by itself.
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest('a[href^="#"]');
+  const place = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  for (let fold = place?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+});
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-add], [data-remove]");

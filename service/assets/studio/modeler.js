@@ -3,6 +3,7 @@ import Modeler from "bpmn-js/lib/Modeler";
 import PaletteProvider from "bpmn-js/lib/features/palette/PaletteProvider";
 import camunda from "camunda-bpmn-moddle/resources/camunda.json";
 import minimap from "diagram-js-minimap";
+import { laneNames, looks } from "../diagram/drawing.js";
 import nom from "./attributes.json";
 
 export const SPACES = { camunda: "http://camunda.org/schema/1.0/bpmn", nom: nom.uri };
@@ -98,13 +99,10 @@ export function makeModeler(container, words, more = []) {
         translate: ["value", translate],
         clipboard: ["value", clipboard],
       },
+      laneNames,
       ...more,
     ],
-    textRenderer: {
-      defaultStyle: { fontFamily: '"Be Vietnam Pro", sans-serif', fontSize: 12.5, fontWeight: 500, lineHeight: 1.3 },
-      externalStyle: { fontSize: 12, lineHeight: 1.3 },
-    },
-    bpmnRenderer: { defaultFillColor: "var(--sheet)", defaultStrokeColor: "var(--ink2)", defaultLabelColor: "var(--ink)" },
+    ...looks,
   });
 }
 

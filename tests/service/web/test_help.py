@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,29 @@ def test_every_page_of_help_is_drawn_and_its_links_and_pictures_are_there(desk: 
             answer = client.get(picture)
             assert answer.status_code == 200 and answer.mimetype == "image/png", (name, picture)
             answer.close()
+
+
+def test_walks_are_read_in_the_language_of_the_page(desk: Desk) -> None:
+    page = desk.get("vhxh", "/help/first-nomination")
+    assert page.xpath("//main//h1")[0].text_content().strip() == "Hồ sơ đề nghị khen thưởng đầu tiên"
+    assert page.xpath("//article/@lang") == ["vi"] and page.xpath("//article//img")
+    walks = desk.get("vhxh", "/help").xpath("//section[@class='section'][.//h2[text()='Từng bước có hình']]//a")
+    assert [one.get("href") for one in walks] == [f"/help/{name}" for name in help_pages.WALKS]
+    desk.who("vhxh").client.set_cookie("language", "en")
+    english = desk.get("vhxh", "/help/first-nomination")
+    assert english.xpath("//main//h1")[0].text_content().strip() == "Your first nomination"
+    assert english.xpath("//article/@lang") == ["en"]
+
+
+@pytest.mark.parametrize("file", sorted(help_pages.VIETNAMESE.glob("*.md")), ids=lambda file: file.stem)
+def test_both_languages_of_a_walk_have_the_same_parts_and_pictures(file: Path) -> None:
+    def shape(text: str) -> tuple[int, list[str], list[str]]:
+        pictures = [one.rpartition("/")[2] for one in re.findall(r"\]\(([^)]+\.png)\)", text)]
+        return len(re.findall(r"^#", text, re.M)), pictures, re.findall(r"^ {4}(\w.*?)(?: +#.*)?$", text, re.M)
+
+    ours, theirs = shape(file.read_text(encoding="utf-8")), shape((help_pages.DOCS / file.name).read_text(encoding="utf-8"))
+    assert ours[:2] == theirs[:2]
+    assert len(ours[2]) == len(theirs[2])
 
 
 def words_of(node: html.HtmlElement) -> str:

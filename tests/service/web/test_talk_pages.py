@@ -216,7 +216,9 @@ def test_round_shows_its_backward_plan_to_office_and_unit(desk: Desk) -> None:
     office = desk.get("vhxh", path)
     (steps,) = office.xpath("//section[.//h2[contains(., 'Tính lùi từ ngày trình tỉnh')]]")
     told = " ".join(steps.text_content().split())
-    assert "25/12/2026" in told and "theo quy định COMMUNE_POSTING_DAYS" in told and "theo lịch đợt" in told
+    assert "25/12/2026" in told and "theo lịch đợt" in told
+    assert "theo quy định: Thời gian niêm yết danh sách tại xã (Đề xuất của hệ thống, chờ xã quyết định, chưa xác nhận)" in told
+    assert "_DAYS" not in told, "a rule is called by its name"
     assert steps.xpath(".//span[contains(@class, 'tag')]//*[name()='svg']"), "slack is a sign and words, not only a colour"
     (units,) = office.xpath("//section[.//h2[contains(., 'Từng đơn vị đang ở bước nào')]]")
     assert "Chưa lập hồ sơ" in " ".join(units.text_content().split())
