@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererProtocol
 from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -123,6 +126,8 @@ def _file(name: str) -> Path:
 def _drawn(file: Path, _written: int) -> tuple[str, Markup]:
     """Title and body of a file; raw HTML in it is text, and a link leads to another page of help or out of the house, else nowhere."""
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    for block in ("fence", "code_block"):
+        reader.add_render_rule(block, _scrolled)
     tokens = reader.parse(file.read_text(encoding="utf-8"))
     title = ""
     if tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1":
@@ -131,6 +136,11 @@ def _drawn(file: Path, _written: int) -> tuple[str, Markup]:
         for one in token.children or ():
             _lead(one)
     return title, Markup(reader.renderer.render(tokens, reader.options, {}))
+
+
+def _scrolled(_renderer: RendererProtocol, tokens: Sequence[Token], at: int, _options: OptionsDict, _env: EnvType) -> str:
+    """A block of code that is reached by the keyboard, since a long line of it scrolls."""
+    return str(Markup('<pre tabindex="0"><code>{}</code></pre>\n').format(tokens[at].content))
 
 
 def _lead(token: Token) -> None:

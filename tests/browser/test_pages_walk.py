@@ -30,7 +30,7 @@ pytestmark = pytest.mark.browser
 
 ROLES = ("donvi", "vhxh", "chutich", "quantri", "thanhtra")
 _NO_PAGE = re.compile(
-    r"\.(xlsx|bpmn|zip|json|csv|png|pdf|docx|txt)$|^/(files|static|api|metrics)|^/office/processes/\d+/files/"
+    r"[./](xlsx|bpmn|zip|json|csv|png|pdf|docx|txt)$|^/(files|static|api|metrics)|^/office/processes/\d+/files/"
     r"|/papers/\w+/preview$|^/papers/\d+$|^/certificates/|^/offline-dossiers/\d+$"
 )
 _ONE_OF_MANY = re.compile(r"/(\d+(-\d+)*|[A-Z][A-Z0-9_.-]*)(?=/|$)")
