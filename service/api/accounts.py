@@ -11,7 +11,7 @@ from apiflask import APIBlueprint, Schema
 from marshmallow import fields, validate
 
 from service import doors, notices, people
-from service.api.schemas import ERRORS, Paged, Paging, day, moment
+from service.api.schemas import ERRORS, Paged, Paging, ReasonIn, day, moment
 from service.errors import NotFound
 from service.people import Person
 
@@ -128,12 +128,6 @@ class GroupRevokedIn(Schema):
     reason = fields.String(required=True, validate=validate.Length(1, 2_000))
 
 
-class AccountReason(Schema):
-    """Why."""
-
-    reason = fields.String(required=True, validate=validate.Length(1, 2_000))
-
-
 class LinkIn(Schema):
     """Who it is at the other house, by the subject that it calls him, and why."""
 
@@ -217,7 +211,7 @@ def revoke_group(account_id: int, said: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/accounts/<int:account_id>/block")
-@blueprint.input(AccountReason, arg_name="said")
+@blueprint.input(ReasonIn, arg_name="said")
 @blueprint.output({}, status_code=204)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def block_account(account_id: int, said: dict[str, Any]) -> str:
@@ -227,7 +221,7 @@ def block_account(account_id: int, said: dict[str, Any]) -> str:
 
 
 @blueprint.post("/accounts/<int:account_id>/unblock")
-@blueprint.input(AccountReason, arg_name="said")
+@blueprint.input(ReasonIn, arg_name="said")
 @blueprint.output({}, status_code=204)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def unblock_account(account_id: int, said: dict[str, Any]) -> str:
@@ -245,7 +239,7 @@ def reset_account(account_id: int) -> dict[str, Any]:
 
 
 @blueprint.post("/accounts/<int:account_id>/second-factor/reset")
-@blueprint.input(AccountReason, arg_name="said")
+@blueprint.input(ReasonIn, arg_name="said")
 @blueprint.output({}, status_code=204)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def reset_factor(account_id: int, said: dict[str, Any]) -> str:
@@ -266,7 +260,7 @@ def sign_out(account_id: int) -> dict[str, Any]:
 
 
 @blueprint.post("/accounts/<int:account_id>/tokens/revoke")
-@blueprint.input(AccountReason, arg_name="said")
+@blueprint.input(ReasonIn, arg_name="said")
 @blueprint.output(EndedOfAccount)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def revoke_tokens(account_id: int, said: dict[str, Any]) -> dict[str, Any]:
@@ -293,7 +287,7 @@ def link_account(account_id: int, said: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/accounts/<int:account_id>/unlink")
-@blueprint.input(AccountReason, arg_name="said")
+@blueprint.input(ReasonIn, arg_name="said")
 @blueprint.output({}, status_code=204)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def unlink_account(account_id: int, said: dict[str, Any]) -> str:

@@ -51,13 +51,13 @@ class CodesIn(Schema):
     )
 
 
-class ReasonIn(Schema):
+class BallotReason(Schema):
     """Why."""
 
     reason = fields.String(required=True, validate=_TEXT)
 
 
-class WithdrawIn(ReasonIn):
+class WithdrawIn(BallotReason):
     """An item, and why it is taken off."""
 
     item_no = whole(required=True)
@@ -290,7 +290,7 @@ def recount_round(ballot_id: str, said: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/ballots/<ballot_id>/cancel")
-@blueprint.input(ReasonIn, arg_name="said")
+@blueprint.input(BallotReason, arg_name="said")
 @blueprint.output(BallotOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def cancel_round(ballot_id: str, said: dict[str, Any]) -> dict[str, Any]:

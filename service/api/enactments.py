@@ -8,7 +8,7 @@ from apiflask import APIBlueprint, Schema
 from marshmallow import fields, validate
 
 from service import doors, people
-from service.api.schemas import ERRORS, WHOLE, day, moment
+from service.api.schemas import ERRORS, WHOLE, ReasonIn, day, moment
 from service.errors import NotFound
 from service.processes import deployments, enactments
 from service.processes.models import Enactment
@@ -54,12 +54,6 @@ class EnactmentQuery(Schema):
     open = fields.Boolean(load_default=False, metadata={"description": "Those that wait for their second person or their day."})
 
 
-class EnactmentReason(Schema):
-    """Why."""
-
-    reason = fields.String(required=True, validate=validate.Length(1, 2_000))
-
-
 @blueprint.get("/enactments")
 @blueprint.input(EnactmentQuery, location="query", arg_name="query")
 @blueprint.output(Enactments)
@@ -82,7 +76,7 @@ def confirm_enactment(enactment_id: int) -> dict[str, Any]:
 
 
 @blueprint.post("/enactments/<int:enactment_id>/refuse")
-@blueprint.input(EnactmentReason, arg_name="said")
+@blueprint.input(ReasonIn, arg_name="said")
 @blueprint.output(OneEnactment)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def refuse_enactment(enactment_id: int, said: dict[str, Any]) -> dict[str, Any]:
@@ -92,7 +86,7 @@ def refuse_enactment(enactment_id: int, said: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/definitions/<int:definition_id>/roll-back")
-@blueprint.input(EnactmentReason, arg_name="said")
+@blueprint.input(ReasonIn, arg_name="said")
 @blueprint.output(OneEnactment, status_code=201)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def roll_back(definition_id: int, said: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 
 from service import doors, movement, people
 from service.api.refs import unit_of
-from service.api.schemas import ERRORS, day, moment, reference, whole
+from service.api.schemas import ERRORS, ReasonIn, day, moment, reference, whole
 from service.movement import index
 from service.movement.index import WHOLE, Content, IndexSet, IndexValue, Outcome, Standing
 
@@ -38,12 +38,6 @@ class IndexOpenIn(Schema):
 
     due_on = fields.Date(required=True)
     units = fields.List(reference(), load_default=None, allow_none=True, validate=validate.Length(1, 2_000))
-
-
-class IndexReasonIn(Schema):
-    """Why."""
-
-    reason = fields.String(required=True, validate=validate.Length(1, 2_000))
 
 
 class IndexPillarIn(Schema):
@@ -297,7 +291,7 @@ def open_set(set_id: int, said: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/index-sets/<int:set_id>/close")
-@blueprint.input(IndexReasonIn, arg_name="said")
+@blueprint.input(ReasonIn, arg_name="said")
 @blueprint.output(IndexSetOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def close(set_id: int, said: dict[str, Any]) -> dict[str, Any]:
@@ -316,7 +310,7 @@ def publish(set_id: int) -> dict[str, Any]:
 
 
 @blueprint.post("/index-sets/<int:set_id>/reopen")
-@blueprint.input(IndexReasonIn, arg_name="said")
+@blueprint.input(ReasonIn, arg_name="said")
 @blueprint.output(IndexSetOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def reopen(set_id: int, said: dict[str, Any]) -> dict[str, Any]:

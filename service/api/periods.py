@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 
 from service import doors, movement, people
 from service.api.refs import unit_of
-from service.api.schemas import ERRORS, day, moment, reference
+from service.api.schemas import ERRORS, ReasonIn, day, moment, reference
 from service.errors import Conflict
 from service.movement import Gathered, Kept, UnitFiling
 from service.movement.models import Period
@@ -39,12 +39,6 @@ class PeriodIn(Schema):
 
 class DaysIn(Days):
     """Other days of a period, and why."""
-
-    reason = fields.String(required=True, validate=validate.Length(1, 2_000))
-
-
-class ReasonIn(Schema):
-    """Why."""
 
     reason = fields.String(required=True, validate=validate.Length(1, 2_000))
 

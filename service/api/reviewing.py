@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 
 from service import doors
 from service.api.refs import unit_of
-from service.api.schemas import ERRORS, day, moment, whole
+from service.api.schemas import ERRORS, ReasonIn, day, moment, whole
 from service.api.scoring import ScoredCriterionOut
 from service.council import session as sessions
 from service.council.session import Reviewing, ScoreSheet, ScoreSheets
@@ -55,12 +55,6 @@ class RemindIn(Schema):
     """Whom to remind of those behind; all of them where nobody is named."""
 
     members = fields.List(whole(), load_default=None, allow_none=True, validate=validate.Length(1, 200))
-
-
-class ReasonIn(Schema):
-    """Why."""
-
-    reason = fields.String(required=True, validate=validate.Length(1, 2_000))
 
 
 class CloseIn(Schema):

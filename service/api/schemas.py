@@ -66,6 +66,12 @@ def open_object(description: str, **more: Any) -> fields.Dict:
     return fields.Dict(metadata={"description": description, "additionalProperties": {}}, **more)
 
 
+class ReasonIn(Schema):
+    """Why."""
+
+    reason = fields.String(required=True, validate=validate.Length(1, 2_000))
+
+
 class Fault(Schema):
     """One field that does not fit."""
 

@@ -23,8 +23,9 @@ from sqlalchemy import ColumnElement, exists, func, select, update
 from service import clock, notices, people, trail
 from service.actor import Actor
 from service.awards import nominations
-from service.awards.models import Comment, Nomination, Round
+from service.awards.models import Nomination, Round
 from service.awards.rounds import start_of_day
+from service.awards.talk_models import Comment
 from service.db import let_go, reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Withheld
 from service.processes import own_case

@@ -15,9 +15,10 @@ from service import people
 from service.actor import Actor
 from service.awards import lists
 from service.awards.facts import fact_keys
-from service.awards.models import Award, Follower, Line, List, Nomination
+from service.awards.models import Award, Line, List, Nomination
 from service.awards.nominations import reads_every, units_read_within
 from service.awards.rounds import end_of_day, start_of_day
+from service.awards.talk_models import Follower
 from service.db import let_go, reading
 from service.errors import Forbidden, Invalid
 from service.people.models import Unit

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from service import clock, notices, people, trail
 from service.actor import Actor
 from service.awards import catalogue, comments, nominations
-from service.awards.models import Follower, Nomination, Recipient, Round
+from service.awards.models import Nomination, Recipient, Round
 from service.awards.nomination_steps import on_moved
+from service.awards.talk_models import Follower
 from service.awards.ties import kept_away, on_known
 from service.db import reading, session, transaction
 from service.errors import Conflict, Forbidden, NotFound

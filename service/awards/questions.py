@@ -17,8 +17,8 @@ from sqlalchemy import ColumnElement, Select, exists, select, update
 from service import clock, notices, people, trail
 from service.actor import Actor
 from service.awards import comments
-from service.awards.models import Question
 from service.awards.nomination_steps import nomination_of
+from service.awards.talk_models import Question
 from service.calendar import last_day
 from service.db import reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Withheld

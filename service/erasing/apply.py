@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 from service import clock, jobs, trail
 from service.actor import Actor, machine
 from service.awards.files import ON_DISK
-from service.awards.models import Comment, File, Hold, Line, List, Nomination, Question, Recipient, Score
+from service.awards.models import File, Hold, Line, List, Nomination, Recipient, Score
 from service.awards.public import new_code
+from service.awards.talk_models import Comment, Question
 from service.council.session.models import CouncilFeedback, CouncilItem, CouncilScore
 from service.db import database_number, hold, is_postgresql, rewrite, transaction
 from service.erasing.models import Erasure

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from service import clock, jobs, trail
 from service.actor import machine
-from service.awards.models import Follower
+from service.awards.talk_models import Follower
 from service.db import is_postgresql, reading, rewrite, transaction
 from service.erasing.apply import blanked
 from service.erasing.plan import GONE, blocked_for, values_of_account

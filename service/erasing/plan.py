@@ -22,7 +22,8 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.awards import rule_versions, rules
-from service.awards.models import Award, Comment, File, Line, List, Nomination, PastAward, Question, Recipient
+from service.awards.models import Award, File, Line, List, Nomination, PastAward, Recipient
+from service.awards.talk_models import Comment, Question
 from service.council.session.models import CouncilItem
 from service.errors import Conflict, Invalid, NotFound
 from service.keepers import Keeper

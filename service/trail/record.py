@@ -95,7 +95,7 @@ def pend(
     if not in_transaction():
         raise RuntimeError(f"{kind} recorded outside a transaction")
     if kind not in KINDS:
-        raise ValueError(f"unknown kind of entry {kind!r}: add it to service/trail/kinds.py")
+        raise ValueError(f"unknown kind of entry {kind!r}: add it to service/trail/kinds")
     if not is_stream(stream):
         raise ValueError(f"{kind}: {stream!r} is no stream; write object:number or system")
     if not _ACTOR.fullmatch(actor):

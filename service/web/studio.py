@@ -19,7 +19,7 @@ from service.processes import deployments, enactments
 from service.studio import contents, drafts, registers
 from service.studio.contents import Found
 from service.studio.vocabulary import vocabulary
-from service.web import edit, pages, studio_editor_words, studio_names
+from service.web import edit, pages, studio_blanks, studio_editor_words, studio_names
 from service.web.frame import Link
 from service.web.office_frame import listing, must
 from service.web.parts import Act, Block, Cell, Column, Empty, Table, Tag
@@ -116,7 +116,7 @@ def _template(key: str, name: str) -> tuple[dict[str, bytes], str] | None:
     if key == "blank":
         called = name.strip()[:60] or "Quy trình mới"
         main = registers.free_id(called, install.process_ids())
-        text = studio_editor_words.BLANK_DIAGRAM.replace("{id}", main).replace("{name}", str(escape(called)))
+        text = studio_blanks.BLANK_DIAGRAM.replace("{id}", main).replace("{name}", str(escape(called)))
         return {f"{main}.bpmn": text.encode()}, main
     return install.template(key, name)
 

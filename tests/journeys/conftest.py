@@ -24,6 +24,7 @@ from service.app import create_app
 from service.config import Settings
 from service.db import db
 from tests.conftest import RUN, Once, as_service, copy_database, on_server, with_name
+from tests.journeys.council import DAY, Council, filled, invited
 from tests.journeys.office import Office, build
 from tests.journeys.walk import Walk
 from tests.service.replayed import not_told_again
@@ -155,3 +156,9 @@ def office_on(request: pytest.FixtureRequest, furnished: Furnished, tmp_path: Pa
         yield open_office
     for name in names if server else ():
         on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def council(office_on: OpenOffice) -> Council:
+    """A council that is invited over four names."""
+    return invited(office_on(DAY, partial(filled, count=4)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from service import clock, people
 from service.awards import rule_versions
@@ -23,6 +24,10 @@ NAMES = (
     "Trường Mầm non Ban Mai", "Hoàng Bình Minh", "Đinh Văn Suối", "Lê Trầm Hương", "Phạm Trúc Xanh", "Võ Sương Sớm",
     "Trần Hạ Vàng", "Ngô Thu Biếc", "Bùi Đông Tím", "Hồ Xuân Lam", "Lý Nắng Mới", "Đỗ Hừng Đông",
 )
+
+
+DAY = date(2026, 11, 3)
+"""The day on which its stories begin."""
 
 
 class Council:
@@ -161,3 +166,16 @@ class Council:
         self.do("finish", conclusion="Hội đồng thống nhất kết quả trên.")
         self.do("sign_minutes")
         self.do("sign", by="chutich")
+
+
+def filled(office: Office, **how: Any) -> list[int]:
+    """Bring names to the council's door before a test begins: to be done in its office."""
+    return Council(office).fill(**how)
+
+
+def invited(office: Office) -> Council:
+    """A council whose session over the names at its door is planned, its members invited."""
+    found = Council(office)
+    found.plan()
+    found.invite()
+    return found

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import pytest
@@ -14,23 +13,7 @@ from service import clock, notices, trail
 from service.council import session as sessions
 from service.council.session import Reviewing
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from tests.journeys.conftest import OpenOffice
 from tests.journeys.council import MEMBERS, Council
-from tests.journeys.office import Office
-
-DAY = date(2026, 11, 3)
-
-
-@pytest.fixture
-def council(office_on: OpenOffice) -> Council:
-    found = Council(office_on(DAY, partial(_fill, count=4)))
-    found.plan()
-    found.invite()
-    return found
-
-
-def _fill(office: Office, **how: Any) -> list[int]:
-    return Council(office).fill(**how)
 
 
 def _read(council: Council) -> Reviewing:

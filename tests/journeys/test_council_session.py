@@ -18,10 +18,7 @@ from service.council.ballot import Sum
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.processes import history
 from tests.journeys.conftest import OpenOffice
-from tests.journeys.council import MEMBERS, ROUND, Council
-from tests.journeys.office import Office
-
-DAY = date(2026, 11, 3)
+from tests.journeys.council import DAY, MEMBERS, ROUND, Council, filled
 
 
 @pytest.fixture
@@ -31,11 +28,7 @@ def council(office_on: OpenOffice) -> Council:
 
 def _filled(office_on: OpenOffice, count: int, **more: Any) -> Council:
     """A council before whose door names stand; their numbers are what was made in its office."""
-    return Council(office_on(DAY, partial(_fill, count=count, **more)))
-
-
-def _fill(office: Office, **how: Any) -> list[int]:
-    return Council(office).fill(**how)
+    return Council(office_on(DAY, partial(filled, count=count, **more)))
 
 
 def _steps(council: Council) -> list[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 import pytest
 
@@ -15,23 +13,14 @@ from service.council import session as sessions
 from service.council.ballot import Sum
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from tests.journeys.conftest import OpenOffice
-from tests.journeys.council import MEMBERS, Council
-from tests.journeys.office import Office
+from tests.journeys.council import DAY, MEMBERS, Council, filled, invited
 
-DAY = date(2026, 11, 3)
 SAID = {"D1": "Minh chứng rõ, nên nêu số người đã học."}
 
 
 @pytest.fixture
 def council(office_on: OpenOffice) -> Council:
-    found = Council(office_on(DAY, partial(_fill, count=3)))
-    found.plan()
-    found.invite()
-    return found
-
-
-def _fill(office: Office, **how: Any) -> list[int]:
-    return Council(office).fill(**how)
+    return invited(office_on(DAY, partial(filled, count=3)))
 
 
 def _score(council: Council, login: str, points: str) -> None:

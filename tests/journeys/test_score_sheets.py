@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 import pytest
 
@@ -18,11 +17,9 @@ from service.council import session as sessions
 from service.council.ballot import Sum
 from service.errors import Conflict, Forbidden, Invalid
 from tests.journeys.conftest import OpenOffice
-from tests.journeys.council import ROUND, Council
-from tests.journeys.office import Office
+from tests.journeys.council import DAY, ROUND, Council, filled
 from workflows.calendar import ZONE
 
-DAY = date(2026, 11, 3)
 SCORES = {
     1: "9 9 9 9 9 9 9 9 10",
     2: "7 7 7 7 7 7 7 7 0",
@@ -30,18 +27,6 @@ SCORES = {
     4: "8.5 8 7.5 8 8 8 8 8 10",
 }
 """Item → what members 1 to 9 gave; the last member is out of step with the others."""
-
-
-@pytest.fixture
-def council(office_on: OpenOffice) -> Council:
-    found = Council(office_on(DAY, partial(_fill, count=4)))
-    found.plan()
-    found.invite()
-    return found
-
-
-def _fill(office: Office, **how: Any) -> list[int]:
-    return Council(office).fill(**how)
 
 
 def _sheet(council: Council, member: int, *, by: str, out: tuple[int, ...] = (), **other: str) -> sessions.ScoreSheet:
@@ -185,7 +170,7 @@ def _all_keyed_but_blank(council: Council) -> None:
 
 @pytest.mark.long
 def test_session_is_planned_by_a_cut_and_items_are_put_to_the_vote_by_one(office_on: OpenOffice) -> None:
-    council = Council(office_on(DAY, partial(_fill, count=4)))
+    council = Council(office_on(DAY, partial(filled, count=4)))
     office, by = council.office, council.office.who("thuky")
     names = [n.id for n in sessions.waiting_names(office.rounds[ROUND])]
     assert len(names) == 4

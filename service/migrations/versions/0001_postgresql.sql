@@ -1632,53 +1632,6 @@ CREATE TABLE hold (
 ;;
 CREATE INDEX ix_hold_nomination ON hold (nomination_id)
 ;;
-CREATE TABLE comment (
-	id BIGSERIAL NOT NULL,
-	nomination_id BIGINT NOT NULL,
-	account INTEGER NOT NULL,
-	inside BOOLEAN NOT NULL,
-	text TEXT,
-	mentions TEXT NOT NULL,
-	written_at BIGINT NOT NULL,
-	taken_back_at BIGINT,
-	CONSTRAINT pk_comment PRIMARY KEY (id),
-	CONSTRAINT fk_comment_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
-)
-;;
-CREATE INDEX ix_comment_account ON comment (account, written_at)
-;;
-CREATE INDEX ix_comment_nomination ON comment (nomination_id, id)
-;;
-CREATE TABLE question (
-	id BIGSERIAL NOT NULL,
-	nomination_id BIGINT NOT NULL,
-	task_id INTEGER NOT NULL,
-	asked_by INTEGER NOT NULL,
-	asked INTEGER NOT NULL,
-	text TEXT NOT NULL,
-	due_on DATE NOT NULL,
-	asked_at BIGINT NOT NULL,
-	answer TEXT,
-	answered_at BIGINT,
-	taken_back_at BIGINT,
-	CONSTRAINT pk_question PRIMARY KEY (id),
-	CONSTRAINT fk_question_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
-)
-;;
-CREATE INDEX ix_question_asked ON question (asked) WHERE answered_at IS NULL AND taken_back_at IS NULL
-;;
-CREATE INDEX ix_question_task ON question (task_id, id)
-;;
-CREATE TABLE nomination_follower (
-	nomination_id BIGINT NOT NULL,
-	account INTEGER NOT NULL,
-	followed_at BIGINT NOT NULL,
-	CONSTRAINT pk_nomination_follower PRIMARY KEY (nomination_id, account),
-	CONSTRAINT fk_nomination_follower_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
-)
-;;
-CREATE INDEX ix_nomination_follower_account ON nomination_follower (account, nomination_id)
-;;
 CREATE TABLE ballot_item (
 	round VARCHAR(16) NOT NULL,
 	item_no INTEGER NOT NULL,
@@ -1810,3 +1763,50 @@ CREATE TABLE offline_dossier (
 )
 ;;
 CREATE INDEX ix_offline_dossier_nomination_id ON offline_dossier (nomination_id)
+;;
+CREATE TABLE comment (
+	id BIGSERIAL NOT NULL,
+	nomination_id BIGINT NOT NULL,
+	account INTEGER NOT NULL,
+	inside BOOLEAN NOT NULL,
+	text TEXT,
+	mentions TEXT NOT NULL,
+	written_at BIGINT NOT NULL,
+	taken_back_at BIGINT,
+	CONSTRAINT pk_comment PRIMARY KEY (id),
+	CONSTRAINT fk_comment_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
+)
+;;
+CREATE INDEX ix_comment_account ON comment (account, written_at)
+;;
+CREATE INDEX ix_comment_nomination ON comment (nomination_id, id)
+;;
+CREATE TABLE question (
+	id BIGSERIAL NOT NULL,
+	nomination_id BIGINT NOT NULL,
+	task_id INTEGER NOT NULL,
+	asked_by INTEGER NOT NULL,
+	asked INTEGER NOT NULL,
+	text TEXT NOT NULL,
+	due_on DATE NOT NULL,
+	asked_at BIGINT NOT NULL,
+	answer TEXT,
+	answered_at BIGINT,
+	taken_back_at BIGINT,
+	CONSTRAINT pk_question PRIMARY KEY (id),
+	CONSTRAINT fk_question_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
+)
+;;
+CREATE INDEX ix_question_asked ON question (asked) WHERE answered_at IS NULL AND taken_back_at IS NULL
+;;
+CREATE INDEX ix_question_task ON question (task_id, id)
+;;
+CREATE TABLE nomination_follower (
+	nomination_id BIGINT NOT NULL,
+	account INTEGER NOT NULL,
+	followed_at BIGINT NOT NULL,
+	CONSTRAINT pk_nomination_follower PRIMARY KEY (nomination_id, account),
+	CONSTRAINT fk_nomination_follower_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
+)
+;;
+CREATE INDEX ix_nomination_follower_account ON nomination_follower (account, nomination_id)

@@ -11,7 +11,7 @@ from service import clock, notices, people, trail
 from service.actor import machine
 from service.awards import comments, entries
 from service.awards.entries import Asked
-from service.awards.models import Comment
+from service.awards.talk_models import Comment
 from service.db import reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from service.notices.models import Mail

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from service import clock, notices, people, trail
 from service.awards import comments, finding, following, ties
 from service.awards.finding import NominationFilter
-from service.awards.models import Follower
+from service.awards.talk_models import Follower
 from service.db import reading
 from service.errors import Conflict, Forbidden, NotFound
 from service.notices.models import Mail

@@ -23,7 +23,7 @@ from service.processes import deployments, enactments, history
 from service.processes.instances import raise_incident, start_instance
 from service.studio import replay_process, tryout
 from service.studio.bundles import bundle_named
-from service.web import studio_editor_words
+from service.web import studio_blanks
 from tests.bench.process import bench_bundle
 from tests.journeys.council import Council
 from tests.journeys.office import Office
@@ -143,7 +143,7 @@ def _of_the_studio(filled: Filled, walkers: Mapping[str, str]) -> dict[str, Any]
     new = enactments.deploy_bundle(bench_bundle(3, group="vhxh"), main="bench", by=machine("cli"))
     draft = call(walkers["admin"], "POST", f"/drafts?base={new}")["id"]
     with office.app.test_request_context():
-        letter = studio_editor_words.blank_letter().replace("{name}", "Mời xem lại").encode()
+        letter = studio_blanks.blank_letter().replace("{name}", "Mời xem lại").encode()
     filled.program.raw(walkers["admin"], "PUT", f"/drafts/{draft}/files/moi.letter", data={"file": (io.BytesIO(letter), "moi.letter")})
     replay = call("quantri", "POST", f"/replays?of=draft:{draft}")["id"]
     replay_process.wait(replay, settings)

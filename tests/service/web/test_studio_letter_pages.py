@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from service import notices, trail
 from service.processes import deployments, enactments
 from service.studio import drafts
-from service.web import studio_editor_words
+from service.web import studio_blanks
 from tests.journeys.office import Office
 from tests.service.notices.conftest import Post, serving
 from tests.service.web.browser import Visitor, forget, words
@@ -41,7 +41,7 @@ def draft(office: Office) -> int:
 def ground(app: Flask) -> str:
     """What a new letter begins with."""
     with app.test_request_context():
-        return studio_editor_words.blank_letter().replace("{name}", "Mời thôn xác nhận")
+        return studio_blanks.blank_letter().replace("{name}", "Mời thôn xác nhận")
 
 
 @pytest.fixture

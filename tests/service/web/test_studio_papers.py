@@ -6,7 +6,7 @@ import json
 
 from service.processes import deployments
 from service.studio import registers
-from service.web import studio, studio_editor_words
+from service.web import studio, studio_blanks
 from tests.service.web.desk import Desk
 
 NAME = "Giấy báo kết quả"
@@ -15,7 +15,7 @@ NAME = "Giấy báo kết quả"
 def test_a_new_paper_is_right_as_it_begins_and_is_offered_what_the_forms_ask(desk: Desk) -> None:
     files, main = registers.blank_bundle("Dự thi")
     with desk.office.app.test_request_context():
-        ground = studio_editor_words.blank_paper().replace("{name}", NAME)
+        ground = studio_blanks.blank_paper().replace("{name}", NAME)
         found = studio.standing({**files, "bao.paper": ground.encode()}, main)
     assert ground.count("# ") >= 7, "each part is explained"
     assert [one.code for one in deployments.problems_of({**files, "bao.paper": ground.encode()}, main)] == ["idle-paper"]

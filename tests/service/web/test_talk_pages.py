@@ -9,7 +9,7 @@ import pytest
 
 from service import clock, trail
 from service.awards import comments
-from service.awards.models import Comment
+from service.awards.talk_models import Comment
 from service.db import transaction
 from service.processes import history, tasks
 from tests.service.web.desk import ROUND, Desk, words
