@@ -314,7 +314,7 @@ class Award(Base):
     __tablename__ = "award"
     __table_args__ = (
         Index("ix_award_recipient", "recipient_id"),
-        Index("ix_award_nomination", "nomination_id", "status", "form"),
+        Index("ix_award_nomination", "nomination_id", "status", "form", "decided_on"),
         # Whatever two lists try, one nomination has one award in force.
         Index("uq_award_in_force", "nomination_id", unique=True, sqlite_where=text("status <> 'revoked'"),
               postgresql_where=text("status <> 'revoked'")),

@@ -91,7 +91,8 @@ def show(set_id: int) -> Response:
     content = index.read_set(set_id, by=by)
     row = content.row
     edits = row.state == "draft" and people.allowed(by, index.RUN_INDEX)
-    blocks = [_pillar_block(content, pillar, edits) for pillar in content.pillars] or [Block(_("Trụ cột"), empty=Empty(
+    written = people.allowed(by, index.RUN_INDEX)
+    blocks = [_pillar_block(content, pillar, edits, written) for pillar in content.pillars] or [Block(_("Trụ cột"), empty=Empty(
         _("Chưa có trụ cột nào"), _("Thêm trụ cột rồi thêm chỉ số, hoặc nhập cả bộ từ Excel.")))]
     return drawn(
         name_of(row), _status(content), crumbs(Link(str(row.year), "")), blocks, tabs=tabs_of(row, "index_sets.show", by),
@@ -111,7 +112,7 @@ def _status(content: Content) -> str:
     return ", ".join(parts) + "." + (f" {row.basis}" if row.basis else "")
 
 
-def _pillar_block(content: Content, pillar: IndexPillar, edits: bool) -> Block:
+def _pillar_block(content: Content, pillar: IndexPillar, edits: bool, written: bool) -> Block:
     title = _("%(code)s. %(name)s, trọng số %(weight)s", code=pillar.code, name=in_words((pillar.name, pillar.name_en)),
               weight=words.number(float(pillar.weight)))
     at: dict[str, Any] = {"set_id": content.row.id, "code": pillar.code}
@@ -122,22 +123,22 @@ def _pillar_block(content: Content, pillar: IndexPillar, edits: bool) -> Block:
     table = Table(
         [Column(_("Mã")), Column(_("Chỉ số")), Column(_("Công thức")), Column(_("Đạt điểm tối đa khi")),
          Column(_("Điểm tối đa"), figures=True), Column(_("Trọng số"), figures=True), Column(_("Ai nhập"))],
-        [_indicator_cells(one, edits) for one in own], title, row_acts=[_indicator_acts(content, one) for one in own] if edits else (),
+        [_indicator_cells(one, written) for one in own], title, row_acts=[_indicator_acts(content, one) for one in own] if edits else (),
     )
     return Block(title, table=table if own else None, acts=acts if edits else (),
                  empty=None if own else Empty(_("Trụ cột chưa có chỉ số"), _("Thêm chỉ số vào trụ cột này.")))
 
 
-def _indicator_cells(one: Indicator, edits: bool) -> list[Cell]:
-    """A row of the set; the formula as it is written and its names are for who edits it."""
+def _indicator_cells(one: Indicator, written: bool) -> list[Cell]:
+    """A row of the set; `written`: with the formula as it is written and its names, for who edits sets."""
     inputs = "; ".join(f"{entry['key']}: {entry['label']}" for entry in one.inputs)
     parameters = "; ".join(f"{key} = {words.number(float(value))}" for key, value in one.parameters.items())
-    written = "; ".join(filter(None, (one.formula, inputs, parameters))) if edits else ""
+    source = "; ".join(filter(None, (one.formula, inputs, parameters))) if written else ""
     who = in_words(index.WHO[one.who]).replace(" ", "\u00a0")
     kinds = ", ".join(in_words(people.KINDS[kind]) for kind in one.kinds)
     return [
         Cell(one.code), Cell(in_words((one.name, one.name_en)), _("Minh chứng: %(what)s", what=one.evidence) if one.evidence else ""),
-        Cell(in_words(index.formula_words(one)), written, vietnamese=True),
+        Cell(in_words(index.formula_words(one)), source, vietnamese=True),
         Cell(f"{words.number(float(one.full))} {one.measure}"), Cell(words.number(float(one.maximum)), figures=True),
         Cell(words.number(float(one.weight)), figures=True), Cell(who, kinds),
     ]

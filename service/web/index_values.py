@@ -218,13 +218,15 @@ def enter(set_id: int, unit: int, code: str) -> AnyResponse:
     kept = draft.read()
     form = _form(one)
     typed = from_html(form, request.form.items(multi=True)) if request.method == "POST" else kept[0] if kept else None
-    form = _form(one, _over(one, typed.get("said") or {} if typed is not None else value.said if value is not None else {}))
+    warning = _over(one, typed.get("said") or {} if typed is not None else value.said if value is not None else {})
+    form = _form(one, warning)
     first: dict[str, Any] = {}
     if value is not None:
         first = {"said": {key: float(number) for key, number in value.said.items()}, "files": value.files, "link": value.link,
                  "note": value.note}
     name = f"{one.code}. {in_words((one.name, one.name_en))}"
     above = [Block(_("Lý do trả lại"), words=value.reason)] if value is not None and value.reason else []
+    above += [Block(_("Cần xem lại"), checks=[Check(warning, "warn")])] if warning else []
     formula = in_words(index.formula_words(one)).replace("*", "∗")
     status = _("Cách tính: %(formula)s. Từ %(full)s %(measure)s trở lên được đủ %(most)s điểm.", formula=formula,
                full=words.number(float(one.full)), measure=one.measure, most=words.number(float(one.maximum)))

@@ -1610,7 +1610,7 @@ CREATE TABLE award (
 	CONSTRAINT fk_award_recipient_id FOREIGN KEY(recipient_id) REFERENCES recipient (id)
 )
 ;;
-CREATE INDEX ix_award_nomination ON award (nomination_id, status, form)
+CREATE INDEX ix_award_nomination ON award (nomination_id, status, form, decided_on)
 ;;
 CREATE INDEX ix_award_recipient ON award (recipient_id)
 ;;

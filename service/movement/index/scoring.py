@@ -116,8 +116,8 @@ def formula_words(indicator: Indicator) -> Words:
     """The formula as people read it: what is entered by its label, a parameter by its number. Nothing is reckoned by these words."""
     named = {one["key"]: f"“{one['label']}”" for one in indicator.inputs}
     known = [named | {key: figure_words(value) for key, value in indicator.parameters.items()}, named | dict(indicator.parameters)]
-    at_vi, at_en = ("".join(_read(piece, known[at], at) for piece in _PIECES.findall(indicator.formula)) for at in (0, 1))
-    return at_vi, at_en
+    vi, en = ("".join(_read(piece, known[at], at) for piece in _PIECES.findall(indicator.formula)) for at in (0, 1))
+    return re.sub(r"(?<=\w)\(", " (", vi), en
 
 
 def _read(piece: str, known: Mapping[str, str], at: int) -> str:
@@ -125,6 +125,8 @@ def _read(piece: str, known: Mapping[str, str], at: int) -> str:
         return known[piece]
     if piece in _SIGNS:
         return _SIGNS[piece]
+    if at == 0 and piece == ",":
+        return ";"
     if at == 0:
         return _IN_VIETNAMESE.get(piece) or (piece.replace(".", ",") if piece[0].isdigit() else piece)
     return piece

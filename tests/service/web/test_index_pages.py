@@ -141,7 +141,8 @@ def test_units_read_a_formula_in_the_labels_of_its_numbers_and_who_edits_it_as_i
         shown = desk.read("donvi", path)
         assert said in shown and "ky_so" not in shown, path
     assert "ky_so / tong * 100" in desk.read("vhxh", f"/index-values/{value}")
-    assert "ky_so / tong * 100" in desk.read("vhxh", f"/index-sets/{drafted(desk.office, 2027)}")
+    for path in (f"/index-sets/{number}", f"/index-sets/{drafted(desk.office, 2027)}"):
+        assert "ky_so / tong * 100" in desk.read("vhxh", path) and said in desk.read("vhxh", path)
 
 
 def test_what_is_typed_for_an_indicator_is_kept_until_it_is_sent(desk: Desk) -> None:

@@ -62,8 +62,8 @@ def test_a_share_above_a_hundred_per_cent_is_told_and_scores_no_more_than_the_hi
 
 @pytest.mark.parametrize(("formula", "words", "words_en"), [
     ("a / b * 100", "“Số ký số” / “Tổng số” × 100", "“Số ký số” / “Tổng số” × 100"),
-    ("min(a * h, 100) - b", "số nhỏ nhất trong(“Số ký số” × 0,5, 100) - “Tổng số”", "min(“Số ký số” × 0.5, 100) - “Tổng số”"),
-    ("if b >= 10 then a else round up(b / 2.5, 0)", "nếu “Tổng số” ≥ 10 thì “Số ký số” nếu không thì làm tròn lên(“Tổng số” / 2,5, 0)",
+    ("min(a * h, 100) - b", "số nhỏ nhất trong (“Số ký số” × 0,5; 100) - “Tổng số”", "min(“Số ký số” × 0.5, 100) - “Tổng số”"),
+    ("if b >= 10 then a else round up(b / 2.5, 0)", "nếu “Tổng số” ≥ 10 thì “Số ký số” nếu không thì làm tròn lên (“Tổng số” / 2,5; 0)",
      "if “Tổng số” ≥ 10 then “Số ký số” else round up(“Tổng số” / 2.5, 0)"),
 ])
 def test_a_formula_is_read_by_the_labels_of_its_numbers(formula: str, words: str, words_en: str) -> None:
