@@ -61,7 +61,7 @@ NAV: tuple[tuple[str, str, str | tuple[str, ...], tuple[str, ...]], ...] = (
     # endpoint, words, where else it is current, acts of the matrix of which any lets one in ((): everybody)
     ("pages.home", N_("Trang đầu"), "", ()),
     ("inbox.show", N_("Việc cần xử lý"), "task.", ()),
-    ("rounds.show_all", N_("Đợt xét"), ("rounds.", "movements."), ()),
+    ("rounds.show_all", N_("Đợt xét"), ("rounds.", "movements.", "reviewing.", "round_content."), ()),
     ("nominations.show_all", N_("Hồ sơ"), "nominations.", ()),
     ("matters.registers", N_("Phong trào"),
      ("matters.", "matter_begin.", "periods.", "statistics.", "proposals.", "reviews.", "index_", "movement."), ()),
