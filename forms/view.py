@@ -13,6 +13,7 @@ from typing import Any
 
 from forms.check import filled, label_of
 from forms.compiler import Form
+from forms.components import TODAY
 from forms.conditions import Condition
 from forms.fields import KEYED, Field, Option, Part, dotted, html_name, str_of
 from forms.limits import bound_now, closed_options, options_now
@@ -51,13 +52,15 @@ def lay_out(
     return tuple(drawing.part(place) for place in settled.places)
 
 
-def first_answers(form: Form, given: Mapping[str, Any] = _NOTHING) -> dict[str, Any]:
+def first_answers(form: Form, given: Mapping[str, Any] = _NOTHING, *, today: date | None = None) -> dict[str, Any]:
     """Answers to begin with: defaults, what is `given` under a field's own name, and lists with their first
     rows.
 
-    A list with properties.rowsFrom starts with the rows given under that name, as far as it has their keys.
+    A list with properties.rowsFrom starts with the rows given under that name, as far as it has their keys. A day with
+    properties.first = "today" starts with `today`, where the caller says which day that is.
     """
-    return _first(form.fields, 0, given)
+    days = {one.path[0]: today.isoformat() for one in form.walk() if today and len(one.path) == 1 and one.properties.get("first") == TODAY}
+    return _first(form.fields, 0, {**days, **given})
 
 
 def _first(fields: Iterable[Field], depth: int, given: Mapping[str, Any]) -> dict[str, Any]:

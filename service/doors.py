@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import quote
 
 import structlog
 from flask import Flask, Response, g, jsonify, request, send_file, session, stream_with_context
@@ -22,6 +23,7 @@ from service.awards import lists
 from service.db import end_read
 from service.errors import Forbidden, NotSignedIn, Refusal, Withheld
 from service.papers.trail_export import Exported
+from service.vietnamese import bare
 
 TOKEN = "token"
 CHANGE_FIRST = ("Đổi mật khẩu trên trang web trước khi làm việc khác.", "Change your password at the pages before anything else.")
@@ -144,7 +146,7 @@ def hand_out(file: Exported) -> Response:
 
 
 def hand_file(content: bytes | Path | IO[bytes], media_type: str, name: str, *, look: bool = False) -> Response:
-    """A file to save, under its name with all its letters (RFC 6266); with `look` to be shown in the browser instead.
+    """A file to save, under its name with all its letters (RFC 6266), and in plain ones for what cannot read them; with `look` to be shown.
 
     Only what stands in `LOOKED_AT` is ever shown, anything else is saved whatever is asked. `media_type` is what the content was
     found to be when it was taken, or what the service made, never what somebody said it is. No browser and no proxy keeps it.
@@ -154,6 +156,11 @@ def hand_file(content: bytes | Path | IO[bytes], media_type: str, name: str, *, 
         io.BytesIO(content) if isinstance(content, bytes) else content, mimetype=media_type, as_attachment=policy is None,
         download_name=name, max_age=0,
     )
+    if not name.isascii():
+        whole = quote(name, safe="!#$&+-.^_`|~")
+        answer.headers.set(
+            "Content-Disposition", "attachment" if policy is None else "inline", filename=bare(name), **{"filename*": f"UTF-8''{whole}"}
+        )
     return _closed(answer, policy or _SAVED)
 
 

@@ -25,6 +25,8 @@ _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 _PART = "(?:[^\\W_]|[\u0300-\u036f])"
 """A sign within a word: in names of files an underline parts words."""
 _ETH = str.maketrans({"\u00d0": "\u0110", "\u00f0": "\u0111"})
+_PLAIN = str.maketrans({"\u0110": "D", "\u0111": "d", "\u00d0": "D", "\u00f0": "d"})
+"""Letters that no normal form takes apart."""
 
 
 def clean(text: str) -> str:
@@ -34,6 +36,12 @@ def clean(text: str) -> str:
     """
     whole = _TURNING.sub("", text).encode("utf-8", "replace").decode().replace("\0", "\ufffd")
     return unicodedata.normalize("NFC", " ".join(whole.split())).translate(_ETH)
+
+
+def bare(text: str) -> str:
+    """The same words in plain letters, for what knows no others: "Đỗ Hừng" is "Do Hung"; signs that have none are left out."""
+    spread = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+    return spread.encode("ascii", "ignore").decode("ascii")
 
 
 def fold(text: str) -> str:

@@ -155,7 +155,7 @@ _YEAR = extract("year", Award.decided_on)
 
 
 def honour_roll(*, year: int | None = None, level: str = "", unit: str = "", page: int = 1, size: int = 50) -> Roll:
-    """Who was honoured, the latest year first, by level and name; narrowed by year, level, unit of the day."""
+    """Who was honoured, the newest decision first, of one day by name in Vietnamese order; narrowed by year, level, unit of the day."""
     shown = select(Award).join(Nomination, Nomination.id == Award.nomination_id).where(SHOWN)
     wanted = shown
     if year is not None:
@@ -171,7 +171,7 @@ def honour_roll(*, year: int | None = None, level: str = "", unit: str = "", pag
     with reading() as s:
         rows: Sequence[tuple[Any, ...]] = s.execute(
             wanted.with_only_columns(*columns)
-            .order_by(_YEAR.desc(), Award.level, Nomination.sort_key, Award.id).limit(size).offset((page - 1) * size)
+            .order_by(Award.decided_on.desc(), Nomination.sort_key, Award.id).limit(size).offset((page - 1) * size)
         ).all()
         return Roll(
             [Honoured(*row) for row in rows],

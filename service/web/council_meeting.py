@@ -24,11 +24,10 @@ from service.council import session as sessions
 from service.council.ballot import Ballot
 from service.council.session import Item, Session
 from service.errors import Conflict, NotFound, Refusal
-from service.web import ballot_parts, council_ranking, evidence, pages
+from service.web import ballot_parts, council_ranking, council_scores, evidence, pages
 from service.web import council_parts as parts
 from service.web.case_parts import in_words, scale_words, score_rows, short_form_words
 from service.web.files import way_to_look
-from service.web.frame import Link
 from service.web.parts import Act
 from workflows.calendar import ZONE
 
@@ -297,22 +296,10 @@ def _mine(session_id: int, by: Actor, wrong: str = "", typed: str = "", code: in
         part=parts.part_words(member), tag=parts.state_tag(one), live=_my_live(one, by),
         live_url=url_for(".my_live", session_id=one.id), reply_url=url_for(".reply", session_id=one.id),
         duties=ballot_parts.duties(by, one.id), may_reply=one.state in ("invited", "adjourned"),
-        crumbs=parts.crumbs(one, _("Trang của tôi")), scores=_my_scores(one, by),
+        crumbs=parts.crumbs(one, _("Trang của tôi")), scores=council_scores.my_scores(one, by),
         check_in_url=url_for(".check_in", session_id=one.id)
         if today and one.state in ("invited", "adjourned") and not member.present else "",
     )
-
-
-def _my_scores(one: Session, by: Actor) -> tuple[Link, int] | None:
-    """Where a member scores, and how many names wait for his scores; None where none are his to score."""
-    if one.state not in ("invited", "sitting", "adjourned") or not people.allowed(by, "council_score.own"):
-        return None
-    found, sheet = sessions.read_own_sheet(one.id, by=by)
-    if not (sheet.scored if found.closed else sheet.items) or sheet.keyed_by and not sheet.filed:
-        return None
-    left = 0 if found.closed else len(sheet.items) - len(sheet.scored)
-    said = ngettext("Chấm điểm %(num)d hồ sơ", "Chấm điểm %(num)d hồ sơ", left) if left else _("Xem điểm tôi đã chấm")
-    return Link(said, url_for("own_scores.show", session_id=one.id)), left
 
 
 def _my_live(one: Session, by: Actor) -> dict[str, Any]:

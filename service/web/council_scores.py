@@ -26,6 +26,7 @@ from service.web.parts import Block, Cell, Tag
 blueprint = Blueprint("council_scores", __name__)
 KEY = "council_score.key"
 READ = "council_score.read"
+OWN = "council_score.own"
 OPEN = ("invited", "sitting", "adjourned")
 _FIGURE = re.compile(r"\d{1,4}([.,]\d{1,2})?")
 
@@ -203,3 +204,33 @@ def _say_keyed(sheet: ScoreSheet) -> None:
                            n, name=sheet.name), "warn")
     else:
         pages.say(_("Đã ghi phiếu của %(name)s. Chờ người thứ hai nhập.", name=sheet.name))
+
+
+# --- a member's own
+
+def my_scores(one: Session, by: Actor) -> tuple[Link, int] | None:
+    """Where a member scores, and how many names wait for his scores; None where none are his to score."""
+    if one.state not in OPEN or not people.allowed(by, OWN):
+        return None
+    found, sheet = sessions.read_own_sheet(one.id, by=by)
+    if not (sheet.scored if found.closed else sheet.items) or sheet.keyed_by and not sheet.filed:
+        return None
+    left = 0 if found.closed else len(sheet.items) - len(sheet.scored)
+    said = ngettext("Chấm điểm %(num)d hồ sơ", "Chấm điểm %(num)d hồ sơ", left) if left else _("Xem điểm tôi đã chấm")
+    return Link(said, url_for("own_scores.show", session_id=one.id)), left
+
+
+def waiting_for(by: Actor, *, invited: bool) -> Block | None:
+    """What the nearest session wants of a member, for the first page: names to score and, with `invited`, an answer; None for nothing."""
+    number = sessions.session_ahead(by.account or 0) if people.allowed(by, OWN) else None
+    if number is None:
+        return None
+    one = sessions.read_session(number, by=by)
+    lines = []
+    if (scores := my_scores(one, by)) and scores[1]:
+        lines.append(Cell(scores[0].words, _("Phiên họp %(time)s", time=parts.moment(one)), scores[0].url))
+    mine = one.member_of(by.account)
+    if invited and mine is not None and not mine.reply and one.state == "invited":
+        url = url_for("council_meeting.my_page", session_id=one.id)
+        lines.append(Cell(_("Trả lời giấy mời, xem chương trình"), _("Phiên họp %(time)s", time=parts.moment(one)), url))
+    return Block(_("Hội đồng Thi đua - Khen thưởng"), lines=lines, key="council") if lines else None

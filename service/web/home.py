@@ -15,7 +15,7 @@ from service.awards import overview, reminding
 from service.awards.models import Round
 from service.awards.rounds import list_rounds, read_round
 from service.errors import NotFound
-from service.web import ballot_parts, consents, home_office, home_outside, pages
+from service.web import ballot_parts, consents, council_scores, home_office, home_outside, pages
 from service.web.first import First
 from service.web.frame import Link
 from service.web.parts import Block, Cell
@@ -40,9 +40,12 @@ ROLES: tuple[tuple[tuple[str, ...], Make], ...] = (
 def show(by: Actor) -> Response:
     """Draw the first page of whoever is signed in."""
     round_ = _round()
-    first = _role(by)(by, round_)
+    role = _role(by)
+    first = role(by, round_)
     if duties := ballot_parts.duties(by):
         first.main.insert(0, Block(_("Ban kiểm phiếu"), lines=[Cell(one.words, url=one.url) for one in duties], key="teller"))
+    if council := council_scores.waiting_for(by, invited=role is not home_outside.member):
+        first.main.insert(0, council)
     nominated = consents.block(by)
     return pages.page(
         "home",

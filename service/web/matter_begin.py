@@ -40,7 +40,7 @@ def begin(process: str) -> Any:
     form, given = movement.form_to_begin(kept), movement.given_to_begin(kept, by)
     if request.method == "GET":
         found = drafts.read_draft(_key(process), by=by)
-        answers = found[0] if found else first_answers(form, given)
+        answers = found[0] if found else first_answers(form, given, today=clock.today())
         around = {key: answers.get(key) for key in (UNIT, ABOUT, FIND)} | _asked_for()
         return _draw(kept, Typed(answers, ""), around, by, line=_kept_line(found[1]) if found else "")
     if (answer := typed.attached(form, f"draft:{by.account}", by=by)) is not None:

@@ -12,6 +12,7 @@ from flask import (
     Response,
     current_app,
     flash,
+    g,
     get_flashed_messages,
     make_response,
     redirect,
@@ -60,7 +61,7 @@ NAV: tuple[tuple[str, str, str | tuple[str, ...], tuple[str, ...]], ...] = (
     # endpoint, words, where else it is current, acts of the matrix of which any lets one in ((): everybody)
     ("pages.home", N_("Trang đầu"), "", ()),
     ("inbox.show", N_("Việc cần xử lý"), "task.", ()),
-    ("rounds.show_all", N_("Đợt xét"), ("rounds.", "movements."), ()),
+    ("rounds.show_all", N_("Đợt xét"), ("rounds.", "movements.", "reviewing.", "round_content."), ()),
     ("nominations.show_all", N_("Hồ sơ"), "nominations.", ()),
     ("matters.registers", N_("Phong trào"),
      ("matters.", "matter_begin.", "periods.", "statistics.", "proposals.", "stocktakes.", "index_", "movement."), ()),
@@ -155,8 +156,6 @@ def back_to(endpoint: str, **values: Any) -> AnyResponse:
 
 
 def _frame() -> Frame:
-    from flask import g
-
     by: Actor | None = g.get("actor")
     flashed: Any = get_flashed_messages(with_categories=True)
     said = tuple(Said(words, level) if isinstance(words, str) else Said(words[0], level, words[1]) for level, words in flashed)
@@ -410,7 +409,8 @@ def refused(refusal: Refusal) -> Any:
         return back_to("second_factor.show")
     words = _what_to_do().get(refusal.code) or {
         403: _("Cần quyền này thì liên hệ quản trị hệ thống."),
-        404: _("Kiểm tra lại địa chỉ, hoặc tìm hồ sơ ở ô tìm kiếm."),
+        404: _("Kiểm tra lại địa chỉ, hoặc tìm hồ sơ ở ô tìm kiếm.") if g.get("actor")
+        else _("Kiểm tra lại địa chỉ, hoặc đăng nhập rồi mở lại."),
         409: _("Quay lại trang trước, tải lại để xem trạng thái mới nhất."),
     }.get(refusal.status, _("Quay lại trang trước; nội dung đã nhập vẫn còn."))
     return page(

@@ -70,7 +70,9 @@ def honours() -> Response:
         ])],
         blocks=[_roll(roll)],
         pager=_pager(page, roll.total, kept),
-        main_act=None, acts=[Act(_("Số liệu của phong trào"), url_for("public.figures"), "figures", "second", method="get")], side=[],
+        main_act=None, side=[],
+        acts=[Act(_("Số liệu của phong trào"), url_for("public.figures"), "figures", "second", method="get"),
+              Act(_("Gương người tốt, việc tốt"), url_for("public.exemplars"), "exemplars", "second", method="get")],
     )
 
 
@@ -106,6 +108,7 @@ def _counts(one: Question) -> dict[str, Any]:
 def _roll(roll: public.Roll) -> Block:
     return Block(
         _("Tập thể, cá nhân được khen thưởng"),
+        words=_("Quyết định mới nhất đứng trước; cùng ngày thì theo thứ tự tên.") if roll.rows else "",
         table=Table(
             [Column(_("Tập thể, cá nhân")), Column(pgettext("one", "Đơn vị")), Column(_("Hình thức")), Column(_("Quyết định"))],
             [
@@ -146,6 +149,7 @@ def exemplars() -> Response:
     rows, total = movement.published(page=page, size=_EXEMPLARS)
     return pages.page(
         "exemplars",
+        crumbs=[_to_honours(), Link(_("Gương người tốt, việc tốt"), "")],
         sentence=_("Gương người tốt, việc tốt"),
         status=_("Phong trào thi đua của xã. Ai được nêu tên ở đây đã đồng ý; muốn gỡ bài, gửi đề nghị tới phòng Văn hóa - Xã hội."),
         articles=[_article(row, whole=False) for row in rows],
@@ -160,7 +164,8 @@ def exemplar(publication: int) -> Response:
     """One of them, whole."""
     row = movement.read_publication(publication)
     return pages.page(
-        "exemplars", sentence=row.title, status=f"{row.name} · {words.full_date(row.published_at)}",
+        "exemplars", crumbs=[_to_honours(), Link(_("Gương người tốt, việc tốt"), url_for("public.exemplars")), Link(row.name, "")],
+        sentence=row.title, status=f"{row.name} · {words.full_date(row.published_at)}",
         articles=[_article(row, whole=True)], empty=None, before="", after="", back=url_for("public.exemplars"),
     )
 
@@ -170,6 +175,10 @@ def exemplar_picture(publication: int) -> Response:
     """Its picture."""
     path, media_type = movement.picture_of(publication)
     return doors.hand_file(path, media_type, f"anh-{publication}", look=True)
+
+
+def _to_honours() -> Link:
+    return Link(_("Trang vinh danh"), url_for("public.honours"))
 
 
 def _article(row: Publication, *, whole: bool) -> dict[str, Any]:

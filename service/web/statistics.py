@@ -109,10 +109,8 @@ def _names(found: Statistics, form: str, column: str) -> Block:
 def _movements(found: Statistics) -> Block:
     """Movements in force in the year, and its rounds."""
     rows = [
-        [
-            Cell(f"“{words.capital(name)}”"), Cell(words.full_date(starts)), Cell(words.full_date(ends)),
-            Cell(_("có") if starts.year == found.year else ""),
-        ]
+        [Cell(words.capital(name)), Cell(words.full_date(starts)), Cell(words.full_date(ends)),
+         Cell(_("có") if starts.year == found.year else _("không"))]
         for name, starts, ends in found.movements
     ]
     rounds = ", ".join(name for _id, name in found.rounds)

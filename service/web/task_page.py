@@ -173,7 +173,7 @@ def _answers(
     left = drafts.shared_draft(f"task:{task.id}") if task.drafted else None
     if left is not None:
         return left[0], _("Bản nháp người trước để lại, lưu lúc %(time)s.", time=words.full_moment(left[1]))
-    return first_answers(task.form, given), ""
+    return first_answers(task.form, given, today=clock.today()), ""
 
 
 def _earlier(task: tasks.Task, by: Actor) -> str:

@@ -244,6 +244,15 @@ def test_a_form_begins_with_its_defaults_and_what_is_given() -> None:
     assert begun == {"ask": True, "rows": [{"what": "Thiếu biên bản", "inner": []}]}
 
 
+def test_a_form_begins_with_today_where_it_says_so() -> None:
+    day = {"type": "datetime", "subtype": "date", "id": "on", "key": "on", "dateLabel": "Ngày nhận", "properties": {"first": "today"}}
+    other = day | {"id": "of", "key": "of", "properties": {}}
+    form = compile_form({"schemaVersion": 19, "type": "default", "id": "f", "components": [day, other]})
+    assert first_answers(form) == {}
+    assert first_answers(form, today=date(2026, 11, 3)) == {"on": "2026-11-03"}
+    assert first_answers(form, {"on": "2026-11-01"}, today=date(2026, 11, 3)) == {"on": "2026-11-01"}
+
+
 def test_markdown_is_read_into_plain_blocks() -> None:
     assert blocks(
         "## Phần I\nmột\nhai **ba**\n\n- bốn\n- <b>năm</b>\n\n[x](javascript:alert(1)) [y](/tasks/1)"

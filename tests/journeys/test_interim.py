@@ -312,7 +312,7 @@ def test_a_year_that_was_opened_takes_no_figure_away_before_somebody_has_filed_i
     (mine,) = [one for one in filings(read_period(number, by=office.who("vhxh"))[1]) if one.unit == office.units["DONG-MAY"]]
     office.step(mine.matter, "write_report", by="donvi", **REPORT | {"nd5_learners": 70})
     office.step(mine.matter, "sign_report", by="thutruong", decision="sign")
-    assert learners() == [(2026, "45", False), (2027, "70", False)]
+    assert learners() == [(2026, 45, False), (2027, 70, False)]
 
 
 def test_each_number_of_a_stocktake_leads_to_its_source_for_who_reads_the_reports(office: Office) -> None:

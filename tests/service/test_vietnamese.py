@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.vietnamese import clean, contains, fold, has_words, person_sort_key, sort_key, whole_words
+from service.vietnamese import bare, clean, contains, fold, has_words, person_sort_key, sort_key, whole_words
 
 
 def test_words_stand_in_dictionary_order() -> None:
@@ -30,6 +30,11 @@ def test_search_words_have_no_marks() -> None:
     assert fold("\u00d0ỗ") == fold("Đỗ") == fold("đỗ") == "do"
     assert fold(unicodedata.normalize("NFD", "Hoàng Bình Minh")) == "hoang binh minh"
     assert contains("50%_\\") == "%50\\%\\_\\\\%"
+
+
+def test_plain_letters_lose_no_letter_of_a_name() -> None:
+    assert bare("Danh sách đề nghị, Đỗ Hừng Đông.pdf") == "Danh sach de nghi, Do Hung Dong.pdf"
+    assert bare(unicodedata.normalize("NFD", "Quyết định")) == "Quyet dinh" and bare("\u00d0ỗ") == "Do"
 
 
 @given(st.text(max_size=40))

@@ -11,7 +11,7 @@ from service.council import session as sessions
 from service.council.ballot import Sum
 from tests.journeys.council import ROUND, Council
 from tests.journeys.office import Office
-from tests.service.web.desk import Desk
+from tests.service.web.desk import Desk, words
 
 
 @pytest.fixture
@@ -27,6 +27,20 @@ def _invited(office: Office) -> int:
     council.plan()
     council.invite()
     return council.id
+
+
+@pytest.mark.long
+@pytest.mark.office(after=_invited)
+def test_first_page_of_a_member_tells_of_names_to_score_whatever_else_he_is(desk: Desk, council: Council) -> None:
+    way, mine = f"/council/{council.id}/my-scores", f"/council/{council.id}/me"
+    for login in ("uv1", "uv3"):
+        (block,) = desk.get(login, "/").xpath("//section[@id='council']")
+        assert block.xpath(".//a/@href")[0] == way and "Chấm điểm 3 hồ sơ" in words(block), login
+    assert desk.get("uv1", "/").xpath(f"//a[@href='{mine}']"), "the answer to the invitation stands there too"
+    assert not desk.get("donvi", "/").xpath("//section[@id='council']")
+    for one in (1, 2, 3):
+        sessions.declare_conflict(council.id, one, "Là em ruột", by=desk.office.who("uv1"))
+    assert not desk.get("uv1", "/").xpath(f"//section[@id='council']//a[@href='{way}']")
 
 
 @pytest.mark.long

@@ -160,6 +160,11 @@ def test_names_are_found_without_diacritics_and_chosen(desk: Desk) -> None:
     assert set(asked.xpath("//input[@name='matter_about'][@checked]/@value")) == {str(one), str(other)}
 
 
+def test_the_day_of_receipt_is_today_at_first(desk: Desk) -> None:
+    page = desk.get("donvi", "/registers/petition/new")
+    assert page.xpath("//input[@name='received_on']/@value") == ["03/11/2026"]
+
+
 def test_a_draft_is_kept_with_the_names_that_were_chosen(desk: Desk) -> None:
     one = desk.office.nominate(ROUND)
     typed = SAID | {"subject": "", "matter_about": [str(one)], "matter_find": "minh"}

@@ -50,6 +50,7 @@ def test_honour_page_names_who_was_honoured_once_the_decision_is_published(desk:
     office.act(decision.id, "publish", by="vanthu")
     page = _look(office, "/honours")
     assert all(name in page for name in NAMES) and "1126/QĐ-UBND" in page and "Giấy khen" in page
+    assert page.index(NAMES[1]) < page.index(NAMES[0]) and "Quyết định mới nhất đứng trước" in page, "Đông before Minh: by the name itself"
     assert "Giáo viên" not in page and "702.000" not in page and "Đưa dạy học số" not in page
     year = clock.today().year
     assert NAMES[0] in _look(office, f"/honours?year={year}&level=commune")
@@ -58,6 +59,15 @@ def test_honour_page_names_who_was_honoured_once_the_decision_is_published(desk:
     unit = office.read(decided[0]).unit_name
     assert NAMES[0] in _look(office, f"/honours?unit={quote(unit)}") and NAMES[0] not in _look(office, "/honours?unit=Khác")
     _look(office, "/honours?year=abc&page=-4&level=x%27%22&unit=%00")
+
+
+def test_public_pages_lead_to_each_other_and_an_unknown_address_names_no_search(desk: Desk) -> None:
+    client = desk.office.app.test_client()
+    for path, other in (("/honours", "/exemplars"), ("/exemplars", "/honours")):
+        assert html.fromstring(client.get(path).text).xpath(f"//main//a[@href='{other}']"), path
+    told = _look(desk.office, "/exemplars/404404", 404)
+    assert "ô tìm kiếm" not in told and "đăng nhập rồi mở lại" in told
+    assert "ô tìm kiếm" in desk.read("vhxh", "/exemplars/404404", 404)
 
 
 @pytest.mark.long
