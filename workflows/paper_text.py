@@ -54,7 +54,7 @@ _LISTS = {"copies": (12, 200), "private": (40, 64)}
 _NEEDED = ("name", "name_en", "issuer", "signs")
 _KNOWN = (*_LENGTHS, *_LISTS, "word")
 _CLOSED = {"issuer": ISSUERS, "signs": SIGNS, "form": FORMS}
-_MOST_LINES, _MOST_LINE, _MOST_COLUMNS, _MOST_TO, _MOST_SIGNERS, _MOST_DEEP, _MOST_FAULTS = 400, 3000, 12, 20, 2, 4, 20
+_MOST_LINES, _MOST_LINE, _MOST_COLUMNS, _MOST_TO, _MOST_SIGNERS, _MOST_DEEP, _MOST_FAULTS = 400, 3000, 12, 20, 3, 4, 20
 _LINE = re.compile(r"([a-z]+):[ \t]?(.*)")
 
 Words = tuple[str, str]

@@ -326,8 +326,21 @@ def _fill_cells(cell: Any, loop: str, text: str, *, bold: bool = False) -> None:
 
 
 def _signatures(made: Any) -> None:
-    """Recipients on the left, who signs on the right; of two who sign the first takes the left."""
+    """Recipients on the left, who signs on the right; of two who sign the first takes the left, three stand beside each other."""
     _line(made, "", size=6, keep=True)
+    _tag(made, "{%p if signers|length == 3 %}")
+    three = made.add_table(rows=1, cols=3)
+    three.autofit = False
+    for column in range(3):
+        cell = _cell(three, column)
+        cell.width = Mm(53)
+        _signer(cell, f"signers[{column}]")
+    _tag(made, "{%p else %}")
+    _of_one_or_two(made)
+    _tag(made, "{%p endif %}")
+
+
+def _of_one_or_two(made: Any) -> None:
     table = made.add_table(rows=1, cols=2)
     table.autofit = False
     left, right = _cell(table, 0), _cell(table, 1)

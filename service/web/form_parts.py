@@ -25,6 +25,13 @@ def conditional(parts: Sequence[Part]) -> bool:
     return any(field.hide is not None for part in parts for field in part.field.walk())
 
 
+def redrawn_by_days(parts: Sequence[Part]) -> bool:
+    """Whether a day that is answered changes what else is asked or shown, by itself or by what is computed of it."""
+    fields = [field for part in parts for field in part.field.walk()]
+    read = {path for field in fields for one in (field.hide, field.expression) if one is not None for path in one.paths}
+    return any(field.kind == "datetime" and ".".join(field.path) in read for field in fields)
+
+
 def sentence(error: FieldError) -> str:
     """An error in the reader's language."""
     return error.message_en if words.language() == "en" else error.message

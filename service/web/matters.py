@@ -290,8 +290,10 @@ def _status(whole: Whole, stops: Sequence[history.Stop]) -> str:
     live = [stop for stop in stops if stop.state == "open" and stop.kind == "user"]
     if not live:
         return standing_words(whole.kept, entry) + "."
-    lane = words.translated(case_history.lane_of(live[-1]))
-    return f"{words.waiting(f'*{lane}*', live[-1].opened_at, live[-1].due_at, clock.today())} {standing_words(whole.kept, entry)}."
+    lanes = dict.fromkeys(words.translated(case_history.lane_of(stop)) for stop in live)
+    first = min(live, key=lambda stop: (stop.due_at is None, stop.due_at or stop.opened_at))
+    who = ", ".join(f"*{lane}*" for lane in lanes)
+    return f"{words.waiting(who, first.opened_at, first.due_at, clock.today())} {standing_words(whole.kept, entry)}."
 
 
 def _facts(whole: Whole) -> list[Fact]:

@@ -15,7 +15,8 @@ from service.awards.files import attach_file
 from service.awards.rules import rules_on
 from service.errors import Conflict, Invalid, NotFound
 from service.movement import files_of, find_matters, read_matter, register_in_use, warnings_of
-from service.papers.matters import papers_of_matter
+from service.papers import open_paper
+from service.papers.matters import draw_up_matter_paper, papers_of_matter
 from service.processes import inbox, tasks
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.inspections import (
@@ -38,6 +39,7 @@ from tests.journeys.inspections import (
     visit_answers,
 )
 from tests.journeys.office import Office
+from tests.service.papers.reading import docx_words, text_of
 from workflows.calendar import ZONE
 
 DAY = date(2026, 11, 3)
@@ -221,6 +223,23 @@ def test_the_inspected_unit_knows_nothing_of_it_until_it_is_decided(office: Offi
     assert not any(seen_by(office, "donvi", matter))
     office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on=clock.today().isoformat())
     assert all(seen_by(office, "donvi", matter)) and all(seen_by(office, "thutruong", matter))
+
+
+def test_the_minutes_have_a_line_to_sign_for_the_secretary_the_unit_and_the_team(office: Office) -> None:
+    matter = decided(office)
+    office.go_to("2026-11-09")
+    send_visit(office, matter)
+    office.step(matter, "sign_minutes", by="thutruong", minutes_said="agree", minutes_signed_on="2026-11-09", unit_signer="Đinh Vũ Phong")
+    drawn = draw_up_matter_paper(matter, "inspection_minutes", by=office.who("vhxh"))
+    for paper in drawn.papers:
+        content = open_paper(paper.id, by=office.who("thutruong"))[2].read_bytes()
+        said = text_of(content) if paper.format == "pdf" else docx_words(content)
+        signed = said[said.rindex("ký xác nhận"):]
+        for said_there in (
+            "NGƯỜI GHI BIÊN BẢN", "Trần Văn Bình", "ĐẠI DIỆN ĐƠN VỊ", "Đinh Vũ Phong", "TM. ĐOÀN KIỂM TRA", "Nguyễn Thị Lan",
+        ):
+            assert said_there in signed, (paper.format, said_there)
+        assert signed.count("(Ký, ghi rõ họ tên)") == 3, paper.format
 
 
 DRAFT = {"strengths", "weaknesses", "findings", "recommend", "conclusion_number", "concluded_on", "note"}

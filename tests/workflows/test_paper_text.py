@@ -182,7 +182,7 @@ def test_paper_is_read_with_all_that_it_may_say() -> None:
         ("signature:", "signer: NGƯỜI LẬP\nsignature:", "signer", 27),
         ("signature:", "signer: | Lan\nsignature:", "signer", 27),
         ("signature:", "signer: A | B | C\nsignature:", "signer", 27),
-        ("signature:", "signer: A |\nsigner: B |\nsigner: C |\nsignature:", "signer", 29),
+        ("signature:", "signer: A |\nsigner: B |\nsigner: C |\nsigner: D |\nsignature:", "signer", 30),
         ("table: rows", "table: hai mươi", "table", 21),
         ("table: rows", "p: x", "col", 22),
         ("col: no | STT | 1.1 | centre", "col: no | STT | 1.1", "col", 22),

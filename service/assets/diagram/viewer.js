@@ -83,7 +83,9 @@ function draw(viewer, marks, words) {
     if (mark.look) canvas.addMarker(id, `is-${mark.look}`);
     if (element.waypoints) continue;
     const isTask = element.width > 60;
-    if (mark.label) put(viewer, id, `label is-${mark.look}`, mark.label, isTask ? { left: 4, bottom: 8 } : { right: 8, top: -10 });
+    // How many items are through hangs below the shape: the way into it stands inside its edge.
+    const low = { left: 4, bottom: mark.look === "items" ? 1 : 8 };
+    if (mark.label) put(viewer, id, `label is-${mark.look}`, mark.label, isTask ? low : { right: 8, top: -10 });
     if (mark.number && isTask) put(viewer, id, "number", mark.number, { left: 6, top: 3 });
     if (mark.mark === "done" && isTask) put(viewer, id, "done", "", { right: 11, top: -10 });
     if (mark.mark === "live") put(viewer, id, "flag", words.here, { left: 2, top: -25 });

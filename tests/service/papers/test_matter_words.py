@@ -90,7 +90,7 @@ def test_the_minutes_of_an_inspection_name_who_signs_for_the_team_and_who_wrote_
     said = {"unit_signer": "Đinh Vũ Phong", "team_signer": "Nguyễn Thị Lan", "minutes_writer": "Trần Văn Bình"}
     document, _copies = fill_document(text, Said(said, {}, {}))
     assert [(one["lines"], one["name"]) for one in document["signers"]] == [
-        (["ĐẠI DIỆN ĐƠN VỊ"], "Đinh Vũ Phong"), (["TM. ĐOÀN KIỂM TRA"], "Nguyễn Thị Lan")]
+        (["NGƯỜI GHI BIÊN BẢN"], "Trần Văn Bình"), (["ĐẠI DIỆN ĐƠN VỊ"], "Đinh Vũ Phong"), (["TM. ĐOÀN KIỂM TRA"], "Nguyễn Thị Lan")]
     assert "Người ghi biên bản: Trần Văn Bình." in _texts(document)
 
 

@@ -24,8 +24,10 @@ from tests.journeys.inspections import (
     PUBLISH,
     SCHOOL,
     TWO,
+    begin,
     concluded,
     decided,
+    draft_decision,
     drafted,
     look,
     mend,
@@ -125,6 +127,7 @@ def test_a_step_a_file_and_a_message_say_which_finding_they_are_of(desk: Desk) -
     said = browser.words(step)
     assert "1/2 mục xong" in said and f"{PUBLISH}: Hồ Thu Nắng, 09/11" in said and f"{ASSIGN}: từ 09/11, hạn 15/12" in said
     assert "Lần" not in said, "each finding was come to once"
+    assert "Đang chờ Đơn vị được kiểm tra, Phòng Văn hóa - Xã hội, từ 09/11, hạn 16/11." in browser.words(page), "the nearest day"
     (drawn,) = page.xpath("//*[@data-marks]/@data-marks")
     assert json.loads(drawn)["mend_finding"] | {"label": "1/2 mục xong", "mark": "live"} == json.loads(drawn)["mend_finding"]
     (call,) = desk.get("vhxh", f"/matters/{matter}?process=inspection").xpath("//*[@id='step-follow_findings']")
@@ -136,6 +139,26 @@ def test_a_step_a_file_and_a_message_say_which_finding_they_are_of(desk: Desk) -
     assert f"{PUBLISH}: từ 09/11" in browser.words(task.xpath("//*[@id='step-mend_finding']")[0])
     trail = desk.read("thanhtra", f"/trail?stream=instance:{read_matter(matter, by=office.who('vhxh')).entry.instance}")
     assert f"hoàn thành việc “Khắc phục kiến nghị: {PUBLISH}”" in trail
+
+
+def test_a_day_too_near_is_told_as_soon_as_it_is_typed_and_a_form_without_such_a_question_is_left_alone(desk: Desk) -> None:
+    matter = begin(desk.office)
+    draft_decision(desk.office, matter)
+    sign = f"/tasks/{open_stop(desk.office, matter, 'sign_decision').id}"
+    assert ".is-date" not in desk.get("chutich", sign).xpath("//*[@id='asked']/@data-hx-trigger")[0]
+    desk.office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on="2026-11-03")
+    notify = f"/tasks/{open_stop(desk.office, matter, 'notify_unit').id}"
+    page = desk.get("vhxh", notify)
+    assert "change target:.is-date" in page.xpath("//*[@id='asked']/@data-hx-trigger")[0] and not _warned(page)
+    typed = {"act": "refresh", "noticed_on": "03/11/2026"}
+    told = _warned(desk.post("vhxh", notify, typed | {"visit_on": "05/11/2026"}, 200))
+    assert "06/11/2026" in told and "Đề xuất của hệ thống, chờ xã quyết định" in told
+    assert not _warned(desk.post("vhxh", notify, typed | {"visit_on": "06/11/2026"}, 200))
+
+
+def _warned(page: html.HtmlElement) -> str:
+    """What is said of a day that is too near, as far as it is shown."""
+    return " ".join(one.text_content() for one in page.xpath("//p[contains(., 'gần quá')][not(ancestor::*[@hidden])]"))
 
 
 def _code(desk: Desk, login: str, path: str) -> int:
