@@ -26,6 +26,7 @@ from service.db import reading, session, transaction
 from service.errors import Conflict
 from service.movement.concerns import numbers_of, reads_as_settler, sees_as_settler
 from service.movement.models import Matter, MatterSubject, Period
+from service.movement.numbering import claim_numbers, numbered_in
 from service.movement.registers import Kept, kept_by
 from service.processes import own_case
 from service.processes.cases import KINDS, CaseKind, Past, Recorded, Running
@@ -118,15 +119,24 @@ def _on_step(recorded: Recorded) -> None:
     kept = kept_by(recorded.running.deployment_id)
     given = {key: trigger.answers[key] for key in kept.register.columns if key in trigger.answers} if kept else {}
     effects = [one for one in step.opened if one.kind == "external" and one.attrs.get("topic", "") in EFFECTS]
-    if not (given or effects or step.ended):
+    numbers = [one for one in numbered_in(kept.deployment) if trigger.answers.get(one.field)] if kept else []
+    if not (given or effects or numbers or step.ended):
         return
     row = session().scalars(select(Matter).where(Matter.id == recorded.running.case)).one()
+    if numbers and kept is not None:
+        claim_numbers(session(), row, kept, trigger.answers, _item_of(trigger.activity))
     if given:
         row.shown = {**row.shown, **given}
     for one in effects:
         row.done = {**row.done, one.task: EFFECTS[one.attrs["topic"]](row, recorded, one.inputs or {})}
     if step.ended and kept is not None:
         _tell_ended(recorded, row, kept)
+
+
+def _item_of(activity: int | None) -> Mapping[str, Any] | None:
+    """The item for which a repeated step was done; None for any other step."""
+    with reading() as s:
+        return s.scalar(select(Activity.item).where(Activity.id == activity)) if activity is not None else None
 
 
 def _must_be_open(recorded: Recorded) -> None:
