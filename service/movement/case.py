@@ -46,6 +46,10 @@ INPUTS: dict[str, tuple[str, ...]] = {}
 """Topic → the inputs that it reads."""
 
 
+STEPPED: list[Callable[[Recorded, Kept], None]] = []
+"""What other parts do about every step of a matter, in its transaction."""
+
+
 def effect(topic: str, *inputs: str) -> Callable[[Effect], Effect]:
     """Register what a topic does to something else of the house when a matter comes to it."""
 
@@ -119,6 +123,8 @@ def _on_step(recorded: Recorded) -> None:
     kept = kept_by(recorded.running.deployment_id)
     given = {key: trigger.answers[key] for key in kept.register.columns if key in trigger.answers} if kept else {}
     effects = [one for one in step.opened if one.kind == "external" and one.attrs.get("topic", "") in EFFECTS]
+    for told in STEPPED if kept is not None else ():
+        told(recorded, kept)
     numbers = [one for one in numbered_in(kept.deployment) if trigger.answers.get(one.field)] if kept else []
     if not (given or effects or numbers or step.ended):
         return
