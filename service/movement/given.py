@@ -151,6 +151,20 @@ def _said_before(running: Running, matter: Matter, keys: Sequence[str]) -> Mappi
     return found
 
 
+def _days_said(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str, Any]:
+    """Days that earlier steps answered in these fields, as they are stored; the later of two answers, and nothing that is private."""
+    kept = kept_by(running.deployment_id)
+    wanted = set(keys) - (kept.register.private if kept else frozenset())
+    found: dict[str, Any] = {}
+    for answers in session().scalars(
+        select(Activity.answers)
+        .where(Activity.instance_id == running.id, Activity.kind == "user", Activity.state == "done", Activity.item.is_(None))
+        .order_by(Activity.closed_at, Activity.id)
+    ):
+        found |= {key: answers[key] for key in wanted if answers and answers.get(key)}
+    return found
+
+
 def _rules(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str, Any]:
     """Rules as they stand today; those that there are."""
     rules = rules_on(clock.today())
@@ -203,6 +217,7 @@ GIVEN["period_figures"] = _period_figures
 GIVEN["period_filing"] = _period_filing
 GIVEN_LIKE["gathered_"] = _gathered_texts
 GIVEN_LIKE["said_"] = _said_before
+GIVEN_LIKE["day_said_"] = _days_said
 GIVEN_LIKE["rule_"] = _rules
 GIVEN_LIKE["day_after_"] = _day_after
 BEGIN_GIVEN["periods"] = _periods

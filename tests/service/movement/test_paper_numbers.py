@@ -115,3 +115,13 @@ def test_a_period_has_one_synthesis_at_a_time(office: Office) -> None:
     _number(office, first, "45")
     office.step(first, "send_synthesis", by="vhxh", sent_on="2026-11-03", way="axis")
     office.begin("movement_report", by="vhxh", of_period=str(half))
+
+
+def test_a_synthesis_is_not_sent_before_the_day_that_its_number_was_given(office: Office) -> None:
+    matter = _signed(office, _periods(office)[0])
+    _number(office, matter, "45", "2026-11-02")
+    with pytest.raises(Invalid) as refused:
+        office.step(matter, "send_synthesis", by="vhxh", sent_on="2026-11-01", way="axis")
+    (fault,) = refused.value.faults
+    assert fault.path == "sent_on" and "ngày ban hành" in fault.message and "02/11/2026" in fault.message
+    office.step(matter, "send_synthesis", by="vhxh", sent_on="2026-11-02", way="axis")
