@@ -16,7 +16,7 @@ from service.awards.rules import rules_on
 from service.calendar import working_calendar
 from service.db import session
 from service.movement.beginning import BEGIN_GIVEN
-from service.movement.case import GIVEN, GIVEN_LIKE, period_of
+from service.movement.case import GIVEN, GIVEN_LIKE, period_number, period_of
 from service.movement.gathering import gather
 from service.movement.models import Matter, Period
 from service.movement.periods import list_periods
@@ -83,20 +83,21 @@ def _last_note(running: Running, matter: Matter) -> str:
 
 
 def _periods(by: Actor) -> list[dict[str, Any]]:
-    """Periods that a synthesis can be about, the latest first, of the registers that somebody reads whole."""
+    """Periods that go to the province, the latest first, of the registers that somebody reads whole: a synthesis is about one."""
     return [
         {"value": str(row.id), **dict(zip(("label", "label.en"), map(", ".join, zip(kept.register.one, period_words(row), strict=True)),
                                           strict=True))}
         for kept in registers_in_use().values()
         if kept.register.period and reads_all(by, kept)
         for row in list_periods(kept)
+        if "province_intake" in row.calendar
     ]
 
 
 def period_said(matter: Matter) -> tuple[Kept, Period] | None:
     """The period that a matter was begun about (`of_period`)."""
-    said = str(matter.begun.get("of_period") or "")
-    row = session().get(Period, int(said)) if said.isdigit() else None
+    number = period_number(None, matter.begun)
+    row = session().get(Period, number) if number is not None else None
     return (register_in_use(row.process), row) if row else None
 
 
