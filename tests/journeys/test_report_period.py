@@ -72,6 +72,22 @@ def test_a_report_goes_from_the_unit_over_its_head_to_the_office_and_back_once(o
     assert (ended.outcome, ended.shown) == ("taken", {"initiatives": 2})
 
 
+def test_a_part_is_not_more_than_its_whole_and_the_refusal_names_both_numbers(office: Office) -> None:
+    report = _of(office, _open(office)).matter
+    for more, path, said in (
+        ({"nd3_online": 500, "nd3_total": 100}, "nd3_online",
+         "Số hồ sơ giải quyết trực tuyến 500 nhiều hơn tổng số hồ sơ đã giải quyết (100). Sửa một trong hai."),
+        ({"nd5_classes": 9, "nd5_learners": 4}, "nd5_classes",
+         "Số lớp bình dân học vụ số 9 nhiều hơn số người học (4). Sửa một trong hai."),
+    ):
+        with pytest.raises(Invalid) as refused:
+            office.step(report, "write_report", by="donvi", **SAID | more)
+        assert [(one.path, one.message) for one in refused.value.faults] == [(path, said)]
+    with pytest.raises(Invalid):
+        office.step(report, "write_report", by="donvi", **SAID | {"nd3_online": 5, "nd3_total": None})
+    office.step(report, "write_report", by="donvi", **SAID | {"nd3_online": 100, "nd3_total": 100})
+
+
 def test_what_was_granted_in_the_period_stands_in_the_report(office_on: OpenOffice) -> None:
     office = office_on(date(2026, 11, 3))
     office.posted("HN-2026", "Hoàng Bình Minh")
