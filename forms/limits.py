@@ -133,9 +133,14 @@ def _number(field: Field, value: Decimal, outside: Outside) -> Decimal:
         below = value // field.step * field.step - (field.step if value < 0 else 0)
         raise wrong("off-step", typed=value, step=field.step, below=below, above=below + field.step)
     least, most = _bound(field.minimum, outside), _bound(field.maximum, outside)
+    own = field.properties
     if least is not None and value < least:
+        if what := own.get("minWhat"):
+            raise wrong("less-than", typed=value, limit=least, what=what, what_en=own.get("minWhat.en", what))
         raise wrong("too-small", typed=value, limit=least)
     if most is not None and value > most:
+        if what := own.get("maxWhat"):
+            raise wrong("more-than", typed=value, limit=most, what=what, what_en=own.get("maxWhat.en", what))
         raise wrong("too-large", typed=value, limit=most)
     return value
 

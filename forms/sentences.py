@@ -111,6 +111,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{label} {typed} vượt mức cao nhất. Nhập từ {limit} trở xuống.",
         "{label} {typed} is above the greatest value. Type {limit} or less.",
     ),
+    "less-than": (
+        "{label} {typed} ít hơn {what} ({limit}). Sửa một trong hai.",
+        "{label} {typed} is less than {what_en} ({limit}). Mend one of the two.",
+    ),
+    "more-than": (
+        "{label} {typed} nhiều hơn {what} ({limit}). Sửa một trong hai.",
+        "{label} {typed} is more than {what_en} ({limit}). Mend one of the two.",
+    ),
     # date and time
     "no-such-date": (
         "{label} {typed} không có thật. Nhập dạng ngày/tháng/năm.",

@@ -62,6 +62,7 @@ def join_parts() -> None:
         ("reminders", reminders.remind_due),
         ("unclaimed tasks", process_effects.tell_unclaimed),
         ("drafts", effects.warn_of_closing),
+        ("awaited syntheses", movement.remind_of_syntheses),
         ("stuck messages", effects.stuck_messages),
         ("strayed tasks", strayed.free_strayed_today),
         ("sessions", people.sweep),

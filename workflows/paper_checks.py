@@ -121,6 +121,9 @@ class _Held:
             for key in ("issuer", "signs"):
                 if getattr(self.text, key) in ("unit", "unit_head"):
                     yield self.head((key,), "việc của sổ này không có đơn vị.", "the matters of this register have no unit.")
+        if self.register is not None and self.text.settled and self.text.settled not in self.register.phases:
+            yield self.head(("settled",), f"[phases] của sổ không có giai đoạn “{self.text.settled}”.",
+                            f"[phases] of the register has no phase “{self.text.settled}”.", self.text.settled)
         for at, name, how in names_of(self.text):
             yield from self.kept(at, name, how)
             if how != "when":

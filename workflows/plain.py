@@ -317,6 +317,10 @@ def due_words(node: Node, vocabulary: Vocabulary) -> tuple[Kind, str]:
             if isinstance(inner, Literal) and (moment := parse_moment(key)) is not None:
                 return "by", _moment(moment, v)
             return due_words(inner, v)
+    if isinstance(node, Call) and node.function == "min" and len(node.arguments) == 2:
+        (_, first), (kind, last) = (due_words(one, v) for one in node.arguments)
+        if kind == "by":
+            return "within", v.say(f"{first}, không quá {last}", f"{first}, and no later than {last}")
     if isinstance(node, Name | Member):
         datum = v.datum(_path(node))
         return "by", datum.noun if datum else v.say(f"ngày ghi ở “{_path(node)}”", f"the date in “{_path(node)}”")

@@ -32,7 +32,7 @@ ALWAYS = ("unit", "period")
 """Gaps of a title besides the answers of the form."""
 _TEXTS = {
     "name": 100, "name_en": 100, "one": 60, "one_en": 60, "begin": 60, "begin_en": 60, "hint": 300, "hint_en": 300,
-    "form": 60, "title": 200, "series": 10, "unit": 10, "period": 10, "unit_reads_from": 40,
+    "form": 60, "title": 200, "series": 10, "unit": 10, "period": 10, "unit_reads_from": 40, "once": 64,
     "basis": 300,
 }
 _NEEDED = ("name", "name_en", "one", "one_en", "title", "series", "begins", "reads", "phases", "outcomes")
@@ -89,6 +89,8 @@ class Register:
     """Phase from which on a matter's unit reads it, by the order of the phases; empty: from its beginning."""
     unit_reads: Mapping[str, str]
     """Field → phase from which on the unit reads it, `ended` or `never`; every other field it reads as soon as the matter."""
+    once: str
+    """Field of the form that one is begun with: of each of its values one matter at most is open; empty for any number."""
     basis: str
     begins: tuple[str, ...]
     reads: tuple[str, ...]
@@ -153,6 +155,7 @@ def read_register(content: bytes) -> Register:
         form=data.get("form", ""), title=data["title"].strip(), series=data["series"].strip(), unit=data.get("unit", "none"),
         period=data.get("period", ""), unit_reads_from=data.get("unit_reads_from", ""),
         unit_reads={name: said[0] for name, said in data.get("unit_reads", {}).items()},
+        once=data.get("once", "").strip(),
         basis=data.get("basis", "").strip(), begins=lists["begins"], reads=lists["reads"],
         sees=lists["sees"] or lists["reads"], private=frozenset(lists["private"]), columns=lists["columns"], about=lists["about"],
         days={key: tuple(rules) for key, rules in data.get("days", {}).items()},
@@ -346,6 +349,9 @@ def _against(
     for name in register.columns:
         if name in register.private:
             yield written.fault(("columns",), f"“{name}” là mục kín nên không làm cột.", f"“{name}” is private, so it is no column.", name)
+    if register.once and (answers is not None and register.once not in answers or register.once in register.private):
+        yield written.fault(("once",), f"“{register.once}” phải là một mục của biểu mẫu lập việc, không phải mục kín.",
+                            f"“{register.once}” must be a field of the form that begins one, and not private.", register.once)
     for name in register.gaps:
         if name in register.private:
             yield written.fault(("title",), f"“{name}” là mục kín nên không đứng trong tên gọi.",

@@ -284,10 +284,10 @@ class Line(Base):
 
 
 class PaperNumber(Base):
-    """A number typed by the clerk: unique for body, kind of paper and year (Decree 30/2020, Art. 15)."""
+    """A number that was typed for a paper: unique for body, kind of paper and year (Decree 30/2020, Art. 15)."""
 
     __tablename__ = "paper_number"
-    __table_args__ = (UniqueConstraint("body", "paper", "year", "number"),)
+    __table_args__ = (UniqueConstraint("body", "paper", "year", "number"), Index("ix_paper_number_about", "about"))
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     body: Mapped[str] = mapped_column(String(40))
@@ -295,7 +295,12 @@ class PaperNumber(Base):
     year: Mapped[int]
     number: Mapped[int]
     dated: Mapped[date]
-    list_id: Mapped[int | None] = mapped_column(ForeignKey("list.id"))
+    about: Mapped[str] = mapped_column(String(60))
+    """Whose paper carries it: `list:12`, `matter:3`."""
+    place: Mapped[str] = mapped_column(String(100), default="")
+    """Field that holds it, where what it is about has several papers."""
+    title: Mapped[str] = mapped_column(String(300))
+    """What the paper is called where the number is asked for again; nothing private stands in it."""
 
 
 class Counter(Base):

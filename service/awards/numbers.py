@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -85,24 +86,61 @@ def number_typed(s: Session, row: List, fields: Mapping[str, Any], *, paper: str
     typed, symbol = str(fields.get("number") or "").strip(), (OF_OFFICE if body == OFFICE else SYMBOLS)[paper]
     if not typed:
         return None
-    read = re.match(r"(\d{1,6})(?![\w.])", typed)
-    if read is None or int(read[1]) == 0:
-        raise Invalid.at("number", f"Ghi số trước ký hiệu, ví dụ 87/{symbol}.", f"Begin with the number, for example 87/{symbol}.")
-    take_number(s, row, paper=paper, number=int(read[1]), dated=date.fromisoformat(fields["dated"]), body=body)
+    number = number_in(typed, symbol)
+    take_number(s, row, paper=paper, number=number, dated=date.fromisoformat(fields["dated"]), body=body)
     return f"{int(typed):02d}/{symbol}" if typed.isdigit() else typed
 
 
-def take_number(
-    s: Session, row: List, *, paper: str, number: int, dated: date, field: str = "number", body: str = BODY
-) -> None:
-    """Note a number that the clerk typed; Invalid names the paper that carries it already.
+def number_in(typed: str, symbol: str, field: str = "number") -> int:
+    """The number that begins what was typed; Invalid where none does."""
+    read = re.match(r"(\d{1,6})(?![\w.])", typed)
+    if read is None or int(read[1]) == 0:
+        raise Invalid.at(field, f"Ghi số trước ký hiệu, ví dụ 87/{symbol}.", f"Begin with the number, for example 87/{symbol}.")
+    return int(read[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Numbers that run on their own each year: of one sort of paper of one body, with the symbol that follows them."""
+
+    body: str
+    paper: str
+    symbol: str
+
+
+def series_of(symbol: str, body: str = "") -> Series:
+    """The series of a symbol, `QĐ-UBND`: that of lists where they have it; `body` owns one whose symbol names nobody, `KL`."""
+    for owner, known in ((BODY, SYMBOLS), (OFFICE, OF_OFFICE)):
+        for paper, one in known.items():
+            if one.casefold() == symbol.casefold():
+                return Series(owner, paper, one)
+    paper, _, named = symbol.partition("-")
+    return Series((named or body or BODY)[:40], paper[:20], symbol)
+
+
+def take_number(s: Session, row: List, *, paper: str, number: int, dated: date, body: str = BODY) -> None:
+    """Note a number that the clerk typed for a list; Invalid names the paper that carries it already.
 
     A list whose paper went back and comes again may keep its number.
+    """
+    series = Series(body, paper, (OF_OFFICE if body == OFFICE else SYMBOLS)[paper])
+    claim_number(s, series, number, dated=dated, about=f"list:{row.id}", title=row.title)
+
+
+def claim_number(
+    s: Session, series: Series, number: int, *, dated: date, about: str, title: str, place: str = "", field: str = "number"
+) -> None:
+    """Note that a paper carries a number of a series in the year of its day; Invalid names the paper that carries it already.
+
+    The same place of the same thing may keep its number.
     """
     insert = postgresql.insert if is_postgresql() else sqlite.insert
     fresh = s.execute(
         insert(_TAKEN)
-        .values(body=body, paper=paper, year=dated.year, number=number, dated=dated, list_id=row.id)
+        .values(
+            body=series.body, paper=series.paper, year=dated.year, number=number, dated=dated, about=about, place=place,
+            title=title[:300],
+        )
         .on_conflict_do_nothing(index_elements=["body", "paper", "year", "number"])
         .returning(_TAKEN.c.id)
     ).scalar_one_or_none()
@@ -110,12 +148,14 @@ def take_number(
         return
     taken = s.scalars(
         select(PaperNumber).where(
-            PaperNumber.body == body, PaperNumber.paper == paper, PaperNumber.year == dated.year, PaperNumber.number == number,
+            PaperNumber.body == series.body, PaperNumber.paper == series.paper, PaperNumber.year == dated.year,
+            PaperNumber.number == number,
         )
     ).one()
-    if taken.list_id == row.id:
+    if (taken.about, taken.place) == (about, place):
         taken.dated = dated
         return
+    said = f"{number:02d}/{series.symbol}"
     raise Invalid(
         "Chưa ghi được: số đã dùng.",
         "Not saved: the number is taken.",
@@ -123,8 +163,16 @@ def take_number(
         faults=[
             FieldFault(
                 field,
-                f"Số {number} đã dùng cho văn bản ngày {taken.dated:%d/%m}. Nhập số khác.",
-                f"Number {number} was used for the paper of {taken.dated:%d/%m}. Type another one.",
+                f"Số {said} năm {dated.year} đã dùng cho “{taken.title}”, ngày {taken.dated:%d/%m/%Y}. Nhập số khác.",
+                f"Number {said} of {dated.year} was used for “{taken.title}” of {taken.dated:%d/%m/%Y}. Type another one.",
             )
         ],
     )
+
+
+def free_numbers(s: Session, about: str, place: str, *, but: tuple[Series, int, int]) -> None:
+    """Give back the numbers that one place of a thing held, but the one (series, year, number) that stands there now."""
+    series, year, number = but
+    for one in s.scalars(select(PaperNumber).where(PaperNumber.about == about, PaperNumber.place == place)):
+        if (one.body, one.paper, one.year, one.number) != (series.body, series.paper, year, number):
+            s.delete(one)

@@ -42,7 +42,7 @@ def days(office: Office) -> dict[int, Callable[[date], None]]:
         _visit(office, found[DONE], DONE, "Đơn vị có kế hoạch riêng, phân công rõ; bảng tin chưa có kết quả bình xét.", poor="c_awards")
 
     def first_end(day: date) -> None:
-        _conclude(office, found[DONE], "07", [_finding(_BOARD, office.working(day, 3))])
+        _conclude(office, found[DONE], "41", [_finding(_BOARD, office.working(day, 3))])
 
     def first_mended(day: date) -> None:
         unit = _PEOPLE[DONE][0]
@@ -56,7 +56,7 @@ def days(office: Office) -> dict[int, Callable[[date], None]]:
         _visit(office, found[OPEN], OPEN, "Trường có sáng kiến tốt; minh chứng lưu rời, chưa có người theo dõi chung.", poor="c_files")
 
     def second_end(day: date) -> None:
-        _conclude(office, found[OPEN], "08", [_finding(_FILES, office.working(day, 3)), _finding(_NOBODY, office.working(day, 12))])
+        _conclude(office, found[OPEN], "42", [_finding(_FILES, office.working(day, 3)), _finding(_NOBODY, office.working(day, 12))])
 
     def second_mended(day: date) -> None:
         unit = _PEOPLE[OPEN][0]

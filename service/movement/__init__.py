@@ -79,6 +79,7 @@ from service.movement.registers import (
     registers_in_use,
     sees_private,
 )
+from service.movement.reminding import remind_of_syntheses
 from service.movement.results import may_open
 from service.movement.sheet import SHEET_TYPE, figures_sheet, sheet_of
 from service.movement.tables import (
@@ -102,18 +103,17 @@ from service.movement.wording import (
 
 __all__ = [
     "CASE", "COUNTED", "EFFECTS", "ENTRIES", "GIVEN", "INPUTS", "LATE", "MOST_SUBJECTS", "OPEN", "SHEET_TYPE",
-    "STANDS", "STATES", "TAKE_DOWN", "Column", "Duty", "Entry", "Found", "Gathered", "Kept", "Matrix",
-    "MatterFilter", "MovementOverview", "Overview", "Source", "Standing", "Synthesis", "UnitFiling", "Warned",
-    "Whole", "allow_late", "awards_between", "awards_in_window", "begin_matter", "begins_any", "begins_for_any",
-    "begins_with", "by_heading", "case", "close_period", "columns_of", "counts", "default_days", "figure_words",
-    "figures_sheet",
-    "files_of", "filings", "find_matters", "form_to_begin", "gather", "given", "given_to_begin", "holding", "index",
-    "join_period", "list_periods", "matters_about", "may_begin", "may_open", "models", "must_add_file", "nominating",
-    "number_words", "numbers_of", "open_period", "overview", "overview_of", "own_units", "passing_on",
-    "period_about", "period_of", "period_told", "period_words", "picture_of", "proposals", "publications_of",
-    "published", "read_matrix", "read_matter", "read_overview", "read_period", "read_publication", "reads_all",
-    "redate_period", "register_in_use", "registers_in_use", "remind_missing", "reports_of", "results", "said_in",
-    "said_on", "sees_private", "sent_at", "sheet_of", "standing_words", "stocktaking", "tables_of_period", "take_down",
-    "takes_no_more", "tasks_for", "unit_words", "units_asked", "units_to_ask", "warnings_of", "window_of",
-    "words_of", "workbook_of",
+    "STANDS", "STATES", "TAKE_DOWN", "Column", "Duty", "Entry", "Found", "Gathered", "Kept", "Matrix", "MatterFilter",
+    "MovementOverview", "Overview", "Source", "Standing", "Synthesis", "UnitFiling", "Warned", "Whole", "allow_late",
+    "awards_between", "awards_in_window", "begin_matter", "begins_any", "begins_for_any", "begins_with", "by_heading",
+    "case", "close_period", "columns_of", "counts", "default_days", "figure_words", "figures_sheet", "files_of",
+    "filings", "find_matters", "form_to_begin", "gather", "given", "given_to_begin", "holding", "index", "join_period",
+    "list_periods", "matters_about", "may_begin", "may_open", "models", "must_add_file", "nominating", "number_words",
+    "numbers_of", "open_period", "overview", "overview_of", "own_units", "passing_on", "period_about", "period_of",
+    "period_told", "period_words", "picture_of", "proposals", "publications_of", "published", "read_matrix",
+    "read_matter", "read_overview", "read_period", "read_publication", "reads_all", "redate_period", "register_in_use",
+    "registers_in_use", "remind_missing", "remind_of_syntheses", "reports_of", "results", "said_in", "said_on",
+    "sees_private", "sent_at", "sheet_of", "standing_words", "stocktaking", "tables_of_period", "take_down",
+    "takes_no_more", "tasks_for", "unit_words", "units_asked", "units_to_ask", "warnings_of", "window_of", "words_of",
+    "workbook_of",
 ]

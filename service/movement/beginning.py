@@ -20,11 +20,12 @@ from service.db import reading, transaction
 from service.errors import Conflict, Forbidden, Invalid
 from service.movement.concerns import kept_away
 from service.movement.models import Matter, MatterSubject, Period
+from service.movement.numbering import claim_numbers
 from service.movement.registers import Kept, begins_for_any, may_begin, own_units, register_in_use
 from service.movement.wording import number_words, period_words, said_on, title_of
 from service.processes.deployments import definition_of, form_of
 from service.processes.instances import start_instance
-from service.processes.models import Incident
+from service.processes.models import Incident, ProcessInstance
 from service.processes.tasks import checked
 from service.vietnamese import fold
 from workflows.definition import Definition
@@ -81,9 +82,11 @@ def _begin(
         period_id=period.id if period else None, begun=dict(begun),
         shown={key: begun[key] for key in kept.register.columns if key in begun}, begun_at=clock.now(), begun_by=by.account,
     )
+    _must_be_alone(s, kept, begun)
     s.add(row)
     s.flush()
     s.add_all(MatterSubject(matter_id=row.id, subject=f"nomination:{one.id}") for one in names)
+    claim_numbers(s, row, kept, begun)
     take_drafted(s, f"matter:{row.id}", begun, by)
     row.instance_id = _start(row, kept, said, names, period, by)
     _must_run(row.instance_id)
@@ -96,6 +99,26 @@ def _begin(
         deployment=kept.deployment,
     )
     return row
+
+
+def _must_be_alone(s: Session, kept: Kept, begun: Mapping[str, Any]) -> None:
+    """Refuse a matter of a register that has one of each thing at a time, while another one of the same is open."""
+    field = kept.register.once
+    if not field or field not in begun:
+        return
+    rows = s.execute(
+        select(Matter.number, Matter.year, Matter.begun, ProcessInstance.title)
+        .join(ProcessInstance, ProcessInstance.id == Matter.instance_id)
+        .where(Matter.process == kept.process, ProcessInstance.status != "ended")
+        .order_by(Matter.id)
+    ).all()
+    for number, year, said, title in rows:
+        if said.get(field) == begun[field]:
+            words = number_words(kept.register, number, year)
+            raise Invalid.at(
+                field, f"{words} ({title}) chưa xong, nên chưa lập thêm. Làm tiếp việc đó.",
+                f"{words} ({title}) is still open, so no other is begun. Go on with that one.", code="open-already",
+            )
 
 
 def form_to_begin(kept: Kept) -> Form:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import clock, jobs, notices, people
+from service import clock, jobs, notices, people, trail
 from service.actor import Actor, machine
 from service.awards.changes import is_awarded
 from service.awards.files import about_files
@@ -26,6 +26,7 @@ from service.db import reading, session, transaction
 from service.errors import Conflict
 from service.movement.concerns import numbers_of, reads_as_settler, sees_as_settler
 from service.movement.models import Matter, MatterSubject, Period
+from service.movement.numbering import claim_numbers, numbered_in
 from service.movement.registers import Kept, kept_by
 from service.processes import own_case
 from service.processes.cases import KINDS, CaseKind, Past, Recorded, Running
@@ -43,6 +44,10 @@ EFFECTS: dict[str, Effect] = {}
 """Topic → what it does, in the step's transaction: (matter, step, inputs) → what the process gets to know of it."""
 INPUTS: dict[str, tuple[str, ...]] = {}
 """Topic → the inputs that it reads."""
+
+
+STEPPED: list[Callable[[Recorded, Kept], None]] = []
+"""What other parts do about every step of a matter, in its transaction."""
 
 
 def effect(topic: str, *inputs: str) -> Callable[[Effect], Effect]:
@@ -67,7 +72,7 @@ def _hand_on(job: jobs.Job) -> None:
 
 
 def _environment(running: Running) -> Env:
-    rules, period = rules_on(clock.today()), period_of(running.case)
+    rules, period = rules_on(clock.today()), period_dating(running.case)
     return Env(
         now=clock.now, calendar=working_calendar(), dates=_days(period.calendar) if period else {}, rules=rules.values,
         blocking=rules.blocking,
@@ -84,19 +89,32 @@ def period_of(matter: int) -> Period | None:
         return s.scalars(select(Period).join(Matter, Matter.period_id == Period.id).where(Matter.id == matter)).one_or_none()
 
 
+def period_dating(matter: int) -> Period | None:
+    """The period by whose days a matter goes: in which it was asked for, or about which it was begun (`of_period`)."""
+    with reading() as s:
+        row = s.execute(select(Matter.period_id, Matter.begun).where(Matter.id == matter)).one_or_none()
+        number = period_number(row.period_id, row.begun) if row is not None else None
+        return s.get(Period, number) if number is not None else None
+
+
+def period_number(period: int | None, begun: Mapping[str, Any]) -> int | None:
+    """The number of that period, from a matter's row."""
+    said = str(begun.get("of_period") or "")
+    return period if period is not None else int(said) if said.isdecimal() else None
+
+
 def _past(matters: Collection[int]) -> Mapping[int, Past]:
     """Rules, working days and the period's days as they were known at each moment; a matter freezes none."""
     days, book = calendars_so_far(), register_so_far()
     with reading() as s:
-        rows = s.execute(
-            select(Matter.id, Period.id, Period.calendar, Period.former)
-            .outerjoin(Period, Period.id == Matter.period_id)
-            .where(Matter.id.in_(matters))
-        ).all()
-    return {row[0]: _past_of(days, book, row[1], row[2] or {}, row[3] or []) for row in rows}
+        rows = s.execute(select(Matter.id, Matter.period_id, Matter.begun).where(Matter.id.in_(matters))).all()
+        dating = {row.id: period_number(row.period_id, row.begun) for row in rows}
+        periods = {one.id: one for one in s.scalars(select(Period).where(Period.id.in_({*dating.values()} - {None})))}
+        return {matter: _past_of(days, book, periods.get(number or 0)) for matter, number in dating.items()}
 
 
-def _past_of(days: Calendars, book: Rulebook, period: int | None, calendar: Mapping[str, str], former: Sequence[Sequence[Any]]) -> Past:
+def _past_of(days: Calendars, book: Rulebook, row: Period | None) -> Past:
+    period, calendar, former = (row.id, row.calendar, row.former) if row is not None else (None, {}, [])
     changes = [datetime.fromisoformat(until) for until, _ in former]
     each = [_days(said) for _, said in former] + [_days(calendar)]
 
@@ -115,12 +133,18 @@ def _on_step(recorded: Recorded) -> None:
     step, trigger = recorded.step, recorded.trigger
     if trigger.kind == "user":
         _must_be_open(recorded)
+        _open_again(recorded)
     kept = kept_by(recorded.running.deployment_id)
     given = {key: trigger.answers[key] for key in kept.register.columns if key in trigger.answers} if kept else {}
     effects = [one for one in step.opened if one.kind == "external" and one.attrs.get("topic", "") in EFFECTS]
-    if not (given or effects or step.ended):
+    for told in STEPPED if kept is not None else ():
+        told(recorded, kept)
+    numbers = [one for one in numbered_in(kept.deployment) if trigger.answers.get(one.field)] if kept else []
+    if not (given or effects or numbers or step.ended):
         return
     row = session().scalars(select(Matter).where(Matter.id == recorded.running.case)).one()
+    if numbers and kept is not None:
+        claim_numbers(session(), row, kept, trigger.answers, _item_of(trigger.activity))
     if given:
         row.shown = {**row.shown, **given}
     for one in effects:
@@ -129,20 +153,56 @@ def _on_step(recorded: Recorded) -> None:
         _tell_ended(recorded, row, kept)
 
 
+def _item_of(activity: int | None) -> Mapping[str, Any] | None:
+    """The item for which a repeated step was done; None for any other step."""
+    with reading() as s:
+        return s.scalar(select(Activity.item).where(Activity.id == activity)) if activity is not None else None
+
+
 def _must_be_open(recorded: Recorded) -> None:
     """Refuse a unit's step in a period that is closed, unless the unit may file late."""
     period = period_of(recorded.running.case)
     if period is None or period.closed_at is None or str(recorded.running.unit_id) in period.late:
         return
     element = definition_of(recorded.running.deployment_id).elements.get(recorded.trigger.element)
-    groups = (element.attrs.get("candidates", "") if element else "").replace(",", " ").split()
-    if groups and all(people.is_filing(group) for group in groups):
+    if element is not None and _is_filing(element.attrs):
         raise Conflict(
             "Kỳ này đã đóng nên không nhận nộp nữa. Nội dung đã nhập vẫn còn trong bản nháp; muốn nộp muộn, đề nghị Trưởng phòng "
             "Văn hóa - Xã hội cho phép.",
             "This period is closed. What you typed is kept as your draft; to file late, ask the head of the Culture and Society Office.",
             code="period-closed",
         )
+
+
+def _is_filing(attrs: Mapping[str, str]) -> bool:
+    """Whether a step is the unit's own: all its candidates file and judge nobody."""
+    groups = attrs.get("candidates", "").replace(",", " ").split()
+    return bool(groups) and all(people.is_filing(group) for group in groups)
+
+
+def _open_again(recorded: Recorded) -> None:
+    """Let a unit whose report the office sends back after the closing file it once more."""
+    own = any(one.kind == "user" and _is_filing(one.attrs) for one in recorded.step.opened)
+    period = period_of(recorded.running.case) if own else None
+    unit = recorded.running.unit_id
+    if period is None or period.closed_at is None or unit is None or str(unit) in period.late:
+        return
+    let_file_late(session(), period.id, unit, "Phòng trả lại sau khi kỳ đóng", by=recorded.by)
+
+
+def let_file_late(s: Session, period_id: int, unit: int, reason: str, *, by: Actor) -> None:
+    """Note in the open transaction that one unit may file in a closed period, and why."""
+    row = s.scalars(select(Period).where(Period.id == period_id).with_for_update()).one()
+    row.late = {**row.late, str(unit): reason}
+    trail.record(
+        "period:late_allowed", by=by, stream=f"period:{row.id}", body={"unit": people.unit_name(unit, clock.today())}, reason=reason,
+    )
+
+
+def _period_closed(running: Running, matter: Matter) -> bool:
+    """Whether the period in which a matter was asked for is closed."""
+    period = period_of(matter.id)
+    return period is not None and period.closed_at is not None
 
 
 def _tell_ended(recorded: Recorded, row: Matter, kept: Kept) -> None:
@@ -263,6 +323,9 @@ GIVEN_LIKE: dict[str, Callable[[Running, Matter, Sequence[str]], Mapping[str, An
 """Beginning of such names → the same for all names that begin so: (case, matter, what follows) → what follows → what is known."""
 
 
+GIVEN["period_closed"] = _period_closed
+
+
 def _given(running: Running, element: str) -> dict[str, Any]:
     """What the forms of its steps may read: what it was begun with and its files, less what is private and not asked for there.
 
@@ -337,7 +400,7 @@ def listed(value: Any) -> Iterator[int]:
 
 def _changed_at(running: Running, asked: Collection[tuple[str, str]]) -> str:
     """The period or the rule by which a day goes."""
-    if any(function == "round_date" for function, _key in asked) and (period := period_of(running.case)) is not None:
+    if any(function == "round_date" for function, _key in asked) and (period := period_dating(running.case)) is not None:
         return f"/periods/{period.id}"
     return next((f"/office/rules/{key}" for function, key in asked if function == "rule"), "")
 

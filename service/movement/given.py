@@ -16,7 +16,7 @@ from service.awards.rules import rules_on
 from service.calendar import working_calendar
 from service.db import session
 from service.movement.beginning import BEGIN_GIVEN
-from service.movement.case import GIVEN, GIVEN_LIKE, SAID, period_of
+from service.movement.case import GIVEN, GIVEN_LIKE, SAID, period_number, period_of
 from service.movement.gathering import gather
 from service.movement.models import Matter, Period
 from service.movement.periods import list_periods
@@ -85,20 +85,21 @@ def _last_note(running: Running, matter: Matter) -> str:
 
 
 def _periods(by: Actor) -> list[dict[str, Any]]:
-    """Periods that a synthesis can be about, the latest first, of the registers that somebody reads whole."""
+    """Periods that go to the province, the latest first, of the registers that somebody reads whole: a synthesis is about one."""
     return [
         {"value": str(row.id), **dict(zip(("label", "label.en"), map(", ".join, zip(kept.register.one, period_words(row), strict=True)),
                                           strict=True))}
         for kept in registers_in_use().values()
         if kept.register.period and reads_all(by, kept)
         for row in list_periods(kept)
+        if "province_intake" in row.calendar
     ]
 
 
 def period_said(matter: Matter) -> tuple[Kept, Period] | None:
     """The period that a matter was begun about (`of_period`)."""
-    said = str(matter.begun.get("of_period") or "")
-    row = session().get(Period, int(said)) if said.isdigit() else None
+    number = period_number(None, matter.begun)
+    row = session().get(Period, number) if number is not None else None
     return (register_in_use(row.process), row) if row else None
 
 
@@ -151,6 +152,20 @@ def _said_before(running: Running, matter: Matter, keys: Sequence[str]) -> Mappi
         if answers and here is not None and wanted & answers.keys():
             said = said_on(form_of(deployment, here.attrs["form"]), answers)
             found |= {key: said.get(key, "") for key in wanted & answers.keys()}
+    return found
+
+
+def _days_said(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str, Any]:
+    """Days that earlier steps answered in these fields, as they are stored; the later of two answers, and nothing that is private."""
+    kept = kept_by(running.deployment_id)
+    wanted = set(keys) - (kept.register.private if kept else frozenset())
+    found: dict[str, Any] = {}
+    for answers in session().scalars(
+        select(Activity.answers)
+        .where(Activity.instance_id == running.id, Activity.kind == "user", Activity.state == "done", Activity.item.is_(None))
+        .order_by(Activity.closed_at, Activity.id)
+    ):
+        found |= {key: answers[key] for key in wanted if answers and answers.get(key)}
     return found
 
 
@@ -227,6 +242,7 @@ GIVEN["period_figures"] = _period_figures
 GIVEN["period_filing"] = _period_filing
 GIVEN_LIKE["gathered_"] = _gathered_texts
 GIVEN_LIKE[SAID] = _said_before
+GIVEN_LIKE["day_said_"] = _days_said
 GIVEN_LIKE["rule_"] = _rules
 GIVEN_LIKE["day_after_"] = _day_after
 GIVEN_LIKE["blocks_"] = _blocks

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service import clock, jobs, notices, people, trail
@@ -23,6 +23,7 @@ from service.calendar import working_calendar
 from service.db import let_go, reading, transaction
 from service.errors import Conflict, Invalid, NotFound
 from service.movement.beginning import begin_for_period
+from service.movement.case import let_file_late, period_number
 from service.movement.models import Matter, Period
 from service.movement.registers import Kept, reads_all, register_in_use
 from service.movement.wording import period_words
@@ -99,7 +100,8 @@ def open_period(
 ) -> int:
     """Open a period of a register and begin the matter of each unit; returns the period's number.
 
-    Raises NotFound, Forbidden, Conflict where it is open already, Invalid for days out of order or past, or no units.
+    A day that is not given is that of the rules. Raises NotFound, Forbidden, Conflict where it is open already, Invalid for days out of
+    order, past or of another year, or no units.
     """
     people.require(by, OPEN)
     kept = register_in_use(process)
@@ -107,7 +109,7 @@ def open_period(
         raise Invalid.at("half", "Sổ này không theo kỳ như vậy.", "This register has no such periods.")
     if not 2020 < year < 2100:
         raise Invalid.at("year", "Ghi năm từ 2021 đến 2099.", "Give a year from 2021 to 2099.")
-    calendar = _checked(days or default_days(kept, year, half))
+    calendar = _checked(_completed(kept, days or {}, year, half), year, half)
     wanted = sorted({people.current_unit(one) for one in (units_asked(by) if units is None else units)})
     if not wanted:
         raise Invalid.at("units", "Chọn ít nhất một đơn vị.", "Choose at least one unit.")
@@ -131,7 +133,10 @@ def open_period(
 
 
 def join_period(period_id: int, unit: int, *, by: Actor) -> int:
-    """Ask one more unit in an open period; returns its matter. The same unit again is the same matter."""
+    """Ask one more unit in an open period; returns its matter. The same unit again is the same matter.
+
+    In a closed period whoever may let a unit file late asks one more, which then files late; Conflict for anybody else.
+    """
     people.require(by, OPEN)
     with transaction() as s:
         row = _locked(s, period_id)
@@ -139,9 +144,17 @@ def join_period(period_id: int, unit: int, *, by: Actor) -> int:
         known = s.scalars(select(Matter.id).where(Matter.period_id == row.id, Matter.unit_id == unit)).first()
         if known is not None:
             return known
+        if row.closed_at is not None and not people.allowed(by, LATE):
+            raise Conflict(
+                "Kỳ này đã đóng. Muốn thu thêm của đơn vị, đề nghị Trưởng phòng Văn hóa - Xã hội thêm.",
+                "This period is closed. To ask one more unit, turn to the head of the Culture and Society Office.", code="period-closed",
+            )
         if not people.unit_name(unit, clock.today()):
             raise Invalid.at("unit", "Không có đơn vị này. Chọn lại.", "There is no such unit. Choose again.")
-        return begin_for_period(s, register_in_use(row.process), row, unit, by)
+        matter = begin_for_period(s, register_in_use(row.process), row, unit, by)
+        if row.closed_at is not None:
+            let_file_late(s, row.id, unit, "Thêm vào sau khi kỳ đóng", by=by)
+        return matter
 
 
 def redate_period(period_id: int, days: Mapping[str, date], reason: str, *, by: Actor) -> None:
@@ -151,16 +164,18 @@ def redate_period(period_id: int, days: Mapping[str, date], reason: str, *, by: 
     with transaction() as s:
         row = _locked(s, period_id)
         before = dict(row.calendar)
-        calendar = _checked({**{key: date.fromisoformat(day) for key, day in before.items()}, **days}, before["filing"])
+        calendar = _checked({**{key: date.fromisoformat(day) for key, day in before.items()}, **days}, row.year, row.half, before["filing"])
         after = {key: day.isoformat() for key, day in calendar.items()}
         if after == before:
             return
         row.former = [*row.former, [clock.now().isoformat(), before]]
         row.calendar = after
-        running = s.scalars(
-            select(Matter.instance_id).join(ProcessInstance, ProcessInstance.id == Matter.instance_id)
-            .where(Matter.period_id == row.id, ProcessInstance.status != "ended")
+        rows = s.execute(
+            select(Matter.instance_id, Matter.period_id, Matter.begun)
+            .join(ProcessInstance, ProcessInstance.id == Matter.instance_id)
+            .where(or_(Matter.period_id == row.id, Matter.period_id.is_(None)), ProcessInstance.status != "ended")
         ).all()
+        running = [one.instance_id for one in rows if period_number(one.period_id, one.begun) == row.id]
         trail.record("period:redated", by=by, stream=f"period:{row.id}", before=before, after=after, reason=reason.strip())
         jobs.enqueue_many([{"topic": "instance.recalculate", "payload": {"instance": i}, "instance": i} for i in running])
 
@@ -186,11 +201,7 @@ def allow_late(period_id: int, unit: int, reason: str, *, by: Actor) -> None:
         asked = s.scalars(select(Matter.id).where(Matter.period_id == row.id, Matter.unit_id == unit)).first()
         if asked is None:
             raise NotFound("Kỳ này không thu của đơn vị đó.", "That unit is not asked in this period.")
-        row.late = {**row.late, str(unit): reason.strip()}
-        trail.record(
-            "period:late_allowed", by=by, stream=f"period:{row.id}", body={"unit": people.unit_name(unit, clock.today())},
-            reason=reason.strip(),
-        )
+        let_file_late(s, row.id, unit, reason.strip(), by=by)
 
 
 def list_periods(kept: Kept) -> list[Period]:
@@ -315,10 +326,29 @@ def takes_no_more(period: Period, unit: int | None) -> bool:
     return period.closed_at is not None and str(unit) not in period.late
 
 
-def _checked(days: Mapping[str, date], was: str = "") -> dict[str, date]:
-    """Days of a period in their order; Invalid where one is missing or comes before the one that it follows."""
+def _completed(kept: Kept, days: Mapping[str, date], year: int, half: bool) -> dict[str, date]:
+    """The days that were given and, for those of the register that were not, what the rules say; none before the one that it follows."""
+    found = dict(days)
+    if missing := kept.register.days.keys() - days.keys():
+        rules, least = default_days(kept, year, half), date.min
+        for key in DAYS:
+            if key in missing:
+                found[key] = max(rules[key], least)
+            least = max(found.get(key, least), least)
+    return found
+
+
+def _checked(days: Mapping[str, date], year: int, half: bool, was: str = "") -> dict[str, date]:
+    """Days of a period in their order; Invalid where one is missing, comes before the one that it follows, or is of another year."""
     if "filing" not in days:
         raise Invalid.at("filing", "Ghi hạn đơn vị nộp.", "Give the day by which units file.")
+    last, said = (year if half else year + 1), days["filing"].year
+    if not year <= said <= last:
+        raise Invalid.at(
+            "filing",
+            f"Hạn nộp của kỳ năm {year} phải trong năm {year}{'' if half else f' hoặc năm {last}'}; ngày đã ghi thuộc năm {said}.",
+            f"The day for filing in a period of {year} must be in {year}{'' if half else f' or {last}'}; the one given is in {said}.",
+        )
     ordered = [(key, days[key]) for key in DAYS if key in days]
     for (_, earlier), (key, later) in pairwise(ordered):
         if later < earlier:

@@ -5,7 +5,7 @@ Reads only. The same answers give the same value: nothing of the hour, the reade
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from forms import Form, Part, Rejected, check, lay_out
 from forms.values import day_of
 from service import people, words
 from service.awards.results import movement_in
-from service.db import reading
+from service.db import reading, session
 from service.movement import (
     COUNTED,
     Kept,
@@ -31,6 +31,7 @@ from service.movement import (
 from service.movement.models import Matter
 from service.papers.facts import Facts, commune, issuer_of, signature_of, titled
 from service.papers.matter_words import Said, fill_document, one_line
+from service.papers.models import MatterTables
 from service.papers.spelling import figure, numbered
 from service.papers.wording import head_of
 from service.processes.cases import Running, kind_of
@@ -92,7 +93,7 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
         made = row.begun_at.astimezone(ZONE).date()
         said = _said(filled, given)
         number, dated = one_line(said.words.get(text.number, "")), _day(said.whole(text.dated))
-        said = _with_given(said, text, row, kept, made, number)
+        said = _with_given(said, name, text, row, kept, made, number)
         document, copies = fill_document(text, said)
         day = dated or max((one.day for one in filled), default=made)
         facts: Facts = {
@@ -187,20 +188,27 @@ def _row(cells: Sequence[Part], depth: int) -> tuple[dict[str, str], dict[str, A
     return {key: words_of(part) for key, part in found.items()}, {key: part.value for key, part in found.items()}
 
 
-def _with_given(said: Said, text: PaperText, row: Matter, kept: Kept, made: date, number: str) -> Said:
+def gathered_now(text: PaperText, row: Matter, answered: Collection[str] = ()) -> tuple[dict[str, list[dict[str, Any]]], dict[str, str]]:
+    """What the service gives to a paper as it stands today: the lists that it shows and no answer gives, and the gaps of its period."""
+    wanted = {shown.rows for line in text.lines if (shown := line.table or line.chart) is not None} - set(answered)
+    together = {call: call(row) for call in {LISTS[name] for name in wanted if name in LISTS}}
+    found = {name: list(together[LISTS[name]][name]) if name in LISTS else ROWS[name](row) for name in sorted(wanted & {*LISTS, *ROWS})}
+    return found, _of_period(text, row)
+
+
+def _with_given(said: Said, name: str, text: PaperText, row: Matter, kept: Kept, made: date, number: str) -> Said:
     """What is given besides the answers; an answer of the same name comes first."""
     begun_by = people.names([row.begun_by]).get(row.begun_by, "") if row.begun_by else ""
+    signed = session().get(MatterTables, (row.id, name)) if text.settled else None
+    found, of_period = (signed.lists, signed.counts) if signed else gathered_now(text, row, said.rows)
     given = {
         "unit": people.unit_name(row.unit_id, made) if row.unit_id else "", "number": number,
-        "register_number": number_words(kept.register, row.number, row.year), **_of_period(text, row), "commune": commune(made),
+        "register_number": number_words(kept.register, row.number, row.year), **of_period, "commune": commune(made),
         "movement": _movement_of(row) if "movement" in text.reads else "",
         "begun_on": made.isoformat(), BEGUN_BY: begun_by,
     }
     spoken = given | {"begun_on": words.full_date(made)}
-    wanted = {shown.rows for line in text.lines if (shown := line.table or line.chart) is not None} - set(said.rows)
-    together = {call: call(row) for call in {LISTS[name] for name in wanted if name in LISTS}}
-    found = {name: together[LISTS[name]][name] if name in LISTS else ROWS[name](row) for name in sorted(wanted & {*LISTS, *ROWS})}
-    listed = {name: [_given_row(one) for one in ones] for name, ones in found.items()}
+    listed = {key: [_given_row(one) for one in ones] for key, ones in found.items()}
     return Said({**spoken, **said.words}, {**given, **said.raw}, {**said.rows, **listed})
 
 
@@ -244,4 +252,5 @@ def _spoken(value: Any) -> str:
     return words.full_date(day) if day is not None else text
 
 
-__all__ = ["LISTS", "ROWS", "Filled", "Lists", "Rows", "drafted", "facts_of_matter", "form_at", "lists", "rows"]
+__all__ = ["LISTS", "ROWS", "Filled", "Lists", "Rows", "drafted", "facts_of_matter", "form_at", "gathered_now", "lists",
+           "rows"]

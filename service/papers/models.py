@@ -41,6 +41,20 @@ class Paper(Base):
     made_by: Mapped[int | None]
 
 
+class MatterTables(Base):
+    """What the service gave to a paper of a matter when the paper was signed: the tables and counts that it shows from then on."""
+
+    __tablename__ = "matter_tables"
+
+    matter_id: Mapped[int] = mapped_column(ForeignKey("matter.id"), primary_key=True)
+    paper: Mapped[str] = mapped_column(String(30), primary_key=True)
+    lists: Mapped[dict[str, list[dict[str, Any]]]] = mapped_column(Json)
+    """Name of a list → its rows."""
+    counts: Mapped[dict[str, str]] = mapped_column(Json)
+    """The gaps of its period, in words."""
+    kept_at: Mapped[datetime]
+
+
 class OfflineDossier(Base):
     """One case as a file that is verified without the service: asked for, made by the worker, kept for some days."""
 

@@ -30,7 +30,7 @@ from workflows.register import BadRegister, Register, read_register
 ENDING = ".register"
 TEXTS = (
     "name", "name_en", "one", "one_en", "begin", "begin_en", "hint", "hint_en", "form", "title", "series", "unit", "period",
-    "unit_reads_from", "basis",
+    "unit_reads_from", "once", "basis",
 )
 LISTS = ("about", "begins", "reads", "sees", "private", "columns")
 TABLES: Mapping[str, tuple[str, ...]] = {

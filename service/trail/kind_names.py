@@ -11,6 +11,7 @@ KIND_NAMES: Mapping[str, tuple[str, str]] = {
     "period:opened": ("Mở kỳ thu của một sổ theo dõi", "Opened a period of a register"),
     "period:late_allowed": ("Cho đơn vị nộp muộn trong kỳ", "Let a unit file late in a period"),
     "period:reminded": ("Đôn đốc đơn vị chưa nộp trong kỳ", "Reminded units of a period"),
+    "period:synthesis_awaited": ("Nhắc phòng lập báo cáo tổng hợp", "Reminded the office of a synthesis"),
     "index:made": ("Lập bộ chỉ số của một năm", "Made an index set"),
     "index:pillar_put": ("Ghi một trụ cột của bộ chỉ số", "Put a pillar of an index set"),
     "index:pillar_dropped": ("Bỏ một trụ cột của bộ chỉ số", "Dropped a pillar of an index set"),

@@ -107,15 +107,13 @@ def open_one(process: str) -> AnyResponse:
     if halves:
         fields.append(edit.choice("half", _("Kỳ"), [("yes", _("6 tháng đầu năm")), ("no", _("Cả năm"))], required=True))
     fields.append(edit.number("year", _("Năm"), low=2021, high=2099))
-    fields += [edit.day(key, _(DAY_WORDS[key]), required=key == "filing") for key in kept.register.days]
+    fields += [edit.day(key, _(DAY_WORDS[key]), hint=_by_rule(kept, key, today.year)) for key in kept.register.days]
     names, asked = people.unit_names(movement.units_to_ask()), movement.units_asked(by)
     fields.append(edit.several(
         "units", _("Thu của đơn vị"), sorted(((str(unit), name) for unit, name in names.items()), key=lambda one: sort_key(one[1])),
         hint=_("Đơn vị có người đứng đầu. UBND xã và đơn vị của bạn không chọn sẵn; chọn thêm nếu cần."), required=True,
     ))
-    days = movement.default_days(kept, today.year, half)
-    first: dict[str, Any] = {"half": "yes" if half else "no", "year": today.year, **{key: day.isoformat() for key, day in days.items()},
-                             "units": [str(unit) for unit in asked]}
+    first: dict[str, Any] = {"half": "yes" if half else "no", "year": today.year, "units": [str(unit) for unit in asked]}
 
     def do(said: dict[str, Any]) -> AnyResponse:
         wanted = {key: date.fromisoformat(said[key]) for key in kept.register.days if said.get(key)}
@@ -132,6 +130,15 @@ def open_one(process: str) -> AnyResponse:
              ngettext("Chọn sẵn %(num)d đơn vị có người đứng đầu.", "Chọn sẵn %(num)d đơn vị có người đứng đầu.", count)),
         do, first=first,
     )
+
+
+def _by_rule(kept: Kept, key: str, year: int) -> str:
+    """Which day of the year it is where nobody chooses one: by the rules, for each sort of period."""
+    whole = f"{movement.default_days(kept, year, False)[key]:%d/%m}"
+    if kept.register.period != "half":
+        return _("Để trống thì là ngày %(day)s của năm đã chọn.", day=whole)
+    half = f"{movement.default_days(kept, year, True)[key]:%d/%m}"
+    return _("Để trống thì là ngày %(half)s với kỳ 6 tháng đầu năm, %(whole)s với kỳ cả năm, của năm đã chọn.", half=half, whole=whole)
 
 
 @blueprint.get("/periods/<int:period_id>")
@@ -194,6 +201,8 @@ def _acts(row: Period, by: Actor, together: Synthesis) -> list[Act]:
                 Act(_("Thêm đơn vị"), url_for("periods.join", period_id=row.id), "join", "second", method="get"),
                 _close_act(row),
             ]
+        elif people.allowed(by, movement.LATE):
+            acts.append(Act(_("Thêm đơn vị"), url_for("periods.join", period_id=row.id), "join", "second", method="get"))
     return acts
 
 

@@ -209,6 +209,8 @@ def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> 
         edit.choice("period", _("Theo kỳ"), _kept([(k, str(v)) for k, v in _PERIODS.items()], [typed.get("period")])),
         edit.text("unit_reads_from", _("Đơn vị xem việc từ giai đoạn"), most=40,
                   hint=_("Mã của một giai đoạn dưới đây; trước giai đoạn ấy người của đơn vị chưa thấy việc. Để trống thì thấy từ đầu.")),
+        edit.choice("once", _("Mỗi lúc một việc"), _kept(list(asked_first.items()), [typed.get("once")]),
+                    hint=_("Chọn một mục của biểu mẫu lập việc: việc trước cùng câu trả lời ở mục này chưa xong thì chưa lập việc sau.")),
         edit.several("about", _("Việc có thể gắn với"), _kept([(k, str(v)) for k, v in _ABOUT.items()], typed.get("about"))),
         edit.text("basis", _("Căn cứ"), most=300),
         edit.several("begins", _("Ai lập việc"), _kept([(EVERYONE, _("Mọi người có tài khoản")), *groups], typed.get("begins"))),

@@ -36,9 +36,10 @@ def decided(office: Office, **more: str) -> int:
     """An inspection whose day the unit has confirmed."""
     matter = begin(office, **more)
     draft_decision(office, matter)
-    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on=clock.today().isoformat())
+    office.step(matter, "sign_decision", by="chutich", decision="sign",
+                decision_number=office.paper_number("QĐ-HĐTĐKT", 12), decided_on=clock.today().isoformat())
     office.step(matter, "notify_unit", by="vhxh", visit_on="2026-11-09", visit_at="8 giờ 00, trụ sở đơn vị",
-                prepare="Kế hoạch, báo cáo", notice_number="15", noticed_on=clock.today().isoformat())
+                prepare="Kế hoạch, báo cáo", notice_number=office.paper_number("TB-HĐTĐKT", 15), noticed_on=clock.today().isoformat())
     office.step(matter, "confirm_visit", by="donvi", decision="confirm", contact_name="Đinh Vũ Phong")
     return matter
 
@@ -72,8 +73,8 @@ def concluded(office: Office, findings: list[dict[str, str]], **more: str) -> in
     office.step(matter, "sign_minutes", by="thutruong", minutes_said="agree", minutes_signed_on=clock.today().isoformat(),
                 unit_signer="Đinh Vũ Phong")
     office.step(matter, "record_findings", by="vhxh", strengths="Có kế hoạch, có phân công.", findings=findings)
-    office.step(matter, "conclude_inspection", by="chutich", decision="conclude", conclusion_number="20",
-                concluded_on=clock.today().isoformat())
+    office.step(matter, "conclude_inspection", by="chutich", decision="conclude",
+                conclusion_number=office.paper_number("TB-HĐTĐKT", 20), concluded_on=clock.today().isoformat())
     return matter
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from service.app import create_app
 from service.awards import lists, nominations, rounds
 from service.awards.files import attach_file
 from service.awards.lists import LineInput, Outcome
-from service.awards.models import Nomination
+from service.awards.models import Nomination, PaperNumber
+from service.awards.numbers import series_of
 from service.awards.recipients import RecipientInput
 from service.calendar import working_calendar
 from service.config import Settings
@@ -412,8 +414,17 @@ class Office:
         """The verification and the conclusion of a complaint."""
         if "verify_petition" in self.stands_at(matter):
             self.step(matter, "verify_petition", by="vhxh", findings="Đã làm việc với đơn vị.")
-        said = {"number": "12/KL-UBND", "dated": clock.today().isoformat()} | more
+        said = {"number": f"{self.paper_number('KL-UBND', 12)}/KL-UBND", "dated": clock.today().isoformat()} | more
         self.step(matter, "conclude_petition", by=by, decision=decision, **said)
+
+    def paper_number(self, symbol: str, first: int) -> str:
+        """The next number from `first` on that no paper of this series carries yet in this year."""
+        series = series_of(symbol)
+        with reading() as s:
+            taken = set(s.scalars(select(PaperNumber.number).where(
+                PaperNumber.body == series.body, PaperNumber.paper == series.paper, PaperNumber.year == clock.today().year,
+            )))
+        return str(next(number for number in count(first) if number not in taken))
 
     def sheet(self, matter: int, nomination: int) -> int:
         """Id of the sheet on which a matter stands beside a name."""

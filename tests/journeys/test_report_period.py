@@ -72,6 +72,22 @@ def test_a_report_goes_from_the_unit_over_its_head_to_the_office_and_back_once(o
     assert (ended.outcome, ended.shown) == ("taken", {"initiatives": 2})
 
 
+def test_a_part_is_not_more_than_its_whole_and_the_refusal_names_both_numbers(office: Office) -> None:
+    report = _of(office, _open(office)).matter
+    for more, path, said in (
+        ({"nd3_online": 500, "nd3_total": 100}, "nd3_online",
+         "Số hồ sơ giải quyết trực tuyến 500 nhiều hơn tổng số hồ sơ đã giải quyết (100). Sửa một trong hai."),
+        ({"nd5_classes": 9, "nd5_learners": 4}, "nd5_classes",
+         "Số lớp bình dân học vụ số 9 nhiều hơn số người học (4). Sửa một trong hai."),
+    ):
+        with pytest.raises(Invalid) as refused:
+            office.step(report, "write_report", by="donvi", **SAID | more)
+        assert [(one.path, one.message) for one in refused.value.faults] == [(path, said)]
+    with pytest.raises(Invalid):
+        office.step(report, "write_report", by="donvi", **SAID | {"nd3_online": 5, "nd3_total": None})
+    office.step(report, "write_report", by="donvi", **SAID | {"nd3_online": 100, "nd3_total": 100})
+
+
 def test_what_was_granted_in_the_period_stands_in_the_report(office_on: OpenOffice) -> None:
     office = office_on(date(2026, 11, 3))
     office.posted("HN-2026", "Hoàng Bình Minh")
@@ -129,6 +145,95 @@ def test_a_closed_period_takes_nothing_and_loses_nothing_and_the_head_lets_one_f
     movement.allow_late(period, office.units["DONG-MAY"], "Mất điện", by=office.who("truongphong"))
     office.step(report, "write_report", by="donvi", **SAID)
     assert _of(office, period).allowed == "Mất điện" and office.stands_at(report) == {"sign_report"}
+
+
+def test_what_the_office_sends_back_after_the_closing_is_filed_once_more_by_that_unit_alone(office: Office) -> None:
+    period = _open(office, units=[office.units["DONG-MAY"], office.units["DET-NANG-SOM"]])
+    report = _of(office, period).matter
+    office.step(report, "write_report", by="donvi", **SAID)
+    office.step(report, "sign_report", by="thutruong", decision="sign")
+    (stop,) = [s for s in office.stops(report) if s.state == "open"]
+    assert tasks.read_task(stop.id, by=office.who("vhxh")).given["period_closed"] is False
+    movement.close_period(period, "Đã tổng hợp", by=office.who("vhxh"))
+    assert tasks.read_task(stop.id, by=office.who("vhxh")).given["period_closed"] is True, "who sends it back is told what that does"
+    office.step(report, "check_unit_report", by="vhxh", decision="return", note="Thiếu số lớp học.")
+    assert _of(office, period).allowed == "Phòng trả lại sau khi kỳ đóng" and not _of(office, period, "DET-NANG-SOM").allowed
+    office.step(report, "write_report", by="donvi", **SAID)
+    office.step(report, "sign_report", by="thutruong", decision="sign")
+    office.step(report, "check_unit_report", by="vhxh", decision="take")
+    with pytest.raises(Conflict):
+        office.step(_of(office, period, "DET-NANG-SOM").matter, "write_report", by="donvi2", **SAID)
+
+
+def test_a_closed_period_is_joined_by_the_heads_word_alone_and_that_unit_files_late(office: Office) -> None:
+    period = _open(office, units=[office.units["DONG-MAY"]])
+    movement.close_period(period, "Đã tổng hợp", by=office.who("vhxh"))
+    with pytest.raises(Conflict) as refused:
+        movement.join_period(period, office.units["DET-NANG-SOM"], by=office.who("vhxh"))
+    assert refused.value.code == "period-closed" and len(filings(read_period(period, by=office.who("vhxh"))[1])) == 1
+    late = movement.join_period(period, office.units["DET-NANG-SOM"], by=office.who("truongphong"))
+    office.follow_up()
+    office.step(late, "write_report", by="donvi2", **SAID)
+    assert _of(office, period, "DET-NANG-SOM").allowed == "Thêm vào sau khi kỳ đóng"
+
+
+def test_the_day_for_filing_is_of_the_periods_year_and_by_the_rules_where_none_is_given(office: Office) -> None:
+    with pytest.raises(Invalid) as refused:
+        movement.open_period("unit_report", 2027, by=office.who("vhxh"), days={"filing": date(2026, 12, 1)})
+    (fault,) = refused.value.faults
+    assert fault.path == "filing"
+    assert fault.message == "Hạn nộp của kỳ năm 2027 phải trong năm 2027 hoặc năm 2028; ngày đã ghi thuộc năm 2026."
+    with pytest.raises(Invalid, match="must be in 2027;"):
+        movement.open_period("unit_report", 2027, half=True, by=office.who("vhxh"), days={"filing": date(2028, 1, 10)})
+    year = movement.open_period("unit_report", 2027, by=office.who("vhxh"), days={"filing": date(2028, 1, 10)})
+    assert read_period(year, by=office.who("vhxh"))[1].calendar == {"filing": "2028-01-10", "province_intake": "2028-01-10"}
+    half = movement.open_period("unit_report", 2027, half=True, by=office.who("vhxh"), days={"province_intake": date(2027, 6, 25)})
+    assert read_period(half, by=office.who("vhxh"))[1].calendar == {"filing": "2027-06-10", "province_intake": "2027-06-25"}
+    with pytest.raises(Invalid, match="must be in 2027;"):
+        movement.redate_period(half, {"filing": date(2026, 6, 1)}, "Sai năm", by=office.who("vhxh"))
+
+
+def test_no_step_of_a_synthesis_is_due_after_the_communes_day(office: Office) -> None:
+    period = _open(office, units=[office.units["DONG-MAY"]])
+
+    def due(matter: int) -> str:
+        (stop,) = [s for s in office.stops(matter) if s.state == "open"]
+        return f"{stop.element} {stop.due_at:%d/%m}"
+
+    early = office.begin("movement_report", by="vhxh", of_period=str(period))
+    assert due(early) == "draft_synthesis 25/05", "five working days"
+    sooner = {"filing": date(2026, 5, 20), "province_intake": date(2026, 5, 22)}
+    movement.redate_period(period, sooner, "Tỉnh thu sớm", by=office.who("vhxh"))
+    office.follow_up()
+    assert due(early) == "draft_synthesis 22/05", "a new day moves it too"
+    office.go_to("2026-05-21")
+    for element, by, said in (
+        ("draft_synthesis", "vhxh", {"leading": "x", "coming": "y"}), ("review_synthesis", "truongphong", {"decision": "pass"}),
+        ("sign_synthesis", "chutich", {"decision": "sign"}), ("number_synthesis", "vanthu", {"number": "45", "dated": "2026-05-21"}),
+    ):
+        assert due(early) == f"{element} 22/05"
+        office.step(early, element, by=by, **said)
+    assert due(early) == "send_synthesis 22/05"
+
+
+def test_the_office_is_reminded_once_where_no_synthesis_is_begun_when_the_communes_day_is_near(office: Office) -> None:
+    first = _open(office, units=[office.units["DONG-MAY"]])
+    by = office.who("vhxh")
+    days = {"filing": date(2026, 6, 10), "province_intake": date(2026, 6, 19)}
+    second = movement.open_period("unit_report", 2026, by=by, units=[office.units["DONG-MAY"]], days=days)
+
+    def told(login: str) -> list[str]:
+        found = notices.own_notices(by=office.who(login), language="vi").items
+        return sorted(one.link for one in found if one.letter == "synthesis_awaited")
+
+    office.go_to("2026-06-11")
+    office.follow_up()
+    assert told("vhxh") == []
+    office.begin("movement_report", by="vhxh", of_period=str(first))
+    office.go_to("2026-06-15")
+    for _ in range(2):
+        office.follow_up()
+    assert told("vhxh") == told("truongphong") == [f"/periods/{second}"] and told("chutich") == []
 
 
 def test_a_unit_that_joins_later_is_asked_once(office: Office) -> None:

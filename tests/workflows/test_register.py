@@ -266,6 +266,14 @@ def test_everyone_may_begin_and_nobody_else_is_everyone() -> None:
     assert _said(_bundle(REGISTER.replace('begins = ["unit", "office"]', 'begins = ["everyone"]'))) == []
 
 
+def test_a_register_says_of_what_one_matter_at_a_time_is_open() -> None:
+    assert read_register(REGISTER.encode()).once == ""
+    field = read_register(REGISTER.encode()).gaps[0]
+    text = REGISTER.replace('unit = "own"', f'unit = "own"\nonce = "{field}"')
+    assert read_register(text.encode()).once == field and _said(_bundle(text)) == []
+    assert [part for _code, part, _line in _said(_bundle(text.replace(f'"{field}"\n', '"nobody"\n', 1)))] == ["once"]
+
+
 def test_a_step_of_a_unit_asks_for_a_register_with_units() -> None:
     files = _bundle(WITHOUT_PERIOD.replace('unit = "own"', 'unit = "none"'))
     assert _said(files) == [("bad-register", "unit", 11)]

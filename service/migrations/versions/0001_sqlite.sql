@@ -362,6 +362,22 @@ CREATE TABLE movement (
 	CONSTRAINT uq_movement_code UNIQUE (code)
 )
 ;;
+CREATE TABLE paper_number (
+	id INTEGER NOT NULL,
+	body VARCHAR(40) NOT NULL,
+	paper VARCHAR(20) NOT NULL,
+	year INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	dated DATE NOT NULL,
+	about VARCHAR(60) NOT NULL,
+	place VARCHAR(100) NOT NULL,
+	title VARCHAR(300) NOT NULL,
+	CONSTRAINT pk_paper_number PRIMARY KEY (id),
+	CONSTRAINT uq_paper_number_body_paper_year_number UNIQUE (body, paper, year, number)
+)
+;;
+CREATE INDEX ix_paper_number_about ON paper_number (about)
+;;
 CREATE TABLE counter (
 	register VARCHAR(120) NOT NULL,
 	year INTEGER NOT NULL,
@@ -1382,19 +1398,6 @@ CREATE UNIQUE INDEX uq_nomination_code_mark ON nomination (code_mark)
 ;;
 CREATE UNIQUE INDEX uq_nomination_instance ON nomination (instance_id)
 ;;
-CREATE TABLE paper_number (
-	id INTEGER NOT NULL,
-	body VARCHAR(40) NOT NULL,
-	paper VARCHAR(20) NOT NULL,
-	year INTEGER NOT NULL,
-	number INTEGER NOT NULL,
-	dated DATE NOT NULL,
-	list_id INTEGER,
-	CONSTRAINT pk_paper_number PRIMARY KEY (id),
-	CONSTRAINT uq_paper_number_body_paper_year_number UNIQUE (body, paper, year, number),
-	CONSTRAINT fk_paper_number_list_id FOREIGN KEY(list_id) REFERENCES list (id)
-)
-;;
 CREATE TABLE council_session (
 	id INTEGER NOT NULL,
 	list_id INTEGER NOT NULL,
@@ -1435,6 +1438,16 @@ CREATE TABLE paper (
 )
 ;;
 CREATE INDEX ix_paper_list ON paper (list_id, kind)
+;;
+CREATE TABLE matter_tables (
+	matter_id INTEGER NOT NULL,
+	paper VARCHAR(30) NOT NULL,
+	lists TEXT NOT NULL,
+	counts TEXT NOT NULL,
+	kept_at BIGINT NOT NULL,
+	CONSTRAINT pk_matter_tables PRIMARY KEY (matter_id, paper),
+	CONSTRAINT fk_matter_tables_matter_id FOREIGN KEY(matter_id) REFERENCES matter (id)
+)
 ;;
 CREATE TABLE paper_batch (
 	id INTEGER NOT NULL,

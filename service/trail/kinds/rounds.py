@@ -54,6 +54,9 @@ ROUNDS: dict[str, Kind] = {
     "period:reminded": Kind(
         "work", "{actor} đôn đốc {count} đơn vị chưa nộp.", "{actor} reminded {count|unit} to file."
     ),
+    "period:synthesis_awaited": Kind(
+        "work", "{actor} nhắc phòng lập báo cáo tổng hợp của kỳ.", "{actor} reminded the office of the synthesis of a period."
+    ),
     "index:made": Kind(
         "work", "{actor} lập bộ chỉ số năm {year}[ từ bộ năm {source}].", "{actor} made the index set of {year}[ from that of {source}]."
     ),

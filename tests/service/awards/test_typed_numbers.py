@@ -45,7 +45,8 @@ def test_number_of_the_offices_submission_is_taken_once_a_year_and_gets_its_symb
         with pytest.raises(Invalid) as refused:
             _submit(office, two, typed)
         assert refused.value.code == "number-taken" and refused.value.faults[0].path == "number"
-        assert "Số 12 đã dùng" in refused.value.faults[0].message
+        title = lists.read_list(one, by=office.who("truongphong")).title
+        assert f"Số 12/TTr-VHXH năm 2026 đã dùng cho “{title}”" in refused.value.faults[0].message
     for typed in ("TTr-VHXH", "0", "12b"):
         with pytest.raises(Invalid) as odd:
             _submit(office, two, typed)

@@ -120,6 +120,33 @@ def test_a_report_that_comes_later_makes_the_drawn_synthesis_old_and_stands_in_t
     assert papers.draw_up_matter_paper(matter, "synthesis_report", by=office.who("vhxh")).fresh and first.fresh
 
 
+def test_what_the_chair_signed_stays_as_he_signed_it(office: Office) -> None:
+    period, _, matter = _synthesis(office)
+    _draft(office, matter)
+    office.step(matter, "review_synthesis", by="truongphong", decision="pass")
+    movement.join_period(period, office.units["DOI-SIM"], by=office.who("vhxh"))
+    read = text_of(papers.preview_matter_paper(matter, "synthesis_report", by=office.who("chutich")))
+    assert "báo cáo của 3 đơn vị; đến nay 1 đơn vị đã nộp" in read, "before he signs it says what stands"
+    office.step(matter, "sign_synthesis", by="chutich", decision="return", note="Thêm nhiệm vụ.")
+    joined = movement.join_period(period, office.units["DET-NANG-SOM"], by=office.who("vhxh"))
+    _draft(office, matter)
+    office.step(matter, "review_synthesis", by="truongphong", decision="pass")
+    drawn = papers.draw_up_matter_paper(matter, "synthesis_report", by=office.who("truongphong"))
+    office.step(matter, "sign_synthesis", by="chutich", decision="sign")
+    office.follow_up()
+    office.step(joined, "write_report", by="donvi2", **SAID | {"nd5_learners": 45})
+    office.step(joined, "sign_report", by="thutruong2", decision="sign")
+    movement.join_period(period, office.units["UBND"], by=office.who("vhxh"))
+    (paper,) = papers.papers_of_matter(matter, by=office.who("truongphong"))
+    assert not paper.old, "nothing of what he signed has changed"
+    office.step(matter, "number_synthesis", by="vanthu", number="45", dated="2026-05-18")
+    last = papers.draw_up_matter_paper(matter, "synthesis_report", by=office.who("vanthu"))
+    said, before = (text_of(_bytes(office, one, "pdf", "vanthu")) for one in (last, drawn))
+    for words in ("báo cáo của 4 đơn vị; đến nay 1 đơn vị đã nộp", "Số người học 45 1 1"):
+        assert words in said and words in before, words
+    assert "Số: 45/BC-UBND" in said
+
+
 def test_the_clerks_number_and_day_stand_on_the_synthesis(office: Office) -> None:
     _, _, matter = _synthesis(office)
     _draft(office, matter)
