@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -10,7 +11,6 @@ from flask_babel import pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import people, words
-from service.actor import Actor
 from service.errors import Conflict
 from service.movement import index
 from service.movement.index import Content, IndexValue, Indicator, Outcome
@@ -69,7 +69,8 @@ def show(set_id: int, unit: int) -> Response:
     outcomes = index.own_outcomes(content, unit, list(values.values()))
     enters = unit in index.enters_for(content, by)
     rows = [_cells(one, values.get(one.id), outcomes.get(one.id)) for one in asked]
-    acts = [_acts(content, one, unit, values.get(one.id), by, enters) for one in asked]
+    decides = index.decides_on(values.values(), by=by)
+    acts = [_acts(content, one, unit, values.get(one.id), enters, decides) for one in asked]
     table = Table(
         [Column(_("Chỉ số")), Column(_("Số liệu")), Column(_("Kết quả"), figures=True), Column(_("Điểm"), figures=True),
          Column(_("Trạng thái"))], rows, _("Giá trị"), row_acts=acts if any(acts) else (),
@@ -116,24 +117,21 @@ def _score(one: Indicator, found: Outcome | None) -> Cell:
     return Cell(_("%(score)s trên %(most)s", score=words.number(found.score), most=words.number(float(one.maximum))), figures=True)
 
 
-def _acts(content: Content, one: Indicator, unit: int, value: IndexValue | None, by: Actor, enters: bool) -> list[Act]:
+def _acts(
+    content: Content, one: Indicator, unit: int, value: IndexValue | None, enters: bool, decides: Collection[int]
+) -> list[Act]:
     state = value.state if value is not None else ""
     acts = []
     if enters and (content.row.state == "open" and state != "accepted" or content.row.state == "closed" and state == "returned"):
         label = _("Nhập") if value is None else _("Sửa, gửi lại") if state == "returned" else _("Sửa")
         url = url_for("index_values.enter", set_id=content.row.id, unit=unit, code=one.code)
         acts.append(Act(label, url, f"enter-{one.code}", "second", method="get"))
-    if value is not None and _may_decide(content, value, by):
+    if value is not None and value.id in decides and content.row.state != "published":
         if state == "sent":
             acts.append(_accept_act(value))
         if state in ("sent", "accepted"):
             acts.append(_return_act(value))
     return acts
-
-
-def _may_decide(content: Content, value: IndexValue, by: Actor) -> bool:
-    own = value.sent_by == by.account or value.unit_id in by.units
-    return people.allowed(by, index.VERIFY_INDEX) and not own and content.row.state != "published"
 
 
 def _accept_act(value: IndexValue) -> Act:
@@ -165,7 +163,7 @@ def read(value_id: int) -> Response:
     checks = [Check(_("Lý do trả lại: %(reason)s", reason=value.reason), "warn")] if value.reason else []
     checks += [Check(in_words(found.trouble), "bad")] if found.trouble else []
     back = url_for("index_values.show", set_id=content.row.id, unit=value.unit_id)
-    acts = _acts(content, one, value.unit_id, value, by, value.unit_id in index.enters_for(content, by))
+    acts = _acts(content, one, value.unit_id, value, value.unit_id in index.enters_for(content, by), index.decides_on([value], by=by))
     return drawn(
         f"{one.code}. {in_words((one.name, one.name_en))}", status, crumbs(of_set(content.row), Link(name, back), Link(one.code, "")),
         [
@@ -236,8 +234,8 @@ def accept(value_id: int) -> AnyResponse:
 def send_back(value_id: int) -> AnyResponse:
     """Return a value, with a reason."""
     by = pages.me()
-    people.require(by, index.VERIFY_INDEX)
     content, one, value = index.read_value(value_id, by=by)
+    index.must_decide(value, by=by)
     back = url_for("index_values.show", set_id=content.row.id, unit=value.unit_id)
 
     def do(reason: str) -> AnyResponse:

@@ -39,8 +39,10 @@ from service.movement.index.sheet import results_sheet
 from service.movement.index.values import (
     accept_value,
     asked_of,
+    decides_on,
     enters_for,
     files_of,
+    must_decide,
     read_value,
     reads_of,
     return_value,
@@ -51,10 +53,10 @@ from service.movement.index.values import (
 )
 
 __all__ = [
-    "ENTER_INDEX", "IMPORT", "PUBLISH_INDEX", "READ_INDEX", "READ_WHOLE_INDEX", "RUN_INDEX", "VERIFY_INDEX", "WHO", "WHOLE",
-    "Content", "IndexPillar", "IndexSet", "IndexValue", "Indicator", "IndicatorInput", "Outcome", "PillarInput", "Results",
-    "Standing", "Year", "accept_value", "asked_of", "change_set", "close_set", "copy_set", "drop_indicator", "drop_pillar",
-    "enters_for", "files_of", "importing", "list_sets", "make_set", "models", "open_set", "outcome_of", "own_outcomes", "publish_set",
+    "ENTER_INDEX", "IMPORT", "PUBLISH_INDEX", "READ_INDEX", "READ_WHOLE_INDEX", "RUN_INDEX", "VERIFY_INDEX", "WHO", "WHOLE", "Content",
+    "IndexPillar", "IndexSet", "IndexValue", "Indicator", "IndicatorInput", "Outcome", "PillarInput", "Results", "Standing", "Year",
+    "accept_value", "asked_of", "change_set", "close_set", "copy_set", "decides_on", "drop_indicator", "drop_pillar", "enters_for",
+    "files_of", "importing", "list_sets", "make_set", "models", "must_decide", "open_set", "outcome_of", "own_outcomes", "publish_set",
     "put_indicator", "put_pillar", "read_set", "read_value", "reads_of", "reopen_set", "results_of", "results_sheet", "return_value",
     "returned_to", "send_value", "set_sheet", "trend", "unit_words", "values_of",
 ]

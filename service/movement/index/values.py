@@ -1,6 +1,7 @@
 """Values of a year: a unit enters what it is asked, with evidence; the office accepts or returns each with a reason.
 
-Nobody decides on what he sent or on what his own unit sent. What is returned stays as it was typed until it is sent again.
+Nobody decides on what he sent or on what his own unit sent; where that keeps everybody away who may, who falls in for them decides.
+What is returned stays as it was typed until it is sent again.
 """
 
 from __future__ import annotations
@@ -170,15 +171,36 @@ def _about(row: IndexSet, value: IndexValue, one: Indicator) -> dict[str, Any]:
 
 
 def _to_decide(s: Session, value_id: int, by: Actor) -> tuple[IndexSet, IndexValue, Indicator]:
-    people.require(by, VERIFY_INDEX)
+    if not people.could(by, VERIFY_INDEX):
+        people.require(by, VERIFY_INDEX)
     value = s.get(IndexValue, value_id)
     if value is None:
         raise _unknown()
     row = locked_set(s, value.set_id)
     s.refresh(value)
+    must_decide(value, by=by)
+    return row, value, s.get_one(Indicator, value.indicator_id)
+
+
+def must_decide(value: IndexValue, *, by: Actor) -> None:
+    """Refuse who does not decide on a value: who sent it, who is of its unit, who neither holds the right nor falls in. Forbidden."""
     barred = set(people.people_of_unit(value.unit_id)) if value.unit_id else set[int]()
     people.require(by, VERIFY_INDEX, barred=barred | ({value.sent_by} if value.sent_by else set()))
-    return row, value, s.get_one(Indicator, value.indicator_id)
+
+
+def decides_on(values: Collection[IndexValue], *, by: Actor) -> set[int]:
+    """Which of these values somebody may accept or return, by number, whatever their set allows."""
+    if not people.could(by, VERIFY_INDEX):
+        return set()
+    known: dict[tuple[int, int | None], bool] = {}
+    for one in values:
+        if (one.unit_id, one.sent_by) not in known:
+            try:
+                must_decide(one, by=by)
+                known[one.unit_id, one.sent_by] = True
+            except Forbidden:
+                known[one.unit_id, one.sent_by] = False
+    return {one.id for one in values if known[one.unit_id, one.sent_by]}
 
 
 def _must_wait(row: IndexSet, value: IndexValue, seen: int, states: Sequence[str]) -> None:

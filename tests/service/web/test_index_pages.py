@@ -114,6 +114,20 @@ def test_a_unit_enters_with_a_file_and_mends_what_was_returned(desk: Desk) -> No
     assert "Đã nhận" in desk.say("vhxh", f"/index-values/{value.id}/accept", {"seen": "2"})
 
 
+def test_who_falls_in_for_the_office_finds_the_buttons_at_its_own_values(desk: Desk) -> None:
+    number = opened(desk.office, units=("VHXH", "DONG-MAY"))
+    own = send(desk.office, number, "1.2", "vhxh", "VHXH", buoi=1)
+    send(desk.office, number, "1.2", buoi=1)
+    url = f"/index-sets/{number}/units/{desk.office.units['VHXH']}"
+    button = f"//main//form[@action='/index-values/{own}/accept']"
+    for login, seen in (("vanphong", 1), ("vhxh", 0), ("truongphong", 0), ("thanhtra", 0)):
+        assert len(desk.get(login, url).xpath(button)) == seen, login
+    assert not desk.get("vanphong", f"/index-sets/{number}/units/{desk.office.units['DONG-MAY']}").xpath("//main//form[@method='post']")
+    desk.get("vhxh", f"/index-values/{own}/return", 403)
+    desk.get("vanphong", f"/index-values/{own}/return")
+    assert "Đã nhận" in desk.say("vanphong", f"/index-values/{own}/accept", {"seen": "1"})
+
+
 def test_results_are_drawn_with_their_table_and_go_out_as_excel(desk: Desk) -> None:
     number = _published(desk)
     page = desk.get("donvi", f"/index-sets/{number}/results")

@@ -101,6 +101,27 @@ def test_nobody_decides_on_the_own(office: Office) -> None:
     accept(office, unit)
 
 
+def test_where_everybody_who_may_is_of_the_unit_who_falls_in_decides(office: Office) -> None:
+    number = opened(office, units=(*UNITS, "VHXH"))
+    own = send(office, number, "1.2", "vhxh", "VHXH", buoi=1)
+    other = send(office, number, "1.2", buoi=1)
+    for value, login in ((own, "vhxh"), (own, "truongphong"), (other, "vanphong")):
+        with pytest.raises(Forbidden):
+            accept(office, value, login=login)
+        with pytest.raises(Forbidden):
+            index.return_value(value, "Thiếu", seen=1, by=office.who(login))
+    values = [index.read_value(value, by=office.who("vanphong"))[2] for value in (own, other)]
+    assert index.decides_on(values, by=office.who("vanphong")) == {own}
+    assert index.decides_on(values, by=office.who("vhxh")) == {other}
+    assert index.decides_on(values, by=office.who("donvi")) == set()
+    index.return_value(own, "Thiếu quý IV", seen=1, by=office.who("vanphong"))
+    send(office, number, "1.2", "vhxh", "VHXH", buoi=2)
+    accept(office, own, login="vanphong", seen=2)
+    accept(office, other)
+    index.close_set(number, "Hết hạn", by=office.who("vhxh"))
+    index.publish_set(number, by=office.who("truongphong"))
+
+
 def test_what_others_sent_is_not_told_before_and_only_in_sum_after(office: Office) -> None:
     number = opened(office)
     send(office, number, "1.2", buoi=1)
