@@ -1,4 +1,4 @@
-"""Values of an index set: how far each unit is, what one entered with its score, entering, accepting, returning."""
+"""Values of an index set: how far each unit is, what one entered with its score, entering, accepting, returning, leaving out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Tabl
 from service.words import N_
 
 blueprint = Blueprint("index_values", __name__)
-STATES = {"sent": ("waiting", N_("Chờ xác nhận")), "returned": ("return", N_("Trả lại")), "accepted": ("passed", N_("Đã nhận"))}
+STATES = {
+    "sent": ("waiting", N_("Chờ xác nhận")), "returned": ("return", N_("Trả lại")), "accepted": ("passed", N_("Đã nhận")),
+    "left_out": ("replaced", N_("Không tính")),
+}
 
 
 @blueprint.get("/index-sets/<int:set_id>/values")
@@ -43,11 +46,11 @@ def show_all(set_id: int) -> Response:
         rows.append([
             Cell(names.get(unit) or in_words(index.unit_words(unit)), "", url_for("index_values.show", set_id=set_id, unit=unit)),
             Cell(_("%(n)s trong %(all)s", n=len(states), all=asked), figures=True),
-            *(Cell(str(states.count(state) or ""), figures=True) for state in ("sent", "returned", "accepted")),
+            *(Cell(str(states.count(state) or ""), figures=True) for state in index.VALUE_STATES),
         ])
     table = Table(
-        [Column(pgettext("one", "Đơn vị")), Column(_("Đã nhập"), figures=True), Column(_("Chờ xác nhận"), figures=True),
-         Column(_("Trả lại"), figures=True), Column(_("Đã nhận"), figures=True)], rows, _("Giá trị của các đơn vị"),
+        [Column(pgettext("one", "Đơn vị")), Column(_("Đã nhập"), figures=True),
+         *(Column(words.translated(STATES[state][1]), figures=True) for state in index.VALUE_STATES)], rows, _("Giá trị của các đơn vị"),
     )
     waiting = sum(one.state == "sent" for one in values)
     return drawn(
@@ -96,7 +99,8 @@ def _cells(one: Indicator, value: IndexValue | None, found: Outcome | None) -> l
         return [Cell(name), Cell(""), Cell("", figures=True), Cell("", figures=True), Cell("", tag=Tag("note", _("Chưa nhập")))]
     kind, said = STATES[value.state]
     return [
-        Cell(name, "", url_for("index_values.read", value_id=value.id)), Cell(_said(one, value)), _result(one, found), _score(one, found),
+        Cell(name, "", url_for("index_values.read", value_id=value.id)), Cell(_said(one, value)), _result(one, found),
+        Cell(_("không tính"), figures=True) if value.state == "left_out" else _score(one, found),
         Cell("", value.reason, tag=Tag(kind, words.translated(said))),
     ]
 
@@ -129,7 +133,9 @@ def _acts(
     if value is not None and value.id in decides and content.row.state != "published":
         if state == "sent":
             acts.append(_accept_act(value))
-        if state in ("sent", "accepted"):
+        if state == "returned" and content.row.state == "closed":
+            acts.append(_leave_out_act(value))
+        if state in ("sent", "accepted", "left_out"):
             acts.append(_return_act(value))
     return acts
 
@@ -143,6 +149,16 @@ def _return_act(value: IndexValue) -> Act:
     url = url_for("index_values.send_back", value_id=value.id)
     return Act(_("Trả lại"), url, f"return-{value.id}", "takes", asks=_("Lý do"), hidden={"seen": str(value.version)}, page_url=url,
                effect=_("Trả lại giá trị này để sửa? Đơn vị được báo và thấy lý do."))
+
+
+def _leave_out_act(value: IndexValue) -> Act:
+    url = url_for("index_values.leave_out", value_id=value.id)
+    return Act(_("Chốt không tính"), url, f"leave-out-{value.id}", "takes", asks=_("Lý do"), hidden={"seen": str(value.version)},
+               page_url=url, effect=_("Chốt không tính giá trị này? Chỉ số này của đơn vị được 0 điểm; lý do hiện cho đơn vị."))
+
+
+def _reason_label(value: IndexValue) -> str:
+    return _("Lý do không tính") if value.state == "left_out" else _("Lý do trả lại")
 
 
 @blueprint.get("/index-values/<int:value_id>")
@@ -160,7 +176,7 @@ def read(value_id: int) -> Response:
     said = STATES[value.state][1]
     name = in_words(index.unit_words(value.unit_id))
     status = _("%(unit)s gửi lúc %(when)s. %(state)s.", unit=name, when=words.full_moment(value.sent_at), state=words.translated(said))
-    checks = [Check(_("Lý do trả lại: %(reason)s", reason=value.reason), "warn")] if value.reason else []
+    checks = [Check(f"{_reason_label(value)}: {value.reason}", "warn")] if value.reason else []
     checks += [Check(in_words(found.trouble), "bad")] if found.trouble else []
     back = url_for("index_values.show", set_id=content.row.id, unit=value.unit_id)
     acts = _acts(content, one, value.unit_id, value, value.unit_id in index.enters_for(content, by), index.decides_on([value], by=by))
@@ -211,7 +227,7 @@ def enter(set_id: int, unit: int, code: str) -> AnyResponse:
         first = {"said": {key: float(number) for key, number in value.said.items()}, "files": value.files, "link": value.link,
                  "note": value.note}
     name = f"{one.code}. {in_words((one.name, one.name_en))}"
-    above = [Block(_("Lý do trả lại"), words=value.reason)] if value is not None and value.reason else []
+    above = [Block(_reason_label(value), words=value.reason)] if value is not None and value.reason else []
     status = _("Kết quả tính theo công thức %(formula)s; từ %(full)s %(measure)s trở lên được đủ %(most)s điểm.", formula=one.formula,
                full=words.number(float(one.full)), measure=one.measure, most=words.number(float(one.maximum)))
     unit_name = in_words(index.unit_words(unit))
@@ -244,6 +260,22 @@ def send_back(value_id: int) -> AnyResponse:
         return pages.back_to("index_values.show", set_id=content.row.id, unit=value.unit_id)
 
     return edit.confirm(_return_act(value), crumbs(of_set(content.row), Link(one.code, back), Link(_("Trả lại"), "")), back, do)
+
+
+@blueprint.route("/index-values/<int:value_id>/leave-out", methods=["GET", "POST"])
+def leave_out(value_id: int) -> AnyResponse:
+    """Leave out a returned value that is not sent again, with a reason."""
+    by = pages.me()
+    content, one, value = index.read_value(value_id, by=by)
+    index.must_decide(value, by=by)
+    back = url_for("index_values.show", set_id=content.row.id, unit=value.unit_id)
+
+    def do(reason: str) -> AnyResponse:
+        index.leave_out_value(value_id, reason, seen=_seen(), by=by)
+        pages.say(_("Đã chốt không tính giá trị của chỉ số %(code)s.", code=one.code))
+        return pages.back_to("index_values.show", set_id=content.row.id, unit=value.unit_id)
+
+    return edit.confirm(_leave_out_act(value), crumbs(of_set(content.row), Link(one.code, back), Link(_("Chốt không tính"), "")), back, do)
 
 
 def _seen() -> int:

@@ -14,7 +14,7 @@ from service.movement.index.content import (
     put_pillar,
 )
 from service.movement.index.importing import IMPORT, set_sheet
-from service.movement.index.models import WHOLE, IndexPillar, IndexSet, IndexValue, Indicator
+from service.movement.index.models import VALUE_STATES, WHOLE, IndexPillar, IndexSet, IndexValue, Indicator
 from service.movement.index.results import Results, Standing, Year, own_outcomes, results_of, trend
 from service.movement.index.scoring import Outcome, outcome_of
 from service.movement.index.sets import (
@@ -42,6 +42,7 @@ from service.movement.index.values import (
     decides_on,
     enters_for,
     files_of,
+    leave_out_value,
     must_decide,
     read_value,
     reads_of,
@@ -53,10 +54,11 @@ from service.movement.index.values import (
 )
 
 __all__ = [
-    "ENTER_INDEX", "IMPORT", "PUBLISH_INDEX", "READ_INDEX", "READ_WHOLE_INDEX", "RUN_INDEX", "VERIFY_INDEX", "WHO", "WHOLE", "Content",
-    "IndexPillar", "IndexSet", "IndexValue", "Indicator", "IndicatorInput", "Outcome", "PillarInput", "Results", "Standing", "Year",
-    "accept_value", "asked_of", "change_set", "close_set", "copy_set", "decides_on", "drop_indicator", "drop_pillar", "enters_for",
-    "files_of", "importing", "list_sets", "make_set", "models", "must_decide", "open_set", "outcome_of", "own_outcomes", "publish_set",
-    "put_indicator", "put_pillar", "read_set", "read_value", "reads_of", "reopen_set", "results_of", "results_sheet", "return_value",
-    "returned_to", "send_value", "set_sheet", "trend", "unit_words", "values_of",
+    "ENTER_INDEX", "IMPORT", "PUBLISH_INDEX", "READ_INDEX", "READ_WHOLE_INDEX", "RUN_INDEX", "VALUE_STATES", "VERIFY_INDEX", "WHO",
+    "WHOLE", "Content", "IndexPillar", "IndexSet", "IndexValue", "Indicator", "IndicatorInput", "Outcome", "PillarInput", "Results",
+    "Standing", "Year", "accept_value", "asked_of", "change_set", "close_set", "copy_set", "decides_on", "drop_indicator",
+    "drop_pillar", "enters_for", "files_of", "importing", "leave_out_value", "list_sets", "make_set", "models", "must_decide",
+    "open_set", "outcome_of", "own_outcomes", "publish_set", "put_indicator", "put_pillar", "read_set", "read_value", "reads_of",
+    "reopen_set", "results_of", "results_sheet", "return_value", "returned_to", "send_value", "set_sheet", "trend", "unit_words",
+    "values_of",
 ]

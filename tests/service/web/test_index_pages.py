@@ -114,6 +114,23 @@ def test_a_unit_enters_with_a_file_and_mends_what_was_returned(desk: Desk) -> No
     assert "Đã nhận" in desk.say("vhxh", f"/index-values/{value.id}/accept", {"seen": "2"})
 
 
+def test_what_is_not_sent_again_is_left_out_and_the_page_says_why(desk: Desk) -> None:
+    number = opened(desk.office)
+    value = send(desk.office, number, "1.2", buoi=4)
+    index.return_value(value, "Nhầm đơn vị tính", seen=1, by=desk.office.who("vhxh"))
+    own, url = f"/index-sets/{number}/units/{desk.office.units['DONG-MAY']}", f"/index-values/{value}/leave-out"
+    assert "Chốt không tính" not in desk.read("vhxh", own)
+    index.close_set(number, "Hết hạn", by=desk.office.who("vhxh"))
+    assert "Chốt không tính" in desk.read("vhxh", own) and "Chốt không tính" not in desk.read("donvi", own)
+    assert "0 điểm" in desk.read("vhxh", url)
+    desk.get("donvi", url, 403)
+    desk.post("vhxh", url, {"seen": "1", "reason": ""}, 422)
+    assert "Đã chốt không tính" in desk.say("vhxh", url, {"seen": "1", "reason": "Không gửi lại"})
+    for login in ("donvi", "vhxh"):
+        assert "Không tính" in desk.read(login, own) and "Lý do không tính: Không gửi lại" in desk.read(login, f"/index-values/{value}")
+    assert "Không gửi lại" in desk.read("donvi", own)
+
+
 def test_who_falls_in_for_the_office_finds_the_buttons_at_its_own_values(desk: Desk) -> None:
     number = opened(desk.office, units=("VHXH", "DONG-MAY"))
     own = send(desk.office, number, "1.2", "vhxh", "VHXH", buoi=1)
