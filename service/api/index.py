@@ -90,7 +90,7 @@ class IndexSeenIn(Schema):
 
 
 class IndexReturnIn(IndexSeenIn):
-    """Why it is returned."""
+    """Why it is returned, or left out."""
 
     reason = fields.String(required=True, validate=validate.Length(1, 2_000))
 
@@ -169,7 +169,7 @@ class IndexValueRow(Schema):
     note = fields.String(required=True)
     link = fields.String(required=True)
     files = fields.List(fields.Integer(), required=True)
-    state = fields.String(required=True, validate=validate.OneOf(["sent", "returned", "accepted"]))
+    state = fields.String(required=True, validate=validate.OneOf(index.VALUE_STATES))
     reason = fields.String(required=True)
     result = fields.String(required=True, allow_none=True, **_TEXT)
     score = fields.String(required=True, allow_none=True, **_TEXT)
@@ -406,6 +406,16 @@ def accept(value_id: int, said: dict[str, Any]) -> dict[str, Any]:
 def send_back(value_id: int, said: dict[str, Any]) -> dict[str, Any]:
     """Return a value, with a reason; who sent it is told."""
     index.return_value(value_id, said["reason"], seen=said["seen"], by=doors.actor())
+    return _read(value_id)
+
+
+@blueprint.post("/index-values/<int:value_id>/leave-out")
+@blueprint.input(IndexReturnIn, arg_name="said")
+@blueprint.output(IndexValueOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def leave_out(value_id: int, said: dict[str, Any]) -> dict[str, Any]:
+    """Leave out a returned value that is not sent again, once the set is closed: it counts as nothing."""
+    index.leave_out_value(value_id, said["reason"], seen=said["seen"], by=doors.actor())
     return _read(value_id)
 
 

@@ -22,6 +22,8 @@ class Me:
 
     name: str
     role: str
+    account: int
+    """Whose it is what a device keeps (assets/forms/kept.js)."""
     sign_out_url: str
     links: tuple[Link, ...] = ()
 

@@ -1,8 +1,8 @@
-"""Values of an index set: how far each unit is, what one entered with its score, entering, accepting, returning."""
+"""Values of an index set: how far each unit is, what one entered with its score, entering, accepting, returning, leaving out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
@@ -27,7 +27,10 @@ from service.web.typed import kept_line
 from service.words import N_
 
 blueprint = Blueprint("index_values", __name__)
-STATES = {"sent": ("waiting", N_("Chờ xác nhận")), "returned": ("return", N_("Trả lại")), "accepted": ("passed", N_("Đã nhận"))}
+STATES = {
+    "sent": ("waiting", N_("Chờ xác nhận")), "returned": ("return", N_("Trả lại")), "accepted": ("passed", N_("Đã nhận")),
+    "left_out": ("replaced", N_("Không tính")),
+}
 
 
 @blueprint.get("/index-sets/<int:set_id>/values")
@@ -47,11 +50,11 @@ def show_all(set_id: int) -> Response:
         rows.append([
             Cell(names.get(unit) or in_words(index.unit_words(unit)), "", url_for("index_values.show", set_id=set_id, unit=unit)),
             Cell(_("%(n)s trong %(all)s", n=len(states), all=asked), figures=True),
-            *(Cell(str(states.count(state) or ""), figures=True) for state in ("sent", "returned", "accepted")),
+            *(Cell(str(states.count(state) or ""), figures=True) for state in index.VALUE_STATES),
         ])
     table = Table(
-        [Column(pgettext("one", "Đơn vị")), Column(_("Đã nhập"), figures=True), Column(_("Chờ xác nhận"), figures=True),
-         Column(_("Trả lại"), figures=True), Column(_("Đã nhận"), figures=True)], rows, _("Giá trị của các đơn vị"),
+        [Column(pgettext("one", "Đơn vị")), Column(_("Đã nhập"), figures=True),
+         *(Column(words.translated(STATES[state][1]), figures=True) for state in index.VALUE_STATES)], rows, _("Giá trị của các đơn vị"),
     )
     waiting = sum(one.state == "sent" for one in values)
     return drawn(
@@ -73,7 +76,8 @@ def show(set_id: int, unit: int) -> Response:
     outcomes = index.own_outcomes(content, unit, list(values.values()))
     enters = unit in index.enters_for(content, by)
     rows = [_cells(one, values.get(one.id), outcomes.get(one.id)) for one in asked]
-    acts = [_acts(content, one, unit, values.get(one.id), by, enters) for one in asked]
+    decides = index.decides_on(values.values(), by=by)
+    acts = [_acts(content, one, unit, values.get(one.id), enters, decides) for one in asked]
     table = Table(
         [Column(_("Chỉ số")), Column(_("Số liệu")), Column(_("Kết quả"), figures=True), Column(_("Điểm"), figures=True),
          Column(_("Trạng thái"))], rows, _("Giá trị"), row_acts=acts if any(acts) else (),
@@ -99,7 +103,8 @@ def _cells(one: Indicator, value: IndexValue | None, found: Outcome | None) -> l
         return [Cell(name), Cell(""), Cell("", figures=True), Cell("", figures=True), Cell("", tag=Tag("note", _("Chưa nhập")))]
     kind, said = STATES[value.state]
     return [
-        Cell(name, "", url_for("index_values.read", value_id=value.id)), Cell(_said(one, value)), _result(one, found), _score(one, found),
+        Cell(name, "", url_for("index_values.read", value_id=value.id)), Cell(_said(one, value)), _result(one, found),
+        Cell(_("không tính"), figures=True) if value.state == "left_out" else _score(one, found),
         Cell("", value.reason, tag=Tag(kind, words.translated(said))),
     ]
 
@@ -127,24 +132,23 @@ def _warned(found: Outcome) -> list[Check]:
     return found_over + ([Check(in_words(found.beyond), "ok")] if found.beyond else [])
 
 
-def _acts(content: Content, one: Indicator, unit: int, value: IndexValue | None, by: Actor, enters: bool) -> list[Act]:
+def _acts(
+    content: Content, one: Indicator, unit: int, value: IndexValue | None, enters: bool, decides: Collection[int]
+) -> list[Act]:
     state = value.state if value is not None else ""
     acts = []
     if enters and (content.row.state == "open" and state != "accepted" or content.row.state == "closed" and state == "returned"):
         label = _("Nhập") if value is None else _("Sửa, gửi lại") if state == "returned" else _("Sửa")
         url = url_for("index_values.enter", set_id=content.row.id, unit=unit, code=one.code)
         acts.append(Act(label, url, f"enter-{one.code}", "second", method="get"))
-    if value is not None and _may_decide(content, value, by):
+    if value is not None and value.id in decides and content.row.state != "published":
         if state == "sent":
             acts.append(_accept_act(value))
-        if state in ("sent", "accepted"):
+        if state == "returned" and content.row.state == "closed":
+            acts.append(_leave_out_act(value))
+        if state in ("sent", "accepted", "left_out"):
             acts.append(_return_act(value))
     return acts
-
-
-def _may_decide(content: Content, value: IndexValue, by: Actor) -> bool:
-    own = value.sent_by == by.account or value.unit_id in by.units
-    return people.allowed(by, index.VERIFY_INDEX) and not own and content.row.state != "published"
 
 
 def _accept_act(value: IndexValue) -> Act:
@@ -156,6 +160,16 @@ def _return_act(value: IndexValue) -> Act:
     url = url_for("index_values.send_back", value_id=value.id)
     return Act(_("Trả lại"), url, f"return-{value.id}", "takes", asks=_("Lý do"), hidden={"seen": str(value.version)}, page_url=url,
                effect=_("Trả lại giá trị này để sửa? Đơn vị được báo và thấy lý do."))
+
+
+def _leave_out_act(value: IndexValue) -> Act:
+    url = url_for("index_values.leave_out", value_id=value.id)
+    return Act(_("Chốt không tính"), url, f"leave-out-{value.id}", "takes", asks=_("Lý do"), hidden={"seen": str(value.version)},
+               page_url=url, effect=_("Chốt không tính giá trị này? Chỉ số này của đơn vị được 0 điểm; lý do hiện cho đơn vị."))
+
+
+def _reason_label(value: IndexValue) -> str:
+    return _("Lý do không tính") if value.state == "left_out" else _("Lý do trả lại")
 
 
 @blueprint.get("/index-values/<int:value_id>")
@@ -175,11 +189,11 @@ def read(value_id: int) -> Response:
     said = STATES[value.state][1]
     name = in_words(index.unit_words(value.unit_id))
     status = _("%(unit)s gửi lúc %(when)s. %(state)s.", unit=name, when=words.full_moment(value.sent_at), state=words.translated(said))
-    checks = [Check(_("Lý do trả lại: %(reason)s", reason=value.reason), "warn")] if value.reason else []
+    checks = [Check(f"{_reason_label(value)}: {value.reason}", "warn")] if value.reason else []
     checks += [Check(in_words(found.trouble), "bad")] if found.trouble else []
     checks += _warned(found)
     back = url_for("index_values.show", set_id=content.row.id, unit=value.unit_id)
-    acts = _acts(content, one, value.unit_id, value, by, value.unit_id in index.enters_for(content, by))
+    acts = _acts(content, one, value.unit_id, value, value.unit_id in index.enters_for(content, by), index.decides_on([value], by=by))
     return drawn(
         f"{one.code}. {in_words((one.name, one.name_en))}", status, crumbs(of_set(content.row), Link(name, back), Link(one.code, "")),
         [
@@ -225,7 +239,7 @@ def enter(set_id: int, unit: int, code: str) -> AnyResponse:
         first = {"said": {key: float(number) for key, number in value.said.items()}, "files": value.files, "link": value.link,
                  "note": value.note}
     name = f"{one.code}. {in_words((one.name, one.name_en))}"
-    above = [Block(_("Lý do trả lại"), words=value.reason)] if value is not None and value.reason else []
+    above = [Block(_reason_label(value), words=value.reason)] if value is not None and value.reason else []
     above += [Block(_("Cần xem lại"), checks=[Check(warning, "warn")])] if warning else []
     formula = in_words(index.formula_words(one)).replace("*", "∗")
     status = _("Cách tính: %(formula)s. Từ %(full)s %(measure)s trở lên được đủ %(most)s điểm.", formula=formula,
@@ -293,8 +307,8 @@ def accept(value_id: int) -> AnyResponse:
 def send_back(value_id: int) -> AnyResponse:
     """Return a value, with a reason."""
     by = pages.me()
-    people.require(by, index.VERIFY_INDEX)
     content, one, value = index.read_value(value_id, by=by)
+    index.must_decide(value, by=by)
     back = url_for("index_values.show", set_id=content.row.id, unit=value.unit_id)
 
     def do(reason: str) -> AnyResponse:
@@ -303,6 +317,22 @@ def send_back(value_id: int) -> AnyResponse:
         return pages.back_to("index_values.show", set_id=content.row.id, unit=value.unit_id)
 
     return edit.confirm(_return_act(value), crumbs(of_set(content.row), Link(one.code, back), Link(_("Trả lại"), "")), back, do)
+
+
+@blueprint.route("/index-values/<int:value_id>/leave-out", methods=["GET", "POST"])
+def leave_out(value_id: int) -> AnyResponse:
+    """Leave out a returned value that is not sent again, with a reason."""
+    by = pages.me()
+    content, one, value = index.read_value(value_id, by=by)
+    index.must_decide(value, by=by)
+    back = url_for("index_values.show", set_id=content.row.id, unit=value.unit_id)
+
+    def do(reason: str) -> AnyResponse:
+        index.leave_out_value(value_id, reason, seen=_seen(), by=by)
+        pages.say(_("Đã chốt không tính giá trị của chỉ số %(code)s.", code=one.code))
+        return pages.back_to("index_values.show", set_id=content.row.id, unit=value.unit_id)
+
+    return edit.confirm(_leave_out_act(value), crumbs(of_set(content.row), Link(one.code, back), Link(_("Chốt không tính"), "")), back, do)
 
 
 def _seen() -> int:

@@ -235,7 +235,7 @@ def _me(by: Actor) -> Me:
         links.append(Link(_("Người thay khi vắng mặt"), url_for("own_substitutes.show")))
     if settings().demo and "clock" in current_app.blueprints:
         links.append(Link(_("Chỉnh đồng hồ chạy thử"), url_for("clock.show")))
-    return Me(by.name, role_of(by), url_for("pages.sign_out"), tuple(links))
+    return Me(by.name, role_of(by), by.account or 0, url_for("pages.sign_out"), tuple(links))
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])

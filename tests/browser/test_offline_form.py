@@ -21,6 +21,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 PHONE = {"viewport": {"width": 360, "height": 740}}
 SEEN = "Bảng tin có kế hoạch, chưa có kết quả bình xét."
+FAR = 9e15
+"""A moment that is never a week ago."""
+LINE = "[data-draft-line] >> nth=0"
+KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('draft:'))"
 
 
 @pytest.fixture
@@ -56,6 +60,57 @@ def test_what_is_typed_without_network_is_there_when_the_page_is_opened_again(vi
     assert officer.page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
 
 
+def test_what_was_saved_before_the_network_went_does_not_push_out_what_came_after(
+    visit: str, sign_in: Callable[..., Person]
+) -> None:
+    officer = sign_in(visit, "vhxh", **PHONE)
+    officer.open_work("Kiểm tra tại đơn vị")
+    page, address = officer.page, officer.page.url
+    page.locator("#present").fill("Đinh Vũ Phong")
+    expect(page.locator(LINE)).to_contain_text("Đã lưu nháp")
+    page.context.set_offline(True)
+    page.locator("#observed").fill(SEEN)
+    expect(page.locator(LINE)).to_contain_text("Nội dung đã giữ trên máy này")
+    page.close()
+    page = officer.context.new_page()
+    page.context.set_offline(False)
+    page.goto(address)
+    expect(page.locator("#observed")).to_have_value(SEEN)
+    expect(page.locator("#present")).to_have_value("Đinh Vũ Phong")
+    assert page.evaluate(KEPT) == []
+
+
+def test_who_wrote_on_elsewhere_meanwhile_chooses_and_sees_what_each_says(visit: str, sign_in: Callable[..., Person]) -> None:
+    officer = sign_in(visit, "vhxh", **PHONE)
+    officer.open_work("Kiểm tra tại đơn vị")
+    page, address = officer.page, officer.page.url
+    page.context.set_offline(True)
+    page.locator("#observed").fill(SEEN)
+    expect(page.locator(LINE)).to_contain_text("Nội dung đã giữ trên máy này")
+    page.close()
+    browser, cookies = officer.context.browser, officer.context.cookies()
+    assert browser is not None
+    elsewhere = browser.new_context()
+    elsewhere.add_cookies(cookies)  # type: ignore[arg-type]
+    desk = elsewhere.new_page()
+    desk.goto(address)
+    desk.locator("#observed").fill("Ghi ở văn phòng")
+    expect(desk.locator(LINE)).to_contain_text("Đã lưu nháp")
+    elsewhere.close()
+    page = officer.context.new_page()
+    page.context.set_offline(False)
+    page.goto(address)
+    expect(page.locator("#observed")).to_have_value("Ghi ở văn phòng")
+    offered = page.locator("[data-offered]")
+    expect(offered).to_contain_text(SEEN)
+    page.reload()
+    expect(offered).to_contain_text(SEEN)
+    offered.get_by_role("button", name="Lấy nội dung trên máy này").click()
+    expect(page.locator("#observed")).to_have_value(SEEN)
+    expect(offered).to_have_count(0)
+    assert page.evaluate(KEPT) == []
+
+
 def test_a_photograph_waits_for_the_network_and_goes_by_itself(visit: str, sign_in: Callable[..., Person], tmp_path: Path) -> None:
     officer = sign_in(visit, "vhxh", **PHONE)
     officer.open_work("Kiểm tra tại đơn vị")
@@ -76,15 +131,17 @@ def test_nobody_is_given_what_somebody_else_typed(visit: str, sign_in: Callable[
     page.context.set_offline(True)
     page.locator("#observed").fill(SEEN)
     expect(page.locator("[data-draft-line]").first).to_contain_text("Nội dung đã giữ trên máy này")
-    kept = "Object.keys(localStorage).filter((key) => key.startsWith('draft:')).length"
-    assert page.evaluate(kept) == 1
-    page.evaluate("localStorage.setItem('draft:Người khác:/x', '{}')")
+    assert len(page.evaluate(KEPT)) == 1
+    page.evaluate("at => localStorage.setItem('draft:999999:/x', JSON.stringify({ begun: '', typed: 'a=1', at }))", FAR)
+    whose = page.locator("[data-whose]").get_attribute("data-whose")
+    page.evaluate("key => localStorage.setItem(key, JSON.stringify({ begun: '', typed: 'a=1', at: 0 }))", f"draft:{whose}:/old")
     page.context.set_offline(False)
     officer.go("/help")
-    assert page.evaluate(kept) <= 1 and "Người khác" not in page.evaluate("Object.keys(localStorage).join()")
-    whose = page.evaluate("document.querySelector('.me summary').textContent.replace(/\\s+/g, ' ').trim()")
-    page.evaluate("key => localStorage.setItem(key, '{}')", f"draft:{whose}:/x")
+    assert {"draft:999999:/x", f"draft:{whose}:/old"}.isdisjoint(page.evaluate(KEPT))
+    page.evaluate("([key, at]) => localStorage.setItem(key, JSON.stringify({ begun: '', typed: 'a=1', at }))", [f"draft:{whose}:/x", FAR])
+    officer.go("/help")
+    assert f"draft:{whose}:/x" in page.evaluate(KEPT)
     page.locator("details.me summary").click()
     page.get_by_role("button", name="Đăng xuất").click()
     page.wait_for_url("**/sign-in*")
-    assert page.evaluate(kept) == 0
+    assert page.evaluate(KEPT) == []

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from service import clock, movement, notices
+from service import clock, notices
 from service.awards import holds
 from service.errors import Invalid, NotFound
 from service.movement import MatterFilter, find_matters, read_matter, register_in_use
@@ -116,4 +116,5 @@ def test_an_office_head_who_is_the_nominee_neither_classifies_nor_reads_what_is_
         tasks.complete_task(task.id, {"decision": "complaint"}, by=head)
     with pytest.raises(NotFound):
         read_matter(matter, by=head)
-    assert movement.CASE == "matter"
+    office.step(matter, "classify_petition", by="vanphong", decision="complaint")
+    assert office.stands_at(matter) == {"verify_petition"}

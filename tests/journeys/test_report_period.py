@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -241,7 +241,11 @@ def test_a_unit_that_joins_later_is_asked_once(office: Office) -> None:
     added = movement.join_period(period, office.units["VHXH"], by=office.who("vhxh"))
     assert movement.join_period(period, office.units["VHXH"], by=office.who("vhxh")) == added
     assert len(filings(read_period(period, by=office.who("vhxh"))[1])) == 2
-    assert clock.today() - DAY < timedelta(days=1)
+    office.follow_up()
+    mine, joined = _of(office, period).matter, _of(office, period, "VHXH").matter
+    assert joined == added
+    (first,), (later,) = ([s for s in office.stops(one) if s.state == "open"] for one in (mine, joined))
+    assert (later.element, later.due_at) == (first.element, first.due_at), "asked the same, by the same day"
 
 
 def test_the_synthesis_is_drafted_from_what_units_said_and_goes_to_the_province(office: Office) -> None:

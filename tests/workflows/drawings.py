@@ -19,7 +19,8 @@ NAMES = (
 )
 APART = (
     "council_session", "petition/petition", "inspection/inspection", "inspection/inspection_finding", "inspection_plan/inspection_plan",
-    "exemplar/exemplar", "movement_report/movement_report", "stocktake_report/stocktake_report", "unit_plan/unit_plan", "unit_report/unit_report",
+    "exemplar/exemplar", "movement_report/movement_report", "stocktake_report/stocktake_report",
+    "unit_plan/unit_plan", "unit_report/unit_report",
 )
 """Diagrams of bundles of their own, by their path; how they are drawn is looked at, what they hold is tested with their subject."""
 FILES = {name: ROOT / "bpmn" / f"{name}.bpmn" for name in NAMES}

@@ -1,21 +1,21 @@
 // Drafts save themselves, without validation. `form[data-draft]` holds the address; the server answers
 // {"message": "Đã lưu nháp lúc 09:42. …"}; what is said otherwise stands in data attributes of the status line.
 // Attributes are read as attributes: a question may be called "id" or "action".
-// While there is no network, what was typed is kept on the device too, until the server has it or the person signs out: who
-// is in a valley with a telephone loses nothing when its browser puts the page away.
+// While there is no network, what was typed is kept on the device too, until the server has it (forms/kept.js).
+
+import { forgetText, foundText, foundTexts, keepText } from "./kept.js";
 
 const PAUSE = 1500;
 const RETRY = [5_000, 15_000, 60_000];
-const KEPT = "draft:";
-const KEPT_DAYS = 7;
-// Whose page this is: nobody is given what somebody else typed on the same device, and it is thrown away.
-const MINE = `${KEPT}${document.querySelector(".me summary")?.textContent.replace(/\s+/g, " ").trim() ?? ""}:`;
+// What the server gives a page anew each time, whatever was answered.
+const OF_THE_PAGE = ["csrf_token", "version"];
+const ASIDE = "#aside-";
 
 function watch(form) {
   const line = form.querySelector("[data-draft-line]") ?? document.querySelector(`[data-draft-line="${form.getAttribute("id")}"]`);
+  const address = form.dataset.draft;
   let timer;
-  const begun = snapshot(form);
-  let saved = begun;
+  let saved = snapshot(form);
   let attempt = 0;
 
   function later(pause) {
@@ -28,41 +28,91 @@ function watch(form) {
     const now = snapshot(form);
     if (now === saved || form.dataset.sent) return;
     try {
-      const response = await fetch(form.dataset.draft, {
-        method: "POST",
-        body: now,
-        keepalive,
-        headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
-      });
-      const answer = await response.json();
-      if (response.ok) saved = now;
+      const { taken, said } = await post(now, keepalive);
       attempt = 0;
-      forget(form.dataset.draft);
-      say(answer.message ?? answer.detail);
+      if (taken) {
+        saved = now;
+        forgetText(address);
+      } else keepText(address, saved, now);
+      say(said);
     } catch {
-      keep(form.dataset.draft, begun, now);
+      keepText(address, saved, now);
       say(line?.dataset.offline);
       later(RETRY[Math.min(attempt++, RETRY.length - 1)]);
     }
+  }
+
+  async function post(body, keepalive) {
+    const response = await fetch(address, {
+      method: "POST",
+      body,
+      keepalive,
+      headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
+    });
+    const answer = await response.json();
+    return { taken: response.ok, said: answer.message ?? answer.detail };
   }
 
   function say(text) {
     if (line && text) line.textContent = text;
   }
 
-  // What was typed without network when the page was last open: the server takes it, and draws the form with it.
+  // What was typed without network when the page was last open: the server takes it, and draws the form with it. Where the
+  // server has been told something else meanwhile, the person chooses; nothing is thrown away unseen.
   async function bring() {
-    const kept = found(form.dataset.draft);
-    if (!kept) return;
-    if (answersOf(kept.begun) !== answersOf(begun)) return forget(form.dataset.draft); // somebody has written on meanwhile
-    const body = new URLSearchParams(kept.typed);
-    body.set("csrf_token", form.querySelector("[name=csrf_token]").value);
+    const kept = foundText(address);
+    if (kept && answersOf(kept.typed) === answersOf(saved)) forgetText(address);
+    else if (kept && answersOf(kept.begun) === answersOf(saved)) await take(kept, address);
+    else if (kept && keepText(`${address}${ASIDE}${kept.at}`, kept.begun, kept.typed)) forgetText(address);
+    for (const [from, aside] of foundTexts(address + ASIDE)) offer(aside, from);
+  }
+
+  async function take({ typed }, from) {
+    const body = new URLSearchParams(typed);
+    for (const name of OF_THE_PAGE) {
+      const field = form.querySelector(`[name="${name}"]`);
+      if (field) body.set(name, field.value);
+    }
     try {
-      const response = await fetch(form.dataset.draft, { method: "POST", body, headers: { Accept: "application/json" } });
-      forget(form.dataset.draft);
-      if (response.ok) location.reload();
+      const { taken, said } = await post(body.toString());
+      if (!taken) return say(said);
+      forgetText(from);
+      location.reload();
     } catch {
       say(line?.dataset.offline);
+    }
+    return undefined;
+  }
+
+  function offer(kept, from) {
+    if (!line?.dataset.take) return;
+    const box = element("div", { className: "fault-box", role: "status" });
+    box.dataset.offered = "";
+    const takes = element("button", { type: "button", className: "button", textContent: line.dataset.take });
+    const drops = element("button", { type: "button", className: "button is-text", textContent: line.dataset.drop });
+    takes.addEventListener("click", () => take(kept, from));
+    drops.addEventListener("click", () => {
+      forgetText(from);
+      box.remove();
+    });
+    const rows = [...differing(kept.typed)].flatMap(([label, text]) => [
+      element("dt", { textContent: label }), element("dd", { textContent: text }),
+    ]);
+    const buttons = element("div", { className: "buttons" }, takes, drops);
+    box.append(element("p", { textContent: line.dataset.other }), element("dl", { className: "facts is-single" }, ...rows), buttons);
+    form.prepend(box);
+  }
+
+  // What was typed that the form does not say now, by the words that stand at its fields.
+  function* differing(typed) {
+    const here = new Set([...new URLSearchParams(saved)].map((pair) => pair.join("=")));
+    for (const [name, value] of new URLSearchParams(typed)) {
+      if (OF_THE_PAGE.includes(name) || here.has(`${name}=${value}`)) continue;
+      const fields = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+      const choice = fields.find((field) => field.value === value && field.matches("[type=radio], [type=checkbox]"));
+      const option = fields[0]?.matches("select") && [...fields[0].options].find((one) => one.value === value);
+      const label = choice ? choice.closest("fieldset")?.querySelector("legend") : fields[0]?.labels?.[0];
+      yield [words(label) || name, words(choice?.labels?.[0]) || (option && option.textContent) || value];
     }
   }
 
@@ -71,7 +121,7 @@ function watch(form) {
     if (navigator.onLine) return;
     event.preventDefault();
     event.stopPropagation();
-    keep(form.dataset.draft, begun, snapshot(form));
+    keepText(address, saved, snapshot(form));
     say(line?.dataset.offline);
   });
   window.addEventListener("online", () => later(0));
@@ -82,48 +132,25 @@ function watch(form) {
   document.addEventListener("visibilitychange", () => document.hidden && save(true));
 }
 
-function keep(address, begun, typed) {
-  try {
-    localStorage.setItem(MINE + address, JSON.stringify({ begun, typed, at: Date.now() }));
-  } catch {
-    // No room, or none allowed: the page still has it.
-  }
-}
-
-function forget(address) {
-  localStorage.removeItem(MINE + address);
-}
-
-function found(address) {
-  try {
-    const kept = JSON.parse(localStorage.getItem(MINE + address));
-    if (kept && Date.now() - kept.at < KEPT_DAYS * 86_400_000) return kept;
-  } catch {
-    // Not ours.
-  }
-  return undefined;
-}
-
-// The token of a page is another one each time; what was answered is the rest.
 function answersOf(said) {
   const pairs = new URLSearchParams(said);
-  pairs.delete("csrf_token");
+  for (const name of OF_THE_PAGE) pairs.delete(name);
   return pairs.toString();
 }
-
-function clear(which) {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(KEPT) && which(key)) localStorage.removeItem(key);
-}
-
-// Nothing stays on a device from which somebody has signed out.
-document.addEventListener("submit", (event) => {
-  if (event.target.getAttribute("action")?.endsWith("/sign-out")) clear(() => true);
-});
-clear((key) => !key.startsWith(MINE));
 
 function snapshot(form) {
   const pairs = [...new FormData(form)].filter(([, value]) => typeof value === "string");
   return new URLSearchParams(pairs).toString();
+}
+
+function element(name, properties, ...inner) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...inner);
+  return made;
+}
+
+function words(part) {
+  return part?.textContent.replace(/\s+/g, " ").trim();
 }
 
 for (const form of document.querySelectorAll("form[data-draft]")) watch(form);

@@ -14,7 +14,7 @@ from service.movement.index.content import (
     put_pillar,
 )
 from service.movement.index.importing import IMPORT, set_sheet
-from service.movement.index.models import WHOLE, IndexPillar, IndexSet, IndexValue, Indicator
+from service.movement.index.models import VALUE_STATES, WHOLE, IndexPillar, IndexSet, IndexValue, Indicator
 from service.movement.index.results import Results, Standing, Year, own_outcomes, results_of, trend
 from service.movement.index.scoring import Outcome, formula_words, outcome_of, read_decimal
 from service.movement.index.sets import (
@@ -39,8 +39,11 @@ from service.movement.index.sheet import results_sheet
 from service.movement.index.values import (
     accept_value,
     asked_of,
+    decides_on,
     enters_for,
     files_of,
+    leave_out_value,
+    must_decide,
     read_value,
     reads_of,
     return_value,
@@ -51,10 +54,12 @@ from service.movement.index.values import (
 )
 
 __all__ = [
-    "ENTER_INDEX", "IMPORT", "PUBLISH_INDEX", "READ_INDEX", "READ_WHOLE_INDEX", "RUN_INDEX", "VERIFY_INDEX", "WHO", "WHOLE", "Content",
-    "IndexPillar", "IndexSet", "IndexValue", "Indicator", "IndicatorInput", "Outcome", "PillarInput", "Results", "Standing", "Year",
-    "accept_value", "asked_of", "change_set", "close_set", "copy_set", "drop_indicator", "drop_pillar", "enters_for", "files_of",
-    "formula_words", "importing", "list_sets", "make_set", "models", "open_set", "outcome_of", "own_outcomes", "publish_set",
-    "put_indicator", "put_pillar", "read_decimal", "read_set", "read_value", "reads_of", "reopen_set", "results_of", "results_sheet",
-    "return_value", "returned_to", "send_value", "set_sheet", "trend", "unit_words", "values_of",
+    "ENTER_INDEX", "IMPORT", "PUBLISH_INDEX", "READ_INDEX", "READ_WHOLE_INDEX", "RUN_INDEX", "VALUE_STATES",
+    "VERIFY_INDEX", "WHO", "WHOLE", "Content", "IndexPillar", "IndexSet", "IndexValue", "Indicator", "IndicatorInput",
+    "Outcome", "PillarInput", "Results", "Standing", "Year", "accept_value", "asked_of", "change_set", "close_set",
+    "copy_set", "decides_on", "drop_indicator", "drop_pillar", "enters_for", "files_of", "formula_words", "importing",
+    "leave_out_value", "list_sets", "make_set", "models", "must_decide", "open_set", "outcome_of", "own_outcomes",
+    "publish_set", "put_indicator", "put_pillar", "read_decimal", "read_set", "read_value", "reads_of", "reopen_set",
+    "results_of", "results_sheet", "return_value", "returned_to", "send_value", "set_sheet", "trend", "unit_words",
+    "values_of",
 ]

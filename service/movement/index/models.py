@@ -12,6 +12,9 @@ from service.db import Base, Json, Key
 
 WHOLE = 0
 """In place of a unit: the commune as a whole."""
+VALUE_STATES = ("sent", "returned", "accepted", "left_out")
+SETTLED = ("accepted", "left_out")
+"""What the office has decided on for good: a set whose values are all so can be published."""
 
 
 class IndexSet(Base):
@@ -94,7 +97,7 @@ class Indicator(Base):
 
 
 class IndexValue(Base):
-    """What a unit entered for an indicator of a year: sent, returned with a reason, or accepted."""
+    """What a unit entered for an indicator of a year: sent, returned with a reason, accepted, or left out with a reason."""
 
     __tablename__ = "index_value"
     __table_args__ = (UniqueConstraint("indicator_id", "unit_id"), Index("ix_index_value_set", "set_id", "unit_id"))
@@ -112,9 +115,9 @@ class IndexValue(Base):
     link: Mapped[str] = mapped_column(String(1000), default="")
     files: Mapped[list[int]] = mapped_column(Json, default=list)
     state: Mapped[str] = mapped_column(String(10))
-    """sent, returned, accepted."""
+    """One of `VALUE_STATES`."""
     reason: Mapped[str] = mapped_column(Text, default="")
-    """Why it was returned."""
+    """Why it was returned, or left out."""
     sent_at: Mapped[datetime]
     sent_by: Mapped[int | None]
     decided_at: Mapped[datetime | None]

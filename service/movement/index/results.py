@@ -1,6 +1,6 @@
 """What a set comes to: scores of units and of the commune by indicator and pillar, their ranking, how they went over the years.
 
-Only accepted values count; what was not entered, and what cannot be reckoned, counts as nothing. The commune's score of an
+Only accepted values count; what was not entered or is left out, and what cannot be reckoned, counts as nothing. The commune's score of an
 indicator that units enter is the mean of the units that are asked.
 """
 
@@ -33,7 +33,7 @@ class Standing:
     total: Decimal | None
     pillars: Mapping[str, Decimal | None]
     accepted: int
-    """How many of its values were accepted, of how many that are asked."""
+    """How many of its values were accepted, reckonable or not, of how many that are asked; of the commune: indicators that have one."""
     asked: int
     place: int = 0
     """1 for the first; the same for who has the same. 0: not ranked."""
@@ -98,7 +98,8 @@ def reckon(content: Content) -> Results:
     marked = {unit for unit, _ in over}
     rows = [
         replace(
-            _standing(content, unit, (names.get(unit, ""),) * 2, mine, {one.id: _score(outcomes.get((one.id, unit))) for one in mine}),
+            _standing(content, unit, (names.get(unit, ""),) * 2, mine, {one.id: _score(outcomes.get((one.id, unit))) for one in mine},
+                      sum((one.id, unit) in values for one in mine)),
             over=unit in marked,
         )
         for unit, mine in asked.items() if mine
@@ -109,7 +110,9 @@ def reckon(content: Content) -> Results:
         for one in content.indicators
     }
     troubles = [(unit, found.trouble) for (_, unit), found in outcomes.items() if found.trouble is not None]
-    commune = replace(_standing(content, WHOLE, unit_words(WHOLE), content.indicators, whole), over=WHOLE in marked)
+    had = {indicator for indicator, _ in values}
+    commune = _standing(content, WHOLE, unit_words(WHOLE), content.indicators, whole, sum(one.id in had for one in content.indicators))
+    commune = replace(commune, over=WHOLE in marked)
     return Results(content, _ranked(rows), commune, troubles, over, sum(found.beyond is not None for found in outcomes.values()))
 
 
@@ -124,7 +127,7 @@ def _mean(scores: Sequence[Decimal | None]) -> Decimal | None:
 
 
 def _standing(
-    content: Content, unit: int, name: tuple[str, str], asked: Sequence[Indicator], scores: Mapping[int, Decimal | None]
+    content: Content, unit: int, name: tuple[str, str], asked: Sequence[Indicator], scores: Mapping[int, Decimal | None], accepted: int
 ) -> Standing:
     of_pillars = {
         pillar.code: weighted(
@@ -135,7 +138,7 @@ def _standing(
     total = weighted(
         (share, Decimal(100), decimal(pillar.weight)) for pillar in content.pillars if (share := of_pillars[pillar.code]) is not None
     )
-    return Standing(unit, name, total, of_pillars, sum(scores[one.id] is not None for one in asked), len(asked))
+    return Standing(unit, name, total, of_pillars, accepted, len(asked))
 
 
 def _ranked(rows: Sequence[Standing]) -> list[Standing]:

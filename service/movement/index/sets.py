@@ -15,7 +15,7 @@ from service.actor import Actor
 from service.awards.rounds import end_of_day
 from service.db import let_go, reading, transaction
 from service.errors import Conflict, Invalid, NotFound, how_many
-from service.movement.index.models import IndexPillar, IndexSet, IndexValue, Indicator
+from service.movement.index.models import SETTLED, IndexPillar, IndexSet, IndexValue, Indicator
 from service.movement.periods import units_to_ask
 
 RUN_INDEX = "index.run"
@@ -163,12 +163,12 @@ def publish_set(set_id: int, *, by: Actor) -> None:
         if row.state != "closed":
             raise Conflict("Đóng bộ chỉ số trước khi công bố.", "Close the set before it is published.", code="index-state")
         open_ones = s.scalar(
-            select(func.count()).select_from(IndexValue).where(IndexValue.set_id == row.id, IndexValue.state != "accepted")
+            select(func.count()).select_from(IndexValue).where(IndexValue.set_id == row.id, IndexValue.state.not_in(SETTLED))
         )
         if open_ones:
             raise Conflict(
-                f"Còn {open_ones} giá trị chưa được nhận. Nhận hoặc đề nghị đơn vị gửi lại trước khi công bố.",
-                f"{how_many(open_ones, 'value')} not accepted yet.", code="index-undecided",
+                f"Còn {open_ones} giá trị chưa được nhận. Nhận, đề nghị đơn vị gửi lại, hoặc chốt không tính trước khi công bố.",
+                f"{how_many(open_ones, 'value')} neither accepted nor left out yet.", code="index-undecided",
             )
         row.published_at = clock.now()
         trail.record("index:published", by=by, stream=f"index:{row.id}", body={"year": row.year})

@@ -1,6 +1,8 @@
-"""Values of a year: a unit enters what it is asked, with evidence; the office accepts or returns each with a reason.
+"""Values of a year: a unit enters what it is asked, with evidence; the office accepts or returns each with a reason, or leaves it out.
 
-Nobody decides on what he sent or on what his own unit sent. What is returned stays as it was typed until it is sent again.
+Nobody decides on what he sent or on what his own unit sent; where that keeps everybody away who may, who falls in for them decides.
+What is returned stays as it was typed until it is sent again. What nobody sends again once the set is closed the office leaves out:
+it counts as nothing.
 """
 
 from __future__ import annotations
@@ -149,11 +151,11 @@ def accept_value(value_id: int, *, seen: int, by: Actor) -> None:
 
 
 def return_value(value_id: int, reason: str, *, seen: int, by: Actor) -> None:
-    """Return a value, sent or accepted before, with a reason: who sent it is told, and sends it again."""
+    """Return a value, sent, accepted or left out before, with a reason: who sent it is told, and sends it again."""
     with transaction() as s:
         row, value, one = _to_decide(s, value_id, by)
         must_say(reason, "Ghi lý do trả lại.", "Say why it is returned.")
-        _must_wait(row, value, seen, ("sent", "accepted"))
+        _must_wait(row, value, seen, ("sent", "accepted", "left_out"))
         _decide(value, "returned", reason.strip()[:2000], by)
         trail.record("index_value:returned", by=by, stream=f"{FILES}:{value.id}", body=_about(row, value, one), reason=value.reason)
         groups = [f"{group}:{value.unit_id}" for group in ("unit", "unit_head")]
@@ -165,20 +167,61 @@ def return_value(value_id: int, reason: str, *, seen: int, by: Actor) -> None:
         )
 
 
+def leave_out_value(value_id: int, reason: str, *, seen: int, by: Actor) -> None:
+    """Leave out a returned value that is not sent again, with a reason, once the set is closed: it counts as nothing.
+
+    The same again changes nothing. Returning it takes that back. Conflict while units may still send, and for what was not returned.
+    """
+    with transaction() as s:
+        row, value, one = _to_decide(s, value_id, by)
+        must_say(reason, "Ghi lý do không tính giá trị này.", "Say why the value is left out.")
+        if value.state == "left_out" and value.version == seen:
+            return
+        if row.state == "open":
+            raise Conflict(
+                "Bộ chỉ số còn mở, đơn vị còn gửi lại được. Đóng bộ rồi mới chốt không tính.",
+                "The set is open and the unit may still send it again; close the set first.", code="index-state",
+            )
+        _must_wait(row, value, seen, ("returned",))
+        _decide(value, "left_out", reason.strip()[:2000], by)
+        trail.record("index_value:left_out", by=by, stream=f"{FILES}:{value.id}", body=_about(row, value, one), reason=value.reason)
+
+
 def _about(row: IndexSet, value: IndexValue, one: Indicator) -> dict[str, Any]:
     return {"code": one.code, "year": row.year, "unit": unit_words(value.unit_id)[0]}
 
 
 def _to_decide(s: Session, value_id: int, by: Actor) -> tuple[IndexSet, IndexValue, Indicator]:
-    people.require(by, VERIFY_INDEX)
+    if not people.could(by, VERIFY_INDEX):
+        people.require(by, VERIFY_INDEX)
     value = s.get(IndexValue, value_id)
     if value is None:
         raise _unknown()
     row = locked_set(s, value.set_id)
     s.refresh(value)
+    must_decide(value, by=by)
+    return row, value, s.get_one(Indicator, value.indicator_id)
+
+
+def must_decide(value: IndexValue, *, by: Actor) -> None:
+    """Refuse who does not decide on a value: who sent it, who is of its unit, who neither holds the right nor falls in. Forbidden."""
     barred = set(people.people_of_unit(value.unit_id)) if value.unit_id else set[int]()
     people.require(by, VERIFY_INDEX, barred=barred | ({value.sent_by} if value.sent_by else set()))
-    return row, value, s.get_one(Indicator, value.indicator_id)
+
+
+def decides_on(values: Collection[IndexValue], *, by: Actor) -> set[int]:
+    """Which of these values somebody may accept or return, by number, whatever their set allows."""
+    if not people.could(by, VERIFY_INDEX):
+        return set()
+    known: dict[tuple[int, int | None], bool] = {}
+    for one in values:
+        if (one.unit_id, one.sent_by) not in known:
+            try:
+                must_decide(one, by=by)
+                known[one.unit_id, one.sent_by] = True
+            except Forbidden:
+                known[one.unit_id, one.sent_by] = False
+    return {one.id for one in values if known[one.unit_id, one.sent_by]}
 
 
 def _must_wait(row: IndexSet, value: IndexValue, seen: int, states: Sequence[str]) -> None:
@@ -187,7 +230,16 @@ def _must_wait(row: IndexSet, value: IndexValue, seen: int, states: Sequence[str
     if value.version != seen:
         raise Stale("Đơn vị đã gửi lại giá trị khác. Xem lại rồi quyết định.", "It was sent anew since; look again.")
     if value.state not in states:
-        raise Conflict("Giá trị này đã được trả lại.", "This value was returned already.", code="index-state")
+        raise Conflict(*_NOW[value.state], code="index-state")
+
+
+_NOW = {
+    "sent": ("Giá trị này đang chờ xác nhận: nhận hoặc trả lại.", "This value waits for a decision: accept or return it."),
+    "returned": ("Giá trị này đã được trả lại.", "This value was returned already."),
+    "accepted": ("Giá trị này đã được nhận.", "This value is accepted already."),
+    "left_out": ("Giá trị này đã chốt không tính. Muốn nhận, trả lại để đơn vị gửi lại.",
+                 "This value is left out; to accept it, return it and have it sent again."),
+}
 
 
 def _decide(value: IndexValue, state: str, reason: str, by: Actor) -> None:

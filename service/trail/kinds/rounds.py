@@ -88,6 +88,10 @@ ROUNDS: dict[str, Kind] = {
         "step", "{actor} trả lại giá trị chỉ số {code} năm {year} của {unit}[: {reason}].",
         "{actor} returned the value of indicator {code} of {year} to {unit}[: {reason}].",
     ),
+    "index_value:left_out": Kind(
+        "step", "{actor} chốt không tính giá trị chỉ số {code} năm {year} của {unit}[: {reason}].",
+        "{actor} left out the value of indicator {code} of {year} of {unit}[: {reason}].",
+    ),
     "matter:begun": Kind(
         "step", "{actor} ghi vào sổ: {register} {number}.", "{actor} entered in the register: {register} {number}."
     ),

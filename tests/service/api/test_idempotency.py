@@ -525,6 +525,9 @@ def _of_the_index() -> dict[tuple[str, str], list[Any]]:
         ("post", "/index-values/{value_id}/return"): [("vhxh", "/index-values/1/return", {"json": {"seen": 1, "reason": "Thiếu quý I"}})],
         ("post", "/index-values/{value_id}/accept"): [("vhxh", "/index-values/1/accept", {"json": {"seen": 1}})],
         ("post", "/index-sets/{set_id}/close"): [("vhxh", "/index-sets/1/close", {"json": {"reason": "Hết hạn"}})],
+        ("post", "/index-values/{value_id}/leave-out"): [
+            ("vhxh", "/index-values/1/leave-out", {"json": {"seen": 1, "reason": "Đơn vị không gửi lại"}}),
+        ],
         ("post", "/index-sets/{set_id}/publish"): [("truongphong", "/index-sets/1/publish", {})],
         ("post", "/index-sets/{set_id}/reopen"): [("truongphong", "/index-sets/1/reopen", {"json": {"reason": "Nhập nhầm"}})],
     }

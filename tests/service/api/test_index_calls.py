@@ -85,6 +85,20 @@ def test_values_are_sent_returned_accepted_and_ranked(program: Program, office: 
     program.call("truongphong", "POST", f"/index-sets/{number}/reopen", {"reason": "Nhập nhầm"})
 
 
+def test_what_is_not_sent_again_is_left_out_once_the_set_is_closed(program: Program, office: Office) -> None:
+    number = _opened(program)
+    sent = _send(program, number, ky=45, tong=100)["id"]
+    program.call("vhxh", "POST", f"/index-values/{sent}/return", {"seen": 1, "reason": "Thiếu quý I"})
+    said = {"seen": 1, "reason": "Không gửi lại"}
+    assert _refused(program.raw("vhxh", "POST", f"/index-values/{sent}/leave-out", json=said)) == (409, "index-state")
+    program.call("vhxh", "POST", f"/index-sets/{number}/close", {"reason": "Hết hạn"})
+    assert program.raw("donvi", "POST", f"/index-values/{sent}/leave-out", json=said).status_code == 403
+    assert program.raw("vhxh", "POST", f"/index-values/{sent}/leave-out", json={"seen": 1}).status_code == 422
+    left = program.call("vhxh", "POST", f"/index-values/{sent}/leave-out", said)
+    assert (left["state"], left["reason"]) == ("left_out", "Không gửi lại")
+    program.call("truongphong", "POST", f"/index-sets/{number}/publish")
+
+
 def test_who_is_of_another_unit_neither_sends_nor_reads(program: Program, office: Office) -> None:
     number = _opened(program)
     sent = _send(program, number, ky=1, tong=2)

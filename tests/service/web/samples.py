@@ -56,7 +56,7 @@ def frame(current: str = "Việc cần xử lý", **changes: Any) -> Frame:
         "home_url": "/",
         "display_url": "/display",
         "nav": nav,
-        "me": Me("Lê Ban Mai", "Chuyên viên VH-XH", "/sign-out", (Link("Tài khoản của tôi", "#"),)),
+        "me": Me("Lê Ban Mai", "Chuyên viên VH-XH", 7, "/sign-out", (Link("Tài khoản của tôi", "#"),)),
         "bell": Link("Thông báo, hơn 99 tin chưa đọc", "/notices", "bell", 100),
         "search_url": "/search",
         "notice": "Dữ liệu minh họa: đơn vị, người và con số trong trang này đều là hư cấu.",

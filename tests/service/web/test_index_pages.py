@@ -168,6 +168,37 @@ def test_what_is_typed_for_an_indicator_is_kept_until_it_is_sent(desk: Desk) -> 
         assert desk.who(login).client.post(f"{form}/draft", data=typed).status_code in (400, 403, 404)
 
 
+def test_what_is_not_sent_again_is_left_out_and_the_page_says_why(desk: Desk) -> None:
+    number = opened(desk.office)
+    value = send(desk.office, number, "1.2", buoi=4)
+    index.return_value(value, "Nhầm đơn vị tính", seen=1, by=desk.office.who("vhxh"))
+    own, url = f"/index-sets/{number}/units/{desk.office.units['DONG-MAY']}", f"/index-values/{value}/leave-out"
+    assert "Chốt không tính" not in desk.read("vhxh", own)
+    index.close_set(number, "Hết hạn", by=desk.office.who("vhxh"))
+    assert "Chốt không tính" in desk.read("vhxh", own) and "Chốt không tính" not in desk.read("donvi", own)
+    assert "0 điểm" in desk.read("vhxh", url)
+    desk.get("donvi", url, 403)
+    desk.post("vhxh", url, {"seen": "1", "reason": ""}, 422)
+    assert "Đã chốt không tính" in desk.say("vhxh", url, {"seen": "1", "reason": "Không gửi lại"})
+    for login in ("donvi", "vhxh"):
+        assert "Không tính" in desk.read(login, own) and "Lý do không tính: Không gửi lại" in desk.read(login, f"/index-values/{value}")
+    assert "Không gửi lại" in desk.read("donvi", own)
+
+
+def test_who_falls_in_for_the_office_finds_the_buttons_at_its_own_values(desk: Desk) -> None:
+    number = opened(desk.office, units=("VHXH", "DONG-MAY"))
+    own = send(desk.office, number, "1.2", "vhxh", "VHXH", buoi=1)
+    send(desk.office, number, "1.2", buoi=1)
+    url = f"/index-sets/{number}/units/{desk.office.units['VHXH']}"
+    button = f"//main//form[@action='/index-values/{own}/accept']"
+    for login, seen in (("vanphong", 1), ("vhxh", 0), ("truongphong", 0), ("thanhtra", 0)):
+        assert len(desk.get(login, url).xpath(button)) == seen, login
+    assert not desk.get("vanphong", f"/index-sets/{number}/units/{desk.office.units['DONG-MAY']}").xpath("//main//form[@method='post']")
+    desk.get("vhxh", f"/index-values/{own}/return", 403)
+    desk.get("vanphong", f"/index-values/{own}/return")
+    assert "Đã nhận" in desk.say("vanphong", f"/index-values/{own}/accept", {"seen": "1"})
+
+
 def test_results_are_drawn_with_their_table_and_go_out_as_excel(desk: Desk) -> None:
     number = _published(desk)
     page = desk.get("donvi", f"/index-sets/{number}/results")

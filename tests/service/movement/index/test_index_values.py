@@ -101,6 +101,27 @@ def test_nobody_decides_on_the_own(office: Office) -> None:
     accept(office, unit)
 
 
+def test_where_everybody_who_may_is_of_the_unit_who_falls_in_decides(office: Office) -> None:
+    number = opened(office, units=(*UNITS, "VHXH"))
+    own = send(office, number, "1.2", "vhxh", "VHXH", buoi=1)
+    other = send(office, number, "1.2", buoi=1)
+    for value, login in ((own, "vhxh"), (own, "truongphong"), (other, "vanphong")):
+        with pytest.raises(Forbidden):
+            accept(office, value, login=login)
+        with pytest.raises(Forbidden):
+            index.return_value(value, "Thiếu", seen=1, by=office.who(login))
+    values = [index.read_value(value, by=office.who("vanphong"))[2] for value in (own, other)]
+    assert index.decides_on(values, by=office.who("vanphong")) == {own}
+    assert index.decides_on(values, by=office.who("vhxh")) == {other}
+    assert index.decides_on(values, by=office.who("donvi")) == set()
+    index.return_value(own, "Thiếu quý IV", seen=1, by=office.who("vanphong"))
+    send(office, number, "1.2", "vhxh", "VHXH", buoi=2)
+    accept(office, own, login="vanphong", seen=2)
+    accept(office, other)
+    index.close_set(number, "Hết hạn", by=office.who("vhxh"))
+    index.publish_set(number, by=office.who("truongphong"))
+
+
 def test_what_others_sent_is_not_told_before_and_only_in_sum_after(office: Office) -> None:
     number = opened(office)
     send(office, number, "1.2", buoi=1)
@@ -123,6 +144,39 @@ def test_a_closed_set_takes_only_what_was_returned(office: Office) -> None:
     index.return_value(value, "Nhầm đơn vị tính", seen=1, by=office.who("vhxh"))
     send(office, number, "1.2", buoi=2)
     accept(office, value, seen=2)
+
+
+def test_what_was_returned_and_is_not_sent_again_is_left_out_with_a_reason_and_stops_nobody(office: Office) -> None:
+    number = opened(office)
+    value, other = send(office, number, "1.2", buoi=4), send(office, number, "2.1", buoi=40)
+    accept(office, other)
+    by = office.who("vhxh")
+    index.return_value(value, "Nhầm đơn vị tính", seen=1, by=by)
+    with pytest.raises(Conflict):
+        index.leave_out_value(value, "Không gửi lại", seen=1, by=by)
+    index.close_set(number, "Hết hạn", by=by)
+    with pytest.raises(Conflict) as refused:
+        index.publish_set(number, by=office.who("truongphong"))
+    assert refused.value.code == "index-undecided"
+    for login, reason, kind in (("donvi", "Không gửi lại", Forbidden), ("vanphong", "Không gửi lại", Forbidden), ("vhxh", " ", Invalid)):
+        with pytest.raises(kind):
+            index.leave_out_value(value, reason, seen=1, by=office.who(login))
+    with pytest.raises(Conflict, match="accepted already"):
+        index.leave_out_value(other, "Không gửi lại", seen=1, by=by)
+    index.leave_out_value(value, "Không gửi lại", seen=1, by=by)
+    index.leave_out_value(value, "Không gửi lại", seen=1, by=by)
+    for does in (accept, lambda office, value: send(office, number, "1.2", buoi=5)):
+        with pytest.raises(Conflict):
+            does(office, value)
+    index.return_value(value, "Đơn vị xin gửi lại", seen=1, by=by)
+    assert _of(office, number)["1.2", office.units["DONG-MAY"]] == "returned"
+    index.leave_out_value(value, "Không gửi lại", seen=1, by=by)
+    assert index.returned_to(office.who("donvi")) == []
+    index.publish_set(number, by=office.who("truongphong"))
+    found = index.results_of(index.read_set(number, by=office.who("donvi")), by=office.who("donvi"))
+    assert found.units[0].pillars == {"1": Decimal("0.00"), "2": Decimal("100.00")} and found.units[0].accepted == 1
+    kinds = [event.kind.removeprefix("index_value:") for event in trail.read(stream=f"index_value:{value}", oldest_first=True).events]
+    assert kinds == ["sent", "returned", "left_out", "returned", "left_out"]
 
 
 def test_units_are_ranked_by_pillars_and_weights_and_ties_stand_alike(office: Office) -> None:
@@ -158,7 +212,9 @@ def test_a_division_by_nothing_is_named_and_the_rest_goes_on(office: Office) -> 
     found = index.results_of(index.read_set(number, by=office.who("vhxh")), by=office.who("vhxh"))
     ((unit, told),) = found.troubles
     assert (unit, told[0]) == (office.units["DONG-MAY"], "Chỉ số 1.1: chia cho 0.")
-    assert found.units[0].pillars == {"1": Decimal("0.00"), "2": Decimal("50.00")} and found.units[0].accepted == 1
+    assert found.units[0].pillars == {"1": Decimal("0.00"), "2": Decimal("50.00")}
+    assert (found.units[0].accepted, found.units[0].asked) == (2, 3), "what was accepted is counted, whether it can be reckoned or not"
+    assert found.commune.accepted == 2
 
 
 def test_a_share_above_a_hundred_per_cent_is_marked_in_the_ranking_with_its_unit(office: Office) -> None:
