@@ -36,7 +36,7 @@ _TEXTS = {
     "basis": 300,
 }
 _NEEDED = ("name", "name_en", "one", "one_en", "title", "series", "begins", "reads", "phases", "outcomes")
-_LISTS = {"begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "about": 3}
+_LISTS = {"begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "about": 3, "concerns": 6}
 _SECTIONS = ("phases", "outcomes", "warns")
 _LONGEST_WORDS = {"phases": 80, "outcomes": 80, "warns": 200}
 _KNOWN = (*_TEXTS, *_LISTS, *_SECTIONS, "days", "unit_reads", "proposals")
@@ -100,6 +100,8 @@ class Register:
     private: frozenset[str]
     columns: tuple[str, ...]
     about: tuple[str, ...]
+    concerns: tuple[str, ...]
+    """Fields that name people and units (`account:7`, `unit:3`) whom a matter concerns: they neither act on it nor read it."""
     days: Mapping[str, tuple[str, ...]]
     """Of a register that goes by periods: key of a day → rule that says which day of the year it is; two: of the half year, of the year."""
     phases: Mapping[str, Words]
@@ -158,6 +160,7 @@ def read_register(content: bytes) -> Register:
         once=data.get("once", "").strip(),
         basis=data.get("basis", "").strip(), begins=lists["begins"], reads=lists["reads"],
         sees=lists["sees"] or lists["reads"], private=frozenset(lists["private"]), columns=lists["columns"], about=lists["about"],
+        concerns=lists["concerns"],
         days={key: tuple(rules) for key, rules in data.get("days", {}).items()},
         phases={code: (said[0], said[1]) for code, said in data["phases"].items()},
         outcomes={code: Outcome((said[0], said[1]), said[2]) for code, said in data["outcomes"].items()},
@@ -341,7 +344,7 @@ def _against(
                                     f"the form {register.form} has no field “{name}”.")
     if forms and all(one.answers is not None for one in forms.values()):
         every = {name for one in forms.values() for name in one.answers or ()}
-        for key in ("columns", "private", "unit_reads"):
+        for key in ("columns", "private", "unit_reads", "concerns"):
             for name in getattr(register, key):
                 if name not in every:
                     yield written.fault((key, name) if key == "unit_reads" else (key,), f"không biểu mẫu nào của gói có mục “{name}”.",

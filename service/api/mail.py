@@ -41,6 +41,7 @@ class MailRow(Schema):
     settled_at = moment(required=True, allow_none=True)
     can_resend = fields.Boolean(required=True)
     can_cancel = fields.Boolean(required=True)
+    private = fields.Boolean(required=True, metadata={"description": "Its addressee is kept from you, with address and error"})
 
 
 class MailShown(MailRow):
@@ -246,7 +247,7 @@ def _freeze(held: Freeze | None) -> dict[str, Any] | None:
 
 def _row(line: Line) -> dict[str, Any]:
     same = ("id", "name", "address", "letter", "label", "label_en", "subject", "state", "shown_only", "attempts", "error",
-            "can_resend", "can_cancel")
+            "can_resend", "can_cancel", "private")
     return {name: getattr(line, name) for name in same} | {
         "account": line.account if line.account > 0 else None, "keeper": -line.account if line.account < 0 else None,
         "queued_at": line.queued_at.isoformat(), "next_at": line.next_at.isoformat(), "settled_at": _at(line.settled_at),

@@ -18,7 +18,7 @@ from service.awards.nominations import may_see
 from service.awards.numbers import next_number
 from service.db import reading, transaction
 from service.errors import Conflict, Forbidden, Invalid
-from service.movement.concerns import kept_away
+from service.movement.concerns import CHOICES, kept_away, named_in
 from service.movement.models import Matter, MatterSubject, Period
 from service.movement.numbering import claim_numbers
 from service.movement.registers import Kept, begins_for_any, may_begin, own_units, register_in_use
@@ -132,7 +132,9 @@ BEGIN_GIVEN: dict[str, Callable[[Actor], Any]] = {}
 
 def given_to_begin(kept: Kept, by: Actor) -> dict[str, Any]:
     """What that form may read: the files that the person sent for it, and what it names of `BEGIN_GIVEN`."""
-    named = {key: look(by) for key, look in BEGIN_GIVEN.items() if key in form_to_begin(kept).given}
+    asked = form_to_begin(kept).given
+    named = {key: look(by) for key, look in BEGIN_GIVEN.items() if key in asked}
+    named |= {key: look(kept) for key, look in CHOICES.items() if key in asked}
     return {**named, "files": about_files(drafted_files(by))}
 
 
@@ -171,7 +173,7 @@ def _start(
     words = number_words(kept.register, row.number, row.year)
     unit = people.unit_name(row.unit_id, clock.today()) if row.unit_id else ""
     title = title_of(kept.register, said, unit=unit, period=period_words(period)[0] if period else "")
-    apart = kept_away([one.id for one in names])
+    apart = kept_away([one.id for one in names], named_in(kept.register.concerns, row.begun))
     return start_instance(
         kept.process,
         begins_with(definition_of(kept.deployment), partial(form_of, kept.deployment), row.begun) | {"matter_id": str(row.id)},

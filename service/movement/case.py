@@ -24,7 +24,7 @@ from service.awards.rules import register_so_far, rules_on
 from service.calendar import Calendars, calendars_so_far, working_calendar
 from service.db import reading, session, transaction
 from service.errors import Conflict
-from service.movement.concerns import numbers_of, reads_as_settler, sees_as_settler
+from service.movement.concerns import CHOICES, numbers_of, reads_as_settler, refresh, sees_as_settler
 from service.movement.models import Matter, MatterSubject, Period
 from service.movement.numbering import claim_numbers, numbered_in
 from service.movement.registers import Kept, kept_by
@@ -32,8 +32,9 @@ from service.processes import own_case
 from service.processes.cases import KINDS, CaseKind, Past, Recorded, Running
 from service.processes.deployments import definition_of, form_of
 from service.processes.instances import answer_external
-from service.processes.models import Activity
+from service.processes.models import Activity, ProcessInstance
 from service.processes.queues import groups_of
+from service.processes.running import RUNNING_COLUMNS, running_of
 from service.processes.tasks import candidates_of
 from workflows.environment import Env
 from workflows.replay_key import InForce
@@ -136,17 +137,20 @@ def _on_step(recorded: Recorded) -> None:
         _open_again(recorded)
     kept = kept_by(recorded.running.deployment_id)
     given = {key: trigger.answers[key] for key in kept.register.columns if key in trigger.answers} if kept else {}
+    names = kept is not None and any(trigger.answers.get(key) for key in kept.register.concerns)
     effects = [one for one in step.opened if one.kind == "external" and one.attrs.get("topic", "") in EFFECTS]
     for told in STEPPED if kept is not None else ():
         told(recorded, kept)
     numbers = [one for one in numbered_in(kept.deployment) if trigger.answers.get(one.field)] if kept else []
-    if not (given or effects or numbers or step.ended):
+    if not (given or names or effects or numbers or step.ended):
         return
     row = session().scalars(select(Matter).where(Matter.id == recorded.running.case)).one()
     if numbers and kept is not None:
         claim_numbers(session(), row, kept, trigger.answers, _item_of(trigger.activity))
     if given:
         row.shown = {**row.shown, **given}
+    if names:
+        refresh(session(), row.id, recorded.running.id)
     for one in effects:
         row.done = {**row.done, one.task: EFFECTS[one.attrs["topic"]](row, recorded, one.inputs or {})}
     if step.ended and kept is not None:
@@ -220,6 +224,21 @@ def _tell_ended(recorded: Recorded, row: Matter, kept: Kept) -> None:
         },
         link=f"/matters/{row.id}",
     )
+
+
+def _kept_from(keys: Collection[str], by: Actor) -> set[str]:
+    """Letters of ended matters that would tell somebody who began one of which private fields are kept from him."""
+    numbers = {int(key.partition(":")[2]): key for key in keys}
+    with reading() as s:
+        rows = s.execute(
+            select(Matter.id, *RUNNING_COLUMNS)
+            .join(ProcessInstance, ProcessInstance.id == Matter.instance_id)
+            .where(Matter.id.in_(numbers))
+        ).all()
+    return {numbers[row[0]] for row in rows if hidden_from(by, running_of(row[1:]))}
+
+
+notices.addressees["matter_ended"] = _kept_from
 
 
 def may_read(by: Actor, running: Running) -> bool:
@@ -361,15 +380,17 @@ def _looked_up(running: Running, element: str) -> dict[str, Any]:
     step = definition_of(running.deployment_id).elements.get(element)
     name = step.attrs.get("form") if step else None
     asked = form_of(running.deployment_id, name).given if name else ()
+    kept = kept_by(running.deployment_id) if CHOICES.keys() & set(asked) else None
+    found = {key: CHOICES[key](kept) for key in asked if kept and key in CHOICES}
     plain = [key for key in asked if key in GIVEN]
     alike = {start: [key.removeprefix(start) for key in asked if key.startswith(start)] for start in GIVEN_LIKE}
     if SAID in alike and (awaited := _awaited_at(running, element)):
         alike[SAID] = [key for key in alike[SAID] if key not in awaited]
     if not plain and not any(alike.values()):
-        return {}
+        return found
     with reading() as s:
         row = s.get_one(Matter, running.case)
-        found = {key: GIVEN[key](running, row) for key in plain}
+        found |= {key: GIVEN[key](running, row) for key in plain}
         for start, keys in alike.items():
             if keys:
                 found |= {f"{start}{key}": value for key, value in GIVEN_LIKE[start](running, row, keys).items()}

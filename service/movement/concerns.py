@@ -1,34 +1,70 @@
-"""Whom a matter concerns: whoever the nominations that it is about keep away. He neither acts on it nor reads it."""
+"""Whom a matter concerns: whoever the nominations that it is about keep away, and whom its answers name as such.
+
+Which fields name them stands in the register (`concerns`): `account:7`, `unit:3`. He neither acts on it nor reads it. Who is
+named once stays away: a later answer may add somebody, and lets nobody back in.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service import people
 from service.actor import Actor
 from service.awards import ties
 from service.awards.models import Nomination
 from service.db import reading
 from service.movement.models import Matter, MatterSubject
-from service.movement.registers import Kept, reads_all, sees_private
+from service.movement.registers import Kept, kept_by, reads_all, sees_private
 from service.processes import own_case
-from service.processes.models import ProcessInstance
+from service.processes.deployments import definition_of
+from service.processes.models import Activity, ProcessInstance
 from service.processes.strayed import change_queue
+from service.vietnamese import sort_key
 
 
-def kept_away(nominations: Collection[int]) -> tuple[list[int], list[int]]:
-    """Accounts and units that may not settle a matter about these nominations: whoever may not act on one of them."""
+def kept_away(nominations: Collection[int], named: Iterable[str] = ()) -> tuple[list[int], list[int]]:
+    """Accounts and units that may not settle a matter about these nominations: whoever may not act on one of them, and those named."""
+    accounts, units = _numbers(named, "account"), _numbers(named, "unit")
+    units |= {people.current_unit(one) for one in units}
     if not nominations:
-        return [], []
+        return sorted(accounts), sorted(units)
     with reading() as s:
         rows = s.execute(
             select(ProcessInstance.excluded, ProcessInstance.own_units)
             .join(Nomination, Nomination.instance_id == ProcessInstance.id)
             .where(Nomination.id.in_(nominations))
         ).all()
-    return sorted({a for row in rows for a in row[0]}), sorted({u for row in rows for u in row[1]})
+    return sorted(accounts.union(*(row[0] for row in rows))), sorted(units.union(*(row[1] for row in rows)))
+
+
+def named_in(fields: Collection[str], *answers: Mapping[str, Any]) -> list[str]:
+    """Whom answers name in these fields: `account:7`, `unit:3`."""
+    said = (one.get(field) for one in answers for field in fields)
+    return [str(name) for value in said for name in (value if isinstance(value, list) else [value]) if name]
+
+
+def _settlers(kept: Kept) -> list[dict[str, str]]:
+    """Who settles or reads the matters of a register by a place of the office, or falls in for one who does."""
+    elements = definition_of(kept.deployment).elements.values()
+    groups = {*kept.register.reads, *kept.register.sees}
+    groups |= {group for one in elements for group in one.attrs.get("candidates", "").replace(",", " ").split()}
+    office = {group for group in groups if not people.is_scoped(group)}
+    known = people.catalogue()
+    office |= {known[group].fallback or group for group in office if group in known}
+    found = people.accounts_of(people.members_of(office))
+    return [{"value": f"account:{one.id}", "label": one.name} for one in sorted(found.values(), key=lambda one: sort_key(one.name))]
+
+
+def _units(kept: Kept) -> list[dict[str, str]]:
+    return [{"value": f"unit:{one.id}", "label": one.name} for one in people.list_units()]
+
+
+CHOICES: Mapping[str, Callable[[Kept], list[dict[str, str]]]] = {"settlers": _settlers, "concerned_units": _units}
+"""Name that a form may read (`given`) → whom its fields can name as concerned."""
 
 
 def reads_as_settler(by: Actor, case: own_case.Case, kept: Kept) -> bool:
@@ -52,7 +88,7 @@ def not_to_read(by: Actor, kept: Kept) -> list[int]:
         rows = s.execute(
             select(Matter.id, ProcessInstance.excluded, ProcessInstance.own_units)
             .join(ProcessInstance, ProcessInstance.id == Matter.instance_id)
-            .where(Matter.process == kept.process, Matter.id.in_(select(MatterSubject.matter_id)))
+            .where(Matter.process == kept.process, *([] if kept.register.concerns else [Matter.id.in_(select(MatterSubject.matter_id))]))
         ).all()
     return [row.id for row in rows if (row.excluded or row.own_units) and not reads_as_settler(by, row, kept)]
 
@@ -67,11 +103,31 @@ def _refresh(s: Session, nomination: Nomination) -> None:
         .order_by(Matter.id)
     ).all()
     for matter, number in running:
-        subjects = s.scalars(select(MatterSubject.subject).where(MatterSubject.matter_id == matter)).all()
-        instance = s.get_one(ProcessInstance, number, with_for_update=True)
-        instance.excluded, instance.own_units = kept_away(numbers_of(subjects))
-        s.flush()
-        change_queue(s, instance.id)
+        refresh(s, matter, number)
+
+
+def refresh(s: Session, matter: int, number: int) -> None:
+    """Keep away from a matter, in the open transaction, whoever is to be by now; a task that moves thereby is asked for anew."""
+    subjects = s.scalars(select(MatterSubject.subject).where(MatterSubject.matter_id == matter)).all()
+    instance = s.get_one(ProcessInstance, number, with_for_update=True)
+    kept = kept_by(instance.deployment_id)
+    named = _named(s, matter, number, kept.register.concerns) if kept else []
+    instance.excluded, instance.own_units = kept_away(numbers_of(subjects), named)
+    s.flush()
+    change_queue(s, instance.id)
+
+
+def _named(s: Session, matter: int, number: int, fields: Collection[str]) -> list[str]:
+    """Whom a matter named so far: on the form that it was begun with and at its steps."""
+    if not fields:
+        return []
+    begun = s.scalar(select(Matter.begun).where(Matter.id == matter)) or {}
+    done = s.scalars(select(Activity.answers).where(Activity.instance_id == number, Activity.state == "done"))
+    return named_in(fields, begun, *(one or {} for one in done))
+
+
+def _numbers(named: Iterable[str], kind: str) -> set[int]:
+    return {int(number) for what, _, number in (one.partition(":") for one in named) if what == kind and number.isdigit()}
 
 
 def numbers_of(subjects: Iterable[str]) -> list[int]:

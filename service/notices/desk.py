@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_hex
 from typing import Any, NoReturn
 
 from flask import current_app
 from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy.orm import Session
 
 from service import clock, db, trail
 from service.actor import Actor, require
@@ -50,9 +51,19 @@ _RESEND = ("sent", "unknown", "failed", "cancelled", "returned", "withheld")
 _CANCEL = ("queued", "held", "unknown", "failed", "returned", "withheld")
 
 
+addressees: dict[str, Callable[[Collection[str], Actor], Collection[str]]] = {}
+"""Letter whose addressee not everybody may know → of the events of these keys, those of which he is kept from a reader of the outbox.
+
+The part above that sends such a letter registers it here.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One mail on the outbox page; `shown_only` was sent to this page and nowhere else (demo mode)."""
+    """One mail on the outbox page; `shown_only` was sent to this page and nowhere else (demo mode).
+
+    Of one whose addressee is kept from its reader (`private`) account, name, address and error are empty.
+    """
 
     id: int
     account: int
@@ -69,6 +80,7 @@ class Line:
     queued_at: datetime
     next_at: datetime
     settled_at: datetime | None
+    private: bool
 
     @property
     def can_resend(self) -> bool:
@@ -139,6 +151,8 @@ def outbox(
     if account is not None:
         where.append(MAIL.c.account == account)
     with db.reading() as s:
+        if account is not None and account != by.account:
+            where.append(MAIL.c.id.not_in(_private(s, [MAIL.c.account == account], by)))
         counts = dict.fromkeys(STATES, 0)
         for row in s.execute(select(MAIL.c.state, func.count()).where(*where).group_by(MAIL.c.state)):
             counts[row[0]] = row[1]
@@ -153,9 +167,10 @@ def outbox(
             select(FREEZE.c.frozen_at, FREEZE.c.frozen_by, FREEZE.c.reason)
             .where(FREEZE.c.released_at.is_(None)).order_by(FREEZE.c.id.desc())
         ).first()
+        private = _private(s, [MAIL.c.id.in_([row.id for row in rows])], by)
         known = contacts({row.account for row in rows})
     total = counts.get(state, 0) if state else sum(counts.values())
-    lines = tuple(_line(row, known.get(row.account)) for row in rows)
+    lines = tuple(_line(row, known.get(row.account), row.id in private) for row in rows)
     return Outbox(lines, counts, total, way_out(), Freeze(*held) if held else None)
 
 
@@ -166,8 +181,22 @@ def show_mail(mail_id: int, *, by: Actor) -> Shown:
         row = s.execute(select(MAIL).where(MAIL.c.id == mail_id)).first()
         if row is None:
             _missing()
+        private = bool(_private(s, [MAIL.c.id == mail_id], by))
         contact = contacts([row.account]).get(row.account) or _GONE
-    return Shown(_line(row, contact), row.message_id, _words(row, contact))
+        kept_back = _private(s, [MAIL.c.digest == mail_id], by)
+    contact = replace(contact, name="", address="") if private else contact
+    return Shown(_line(row, contact, private), row.message_id, _words(row, contact, kept_back))
+
+
+def _private(s: Session, where: Collection[ColumnElement[bool]], by: Actor) -> set[int]:
+    """Mails among some whose addressee somebody may not know; of one's own one does."""
+    found: dict[str, dict[str, set[int]]] = {}
+    rows = s.execute(select(MAIL.c.id, MAIL.c.letter, MAIL.c.key).where(
+        *where, MAIL.c.letter.in_(list(addressees)), MAIL.c.account != (by.account or 0)
+    ))
+    for row in rows:
+        found.setdefault(row.letter, {}).setdefault(row.key, set()).add(row.id)
+    return {number for letter, keys in found.items() for key in addressees[letter](keys.keys(), by) for number in keys[key]}
 
 
 def resend(mail_id: int, *, by: Actor) -> None:
@@ -345,12 +374,12 @@ def try_words(name: str, letter: Letter, *, by: Actor) -> None:
 _GONE = Contact("", "", active=False)
 
 
-def _line(row: Any, contact: Contact | None) -> Line:
+def _line(row: Any, contact: Contact | None, private: bool = False) -> Line:
     known = row.letter in letters()
     return Line(
         id=row.id,
-        account=row.account,
-        name=contact.name if contact else "",
+        account=0 if private else row.account,
+        name=contact.name if contact and not private else "",
         letter=row.letter,
         label=label(row.letter, "vi", row.words, row.context),
         label_en=label(row.letter, "en", row.words, row.context),
@@ -359,19 +388,20 @@ def _line(row: Any, contact: Contact | None) -> Line:
         else row.letter,
         state=row.state,
         shown_only=row.shown_only,
-        address=row.address,
+        address=None if private else row.address,
         attempts=row.attempts,
-        error=row.error,
+        error=None if private else row.error,
         queued_at=row.queued_at,
         next_at=row.next_at,
         settled_at=row.settled_at,
+        private=private,
     )
 
 
-def _words(row: Any, contact: Contact) -> Rendered:
+def _words(row: Any, contact: Contact, kept_back: Collection[int]) -> Rendered:
     if row.letter not in letters():
         return Rendered(label(row.letter), "", "")
-    items = digests.items_of(row.id, contact.language) if row.letter == digests.LETTER else []
+    items = digests.items_of(row.id, contact.language, but=kept_back) if row.letter == digests.LETTER else []
     return rendered(row.letter, row.context, row.link, contact, row.words, items)
 
 

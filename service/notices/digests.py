@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import current_app
@@ -19,13 +19,13 @@ PAGE = "/notices"
 _LINK_DAYS = 90
 
 
-def items_of(digest: int, language: str, *, wanted_only: bool = False) -> list[Item]:
-    """What a digest says, in the language of its reader; leaves out what nobody need know any more where so asked."""
+def items_of(digest: int, language: str, *, wanted_only: bool = False, but: Collection[int] = ()) -> list[Item]:
+    """What a digest says, in the language of its reader; leaves out what nobody need know any more where so asked, and mails `but`."""
     address = current_app.extensions["settings"].address
     with db.reading() as s:
         rows: Sequence[Any] = s.execute(
             select(MAIL.c.account, MAIL.c.letter, MAIL.c.context, MAIL.c.words, MAIL.c.link, MAIL.c.about)
-            .where(MAIL.c.digest == digest).order_by(MAIL.c.id)
+            .where(MAIL.c.digest == digest, MAIL.c.id.not_in(but)).order_by(MAIL.c.id)
         ).all()
     return [
         Item(

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms import Form, from_html
 from service import people, words
-from service.actor import Actor
 from service.errors import Conflict, Invalid
 from service.movement import index
 from service.movement.index import Content, IndexValue, Indicator, Outcome

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, notices, people, words
@@ -22,6 +22,7 @@ from service.web.standing import pages_of
 
 blueprint = Blueprint("office_mail", __name__)
 SIZE = 50
+_KEPT = lazy_gettext("Người nhận được giữ kín")
 _TAGS = {"queued": "waiting", "sending": "waiting", "sent": "passed", "unknown": "note", "failed": "refused",
          "cancelled": "done", "obsolete": "done", "held": "hold", "gathered": "passed", "returned": "refused", "withheld": "hold"}
 
@@ -83,7 +84,7 @@ def _way(way: str) -> str:
 def _row(line: Line, en: bool) -> list[Cell]:
     return [
         Cell(line.subject, line.label_en if en else line.label, url_for("office_mail.show", mail_id=line.id)),
-        Cell(line.name or _("tài khoản đã xóa"), line.address or ""),
+        Cell(str(_KEPT) if line.private else line.name or _("tài khoản đã xóa"), line.address or ""),
         Cell("", line.error or _waits_until(line), tag=Tag(_TAGS[line.state], STATES[line.state][en])),
         Cell(words.full_moment(line.queued_at)),
     ]
@@ -158,7 +159,8 @@ def show(mail_id: int) -> Response:
         "letter",
         crumbs=crumbs(Link(_("Thư đi"), url_for("office_mail.show_all")), Link(line.subject, "")),
         sentence=shown.content.subject.replace("*", "∗"),
-        status=_("Gửi %(name)s, %(address)s.", name=line.name, address=line.address or _("chưa có địa chỉ")),
+        status=_("Người nhận là người lập việc, được giữ kín.") if line.private
+        else _("Gửi %(name)s, %(address)s.", name=line.name, address=line.address or _("chưa có địa chỉ")),
         tags=[Tag(_TAGS[line.state], STATES[line.state][en])],
         facts=[
             Fact(_("Loại thư"), line.label_en if en else line.label),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def office(office_on: OpenOffice) -> Office:
     return office_on(DAY)
 
 
-def _remark(office: Office, by: str = "donvi", **more: str) -> int:
+def _remark(office: Office, by: str = "donvi", **more: Any) -> int:
     said = {"kind": "remark", "subject": "Mạng ở thôn xa chập chờn", "content": "Không nộp được hồ sơ trực tuyến.",
             "received_on": "2026-11-02"} | more
     return office.begin("petition", by=by, **said)
@@ -82,6 +83,70 @@ def test_who_sent_it_is_seen_by_who_settles_it_alone(office: Office) -> None:
         read_matter(matter, by=office.who("donvi"))
     with pytest.raises(NotFound):
         read_matter(matter, by=office.who("uv1"))
+
+
+def test_whom_a_denunciation_is_about_neither_reads_it_nor_settles_it(office: Office) -> None:
+    head, said = office.who("truongphong"), {"kind": "complaint", "sender": "Bà Sương Mai Lan"}
+    usual = _remark(office, **said)
+    assert read_matter(usual, by=head).begun["sender"] == "Bà Sương Mai Lan"
+    assert usual in _entries(office, "truongphong")
+    matter = _remark(office, **said, about_people=[f"account:{head.account}"])
+    with pytest.raises(NotFound):
+        read_matter(matter, by=head)
+    assert matter not in _entries(office, "truongphong") and matter in _entries(office, "vhxh")
+    (task,) = [s for s in office.stops(matter) if s.state == "open"]
+    with pytest.raises(NotFound):
+        tasks.complete_task(task.id, {"decision": "complaint"}, by=head)
+    office.step(matter, "classify_petition", by="vanphong", decision="complaint")  # falls in where the head is kept away
+    assert read_matter(matter, by=office.who("vanphong")).begun["sender"] == "Bà Sương Mai Lan"
+
+
+def test_an_office_that_a_petition_is_about_does_not_settle_it(office: Office) -> None:
+    matter = _remark(office, about_units=[f"unit:{office.units['VHXH']}"])
+    for login in ("truongphong", "vhxh"):
+        with pytest.raises(NotFound):
+            read_matter(matter, by=office.who(login))
+    office.step(matter, "classify_petition", by="vanphong", decision="complaint")
+    office.step(matter, "verify_petition", by="vanphong", findings="Đã xem sổ.")
+    assert matter in _entries(office, "donvi"), "who sent it reads it"
+
+
+def test_whom_the_classification_adds_is_kept_away_from_then_on(office: Office) -> None:
+    matter = _remark(office)
+    officer = office.who("vhxh")
+    assert read_matter(matter, by=officer)
+    office.step(matter, "classify_petition", by="truongphong", decision="complaint", about_people=[f"account:{officer.account}"])
+    with pytest.raises(NotFound):
+        read_matter(matter, by=officer)
+    (task,) = [s for s in office.stops(matter) if s.state == "open"]
+    with pytest.raises(NotFound):
+        tasks.complete_task(task.id, {"findings": "x"}, by=officer)
+
+
+def test_nobody_but_who_settles_or_reads_petitions_is_named_by_account(office: Office) -> None:
+    clerk = office.who("uv1")
+    with pytest.raises(Invalid) as refused:
+        _remark(office, about_people=[f"account:{clerk.account}"])
+    assert [f.path for f in refused.value.faults] == ["about_people"]
+
+
+def _entries(office: Office, login: str) -> set[int]:
+    return {e.id for e in find_matters(register_in_use("petition"), by=office.who(login)).entries}
+
+
+def test_the_outbox_tells_nobody_who_sent_a_petition_but_who_may_know(office: Office) -> None:
+    matter = _remark(office)
+    office.step(matter, "classify_petition", by="truongphong", decision="remark")
+    office.step(matter, "answer_petition", by="truongphong", answer="Đã trả lời.", answered_on=clock.today().isoformat())
+    sender = office.who("donvi").account
+    for login, told in (("thanhtra", True), ("quantri", False)):
+        by = office.who(login)
+        (line,) = [one for one in notices.outbox(by=by).lines if one.letter == "matter_ended"]
+        shown = notices.show_mail(line.id, by=by)
+        assert (line.private, bool(line.name), bool(line.address), line.account == sender) == (not told, told, told, told), login
+        assert (office.who("donvi").name in shown.content.text) is told, login
+        assert any(one.letter == "matter_ended" for one in notices.outbox(by=by, account=sender).lines) is told, login
+        assert notices.outbox(by=by, letter="matter_ended").total == 1
 
 
 def test_what_is_wrong_is_named_and_nothing_is_begun(office: Office) -> None:
