@@ -148,7 +148,7 @@ def _start(
     words = number_words(kept.register, row.number, row.year)
     unit = people.unit_name(row.unit_id, clock.today()) if row.unit_id else ""
     title = title_of(kept.register, said, unit=unit, period=period_words(period)[0] if period else "")
-    apart = kept_away([one.id for one in names])
+    apart = kept_away(kept, row.unit_id, [one.id for one in names])
     return start_instance(
         kept.process,
         begins_with(definition_of(kept.deployment), partial(form_of, kept.deployment), row.begun) | {"matter_id": str(row.id)},

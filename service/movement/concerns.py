@@ -1,10 +1,13 @@
-"""Whom a matter concerns: whoever the nominations that it is about keep away. He neither acts on it nor reads it."""
+"""Whom a matter concerns: whoever the nominations that it is about keep away, and the people of a unit that somebody names.
+
+He does no step of it but his unit's own, and reads it, if at all, as his unit does.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
@@ -12,23 +15,29 @@ from service.awards import ties
 from service.awards.models import Nomination
 from service.db import reading
 from service.movement.models import Matter, MatterSubject
-from service.movement.registers import Kept, reads_all, sees_private
+from service.movement.registers import Kept, kept_by, reads_all, sees_private
 from service.processes import own_case
+from service.processes.cases import Running
 from service.processes.models import ProcessInstance
+from service.processes.running import RUNNING_COLUMNS, running_of
 from service.processes.strayed import change_queue
 
 
-def kept_away(nominations: Collection[int]) -> tuple[list[int], list[int]]:
-    """Accounts and units that may not settle a matter about these nominations: whoever may not act on one of them."""
+def kept_away(kept: Kept, unit: int | None, nominations: Collection[int]) -> tuple[list[int], list[int]]:
+    """Accounts and units that may not settle a matter: whoever may not act on a nomination that it is about.
+
+    And the unit that it was begun for by somebody who named it, since others look at what that unit does.
+    """
+    named = [unit] if unit is not None and kept.register.unit == "named" else []
     if not nominations:
-        return [], []
+        return [], named
     with reading() as s:
         rows = s.execute(
             select(ProcessInstance.excluded, ProcessInstance.own_units)
             .join(Nomination, Nomination.instance_id == ProcessInstance.id)
             .where(Nomination.id.in_(nominations))
         ).all()
-    return sorted({a for row in rows for a in row[0]}), sorted({u for row in rows for u in row[1]})
+    return sorted({a for row in rows for a in row[0]}), sorted({*named, *(u for row in rows for u in row[1])})
 
 
 def reads_as_settler(by: Actor, case: own_case.Case, kept: Kept) -> bool:
@@ -46,30 +55,50 @@ def sees_as_settler(by: Actor, case: own_case.Case, kept: Kept) -> bool:
     return not own_case.bars_himself(case, by, groups) and sees_private(own_case.left(case, by, groups), kept)
 
 
+def reads_as_unit(by: Actor, running: Running, kept: Kept) -> bool:
+    """Tell whether somebody is of a matter's unit, and the matter has come to where its register lets the unit read."""
+    if running.unit_id is None or running.unit_id not in by.within(*kept.diagrams).units:
+        return False
+    return not kept.register.unit_reads_from or running.phase in kept.register.unit_phases
+
+
 def not_to_read(by: Actor, kept: Kept) -> list[int]:
-    """Matters of a register that somebody who reads all of it does not read, since they concern him."""
+    """Matters of a register that somebody who reads all of it does not read, since they concern him.
+
+    Not those that he reads as one of their unit.
+    """
+    concerned = Matter.id.in_(select(MatterSubject.matter_id))
+    if kept.register.unit == "named":
+        concerned = or_(concerned, Matter.unit_id.in_(own_case.units_of(by)))
     with reading() as s:
         rows = s.execute(
-            select(Matter.id, ProcessInstance.excluded, ProcessInstance.own_units)
+            select(Matter.id, *RUNNING_COLUMNS)
             .join(ProcessInstance, ProcessInstance.id == Matter.instance_id)
-            .where(Matter.process == kept.process, Matter.id.in_(select(MatterSubject.matter_id)))
+            .where(Matter.process == kept.process, concerned)
         ).all()
-    return [row.id for row in rows if (row.excluded or row.own_units) and not reads_as_settler(by, row, kept)]
+    return [
+        matter for matter, *columns in rows
+        if (one := running_of(columns)).excluded or one.own_units
+        if not reads_as_settler(by, one, kept) and (by.account in one.excluded or not reads_as_unit(by, one, kept))
+    ]
 
 
 def _refresh(s: Session, nomination: Nomination) -> None:
     """Whom a nomination keeps away has changed: so have the running matters about it."""
     running = s.execute(
-        select(Matter.id, ProcessInstance.id)
+        select(Matter.id, Matter.unit_id, ProcessInstance.id)
         .join(MatterSubject, MatterSubject.matter_id == Matter.id)
         .join(ProcessInstance, ProcessInstance.id == Matter.instance_id)
         .where(MatterSubject.subject == f"nomination:{nomination.id}", ProcessInstance.status != "ended")
         .order_by(Matter.id)
     ).all()
-    for matter, number in running:
+    for matter, unit, number in running:
         subjects = s.scalars(select(MatterSubject.subject).where(MatterSubject.matter_id == matter)).all()
         instance = s.get_one(ProcessInstance, number, with_for_update=True)
-        instance.excluded, instance.own_units = kept_away(numbers_of(subjects))
+        kept = kept_by(instance.deployment_id)
+        if kept is None:
+            continue
+        instance.excluded, instance.own_units = kept_away(kept, unit, numbers_of(subjects))
         s.flush()
         change_queue(s, instance.id)
 
