@@ -36,7 +36,7 @@ _TEXTS = {
     "basis": 300,
 }
 _NEEDED = ("name", "name_en", "one", "one_en", "title", "series", "begins", "reads", "phases", "outcomes")
-_LISTS = {"begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "about": 3}
+_LISTS = {"begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "about": 3, "once": 3}
 _SECTIONS = ("phases", "outcomes", "warns")
 _LONGEST_WORDS = {"phases": 80, "outcomes": 80, "warns": 200}
 _KNOWN = (*_TEXTS, *_LISTS, *_SECTIONS, "days")
@@ -90,6 +90,8 @@ class Register:
     private: frozenset[str]
     columns: tuple[str, ...]
     about: tuple[str, ...]
+    once: tuple[str, ...]
+    """Fields of which the register holds each answer once: a second matter that says the same is not begun."""
     days: Mapping[str, tuple[str, ...]]
     """Of a register that goes by periods: key of a day → rule that says which day of the year it is; two: of the half year, of the year."""
     phases: Mapping[str, Words]
@@ -138,6 +140,7 @@ def read_register(content: bytes) -> Register:
         period=data.get("period", ""), unit_reads_from=data.get("unit_reads_from", ""),
         basis=data.get("basis", "").strip(), begins=lists["begins"], reads=lists["reads"],
         sees=lists["sees"] or lists["reads"], private=frozenset(lists["private"]), columns=lists["columns"], about=lists["about"],
+        once=lists["once"],
         days={key: tuple(rules) for key, rules in data.get("days", {}).items()},
         phases={code: (said[0], said[1]) for code, said in data["phases"].items()},
         outcomes={code: Outcome((said[0], said[1]), said[2]) for code, said in data["outcomes"].items()},
@@ -283,6 +286,11 @@ def _against(
                 if name not in every:
                     yield written.fault((key,), f"không biểu mẫu nào của gói có mục “{name}”.",
                                         f"no form of the bundle has a field “{name}”.", name)
+    if answers is not None:
+        for name in register.once:
+            if name not in answers:
+                yield written.fault(("once",), f"biểu mẫu {register.form} không có mục “{name}”.",
+                                    f"the form {register.form} has no field “{name}”.", name)
     for name in register.columns:
         if name in register.private:
             yield written.fault(("columns",), f"“{name}” là mục kín nên không làm cột.", f"“{name}” is private, so it is no column.", name)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from forms import Form
@@ -24,7 +24,7 @@ from service.movement.registers import Kept, begins_for_any, may_begin, own_unit
 from service.movement.wording import number_words, period_words, said_on, title_of
 from service.processes.deployments import definition_of, form_of
 from service.processes.instances import start_instance
-from service.processes.models import Incident
+from service.processes.models import Incident, ProcessInstance
 from service.processes.tasks import checked
 from service.vietnamese import fold
 from workflows.definition import Definition
@@ -33,12 +33,13 @@ MOST_SUBJECTS = 50
 
 
 def begin_matter(
-    process: str, answers: Mapping[str, Any], *, by: Actor, unit: int | None = None, about: Collection[int] = ()
+    process: str, answers: Mapping[str, Any], *, by: Actor, unit: int | None = None, about: Collection[int] = (), planned: bool = False
 ) -> int:
     """Begin a matter of a register and return its number in the database.
 
     `unit`: whose it is, where the register asks for one; left out, the only unit for which the person begins. `about`:
-    nominations that it concerns, each of which the person may see. What the form demands is checked as at a task. Raises
+    nominations that it concerns, each of which the person may see. `planned`: a matter that was signed leads to it, so its first day
+    may have come meanwhile. What the form demands is checked as at a task. Raises
     NotFound for an unknown register, Forbidden, Invalid with every fault.
     """
     kept = register_in_use(process)
@@ -53,8 +54,9 @@ def begin_matter(
         )
     unit = _unit(kept, unit, by)
     form = form_to_begin(kept)
-    clean = checked(form, answers, given=given_to_begin(kept, by))
-    said = said_on(form, clean, given=given_to_begin(kept, by))
+    given = given_to_begin(kept, by) | ({FIRST_DAY: None} if planned else {})
+    clean = checked(form, answers, given=given)
+    said = said_on(form, clean, given=given)
     with transaction() as s:
         return _begin(s, kept, by, unit=unit, names=_about(s, kept, about, by), begun=clean, said=said).id
 
@@ -81,6 +83,7 @@ def _begin(
         period_id=period.id if period else None, begun=dict(begun),
         shown={key: begun[key] for key in kept.register.columns if key in begun}, begun_at=clock.now(), begun_by=by.account,
     )
+    _must_be_first(s, kept, row)
     s.add(row)
     s.flush()
     s.add_all(MatterSubject(matter_id=row.id, subject=f"nomination:{one.id}") for one in names)
@@ -98,13 +101,35 @@ def _begin(
     return row
 
 
+def _must_be_first(s: Session, kept: Kept, row: Matter) -> None:
+    """Refuse a second matter of what a register holds once; the number of the year, already taken, lets one at a time look."""
+    if not kept.register.once:
+        return
+    others = s.execute(
+        select(Matter.number, Matter.year, Matter.begun)
+        .join(ProcessInstance, ProcessInstance.id == Matter.instance_id)
+        .where(Matter.process == kept.process, or_(ProcessInstance.status != "ended", ProcessInstance.outcome.is_not(None)))
+        .order_by(Matter.id)
+    ).all()
+    for number, year, begun in others:
+        if all(begun.get(key) == row.begun.get(key) for key in kept.register.once):
+            words = number_words(kept.register, number, year)
+            raise Invalid.at(
+                kept.register.once[0], f"Đã có {words} cùng mục này, không lập thêm việc thứ hai. Mở việc đó, hoặc chọn lại.",
+                f"There is {words} with this answer, and no second one is begun. Open that one, or choose again.",
+            )
+
+
 def form_to_begin(kept: Kept) -> Form:
     """The form that a matter of a register is begun with."""
     return form_of(kept.deployment, kept.register.form)
 
 
+FIRST_DAY = "first_day"
+"""Name by which a form of the beginning asks for the first day that somebody may still plan."""
 BEGIN_GIVEN: dict[str, Callable[[Actor], Any]] = {}
 """Name that a form of the beginning may read → what the service knows of it for somebody; looked up only where the form names it."""
+BEGIN_GIVEN[FIRST_DAY] = lambda by: clock.today().isoformat()
 
 
 def given_to_begin(kept: Kept, by: Actor) -> dict[str, Any]:

@@ -67,9 +67,8 @@ def not_to_read(by: Actor, kept: Kept) -> list[int]:
 
     Not those that he reads as one of their unit.
     """
-    concerned = Matter.id.in_(select(MatterSubject.matter_id))
-    if kept.register.unit == "named":
-        concerned = or_(concerned, Matter.unit_id.in_(own_case.units_of(by)))
+    named = own_case.units_of(by) if kept.register.unit == "named" else set[int]()
+    concerned = or_(Matter.id.in_(select(MatterSubject.matter_id)), Matter.unit_id.in_(named))
     with reading() as s:
         rows = s.execute(
             select(Matter.id, *RUNNING_COLUMNS)

@@ -212,6 +212,8 @@ def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> 
         edit.several("sees", _("Ai thấy mục kín"), _kept(groups, typed.get("sees")), hint=_("Không chọn thì như những nhóm xem mọi việc.")),
         edit.several("columns", _("Cột của danh sách"), _kept(keys, typed.get("columns")),
                      hint=_("Nhiều nhất 8, theo thứ tự ở đây; đổi thứ tự thì sửa ở dạng tệp.")),
+        edit.several("once", _("Mỗi câu trả lời một việc"), _kept(list(asked_first.items()), typed.get("once")),
+                     hint=_("Ví dụ mỗi năm một kế hoạch: chọn mục “Năm”, việc thứ hai cùng năm không lập được.")),
         edit.rows("phases", _("Giai đoạn"), _row("phases"), most=40, hint=_("Sơ đồ chọn giai đoạn theo mã.")),
         edit.rows("days", _("Ngày của kỳ"), _row("days"), most=4,
                   hint=_("Chỉ cho sổ theo kỳ. Ghi khóa của quy định nói ngày nào trong năm, ví dụ REPORT_UNIT_DUE_YEAR.")),

@@ -189,6 +189,7 @@ def test_a_register_that_fits_its_bundle_is_taken() -> None:
         ('sees = ["head"]', 'sees = ["boss"]', "sees", 16),
         ('private = ["sender"]', 'private = ["nobody"]', "private", 17),
         ('columns = ["subject", "result"]', 'columns = ["nobody"]', "columns", 18),
+        ('columns = ["subject", "result"]', 'columns = ["subject"]\nonce = ["result"]', "once", 19),
         ('columns = ["subject", "result"]', 'columns = ["sender"]', "columns", 18),
         ('about = ["nomination"]', 'about = ["unit"]', "about", 19),
         ('unit = "own"', 'unit = "none"', "period", 12),
