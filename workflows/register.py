@@ -32,11 +32,11 @@ ALWAYS = ("unit", "period")
 """Gaps of a title besides the answers of the form."""
 _TEXTS = {
     "name": 100, "name_en": 100, "one": 60, "one_en": 60, "begin": 60, "begin_en": 60, "hint": 300, "hint_en": 300,
-    "form": 60, "title": 200, "series": 10, "unit": 10, "period": 10, "unit_reads_from": 40, "once": 64,
+    "form": 60, "title": 200, "series": 10, "unit": 10, "period": 10, "unit_reads_from": 40,
     "basis": 300,
 }
 _NEEDED = ("name", "name_en", "one", "one_en", "title", "series", "begins", "reads", "phases", "outcomes")
-_LISTS = {"begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "about": 3, "concerns": 6}
+_LISTS = {"begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "about": 3, "concerns": 6, "once": 3}
 _SECTIONS = ("phases", "outcomes", "warns")
 _LONGEST_WORDS = {"phases": 80, "outcomes": 80, "warns": 200}
 _KNOWN = (*_TEXTS, *_LISTS, *_SECTIONS, "days", "unit_reads", "proposals")
@@ -89,8 +89,6 @@ class Register:
     """Phase from which on a matter's unit reads it, by the order of the phases; empty: from its beginning."""
     unit_reads: Mapping[str, str]
     """Field → phase from which on the unit reads it, `ended` or `never`; every other field it reads as soon as the matter."""
-    once: str
-    """Field of the form that one is begun with: of each of its values one matter at most is open; empty for any number."""
     basis: str
     begins: tuple[str, ...]
     reads: tuple[str, ...]
@@ -102,6 +100,8 @@ class Register:
     about: tuple[str, ...]
     concerns: tuple[str, ...]
     """Fields that name people and units (`account:7`, `unit:3`) whom a matter concerns: they neither act on it nor read it."""
+    once: tuple[str, ...]
+    """Fields of the form that one is begun with: while a matter is open, no other that says the same there is begun."""
     days: Mapping[str, tuple[str, ...]]
     """Of a register that goes by periods: key of a day → rule that says which day of the year it is; two: of the half year, of the year."""
     phases: Mapping[str, Words]
@@ -157,10 +157,10 @@ def read_register(content: bytes) -> Register:
         form=data.get("form", ""), title=data["title"].strip(), series=data["series"].strip(), unit=data.get("unit", "none"),
         period=data.get("period", ""), unit_reads_from=data.get("unit_reads_from", ""),
         unit_reads={name: said[0] for name, said in data.get("unit_reads", {}).items()},
-        once=data.get("once", "").strip(),
         basis=data.get("basis", "").strip(), begins=lists["begins"], reads=lists["reads"],
         sees=lists["sees"] or lists["reads"], private=frozenset(lists["private"]), columns=lists["columns"], about=lists["about"],
         concerns=lists["concerns"],
+        once=lists["once"],
         days={key: tuple(rules) for key, rules in data.get("days", {}).items()},
         phases={code: (said[0], said[1]) for code, said in data["phases"].items()},
         outcomes={code: Outcome((said[0], said[1]), said[2]) for code, said in data["outcomes"].items()},
@@ -349,12 +349,14 @@ def _against(
                 if name not in every:
                     yield written.fault((key, name) if key == "unit_reads" else (key,), f"không biểu mẫu nào của gói có mục “{name}”.",
                                         f"no form of the bundle has a field “{name}”.", name)
+    if answers is not None:
+        for name in register.once:
+            if name not in answers or name in register.private:
+                yield written.fault(("once",), f"“{name}” phải là một mục của biểu mẫu lập việc, không phải mục kín.",
+                                    f"“{name}” must be a field of the form that begins one, and not private.", name)
     for name in register.columns:
         if name in register.private:
             yield written.fault(("columns",), f"“{name}” là mục kín nên không làm cột.", f"“{name}” is private, so it is no column.", name)
-    if register.once and (answers is not None and register.once not in answers or register.once in register.private):
-        yield written.fault(("once",), f"“{register.once}” phải là một mục của biểu mẫu lập việc, không phải mục kín.",
-                            f"“{register.once}” must be a field of the form that begins one, and not private.", register.once)
     for name in register.gaps:
         if name in register.private:
             yield written.fault(("title",), f"“{name}” là mục kín nên không đứng trong tên gọi.",

@@ -34,12 +34,13 @@ MOST_SUBJECTS = 50
 
 
 def begin_matter(
-    process: str, answers: Mapping[str, Any], *, by: Actor, unit: int | None = None, about: Collection[int] = ()
+    process: str, answers: Mapping[str, Any], *, by: Actor, unit: int | None = None, about: Collection[int] = (), planned: bool = False
 ) -> int:
     """Begin a matter of a register and return its number in the database.
 
     `unit`: whose it is, where the register asks for one; left out, the only unit for which the person begins. `about`:
-    nominations that it concerns, each of which the person may see. What the form demands is checked as at a task. Raises
+    nominations that it concerns, each of which the person may see. `planned`: a matter that was signed leads to it, so its first day
+    may have come meanwhile. What the form demands is checked as at a task. Raises
     NotFound for an unknown register, Forbidden, Invalid with every fault.
     """
     kept = register_in_use(process)
@@ -54,8 +55,9 @@ def begin_matter(
         )
     unit = _unit(kept, unit, by)
     form = form_to_begin(kept)
-    clean = checked(form, answers, given=given_to_begin(kept, by))
-    said = said_on(form, clean, given=given_to_begin(kept, by))
+    given = given_to_begin(kept, by) | ({FIRST_DAY: None} if planned else {})
+    clean = checked(form, answers, given=given)
+    said = said_on(form, clean, given=given)
     with transaction() as s:
         return _begin(s, kept, by, unit=unit, names=_about(s, kept, about, by), begun=clean, said=said).id
 
@@ -102,9 +104,12 @@ def _begin(
 
 
 def _must_be_alone(s: Session, kept: Kept, begun: Mapping[str, Any]) -> None:
-    """Refuse a matter of a register that has one of each thing at a time, while another one of the same is open."""
-    field = kept.register.once
-    if not field or field not in begun:
+    """Refuse a matter of a register that has one of each answer at a time, while another one of the same is open.
+
+    The number of the year, already taken, lets one act at a time look.
+    """
+    fields = kept.register.once
+    if not fields:
         return
     rows = s.execute(
         select(Matter.number, Matter.year, Matter.begun, ProcessInstance.title)
@@ -113,10 +118,10 @@ def _must_be_alone(s: Session, kept: Kept, begun: Mapping[str, Any]) -> None:
         .order_by(Matter.id)
     ).all()
     for number, year, said, title in rows:
-        if said.get(field) == begun[field]:
+        if all(said.get(field) == begun.get(field) for field in fields):
             words = number_words(kept.register, number, year)
             raise Invalid.at(
-                field, f"{words} ({title}) chưa xong, nên chưa lập thêm. Làm tiếp việc đó.",
+                fields[0], f"{words} ({title}) chưa xong, nên chưa lập thêm. Làm tiếp việc đó.",
                 f"{words} ({title}) is still open, so no other is begun. Go on with that one.", code="open-already",
             )
 
@@ -126,8 +131,11 @@ def form_to_begin(kept: Kept) -> Form:
     return form_of(kept.deployment, kept.register.form)
 
 
+FIRST_DAY = "first_day"
+"""Name by which a form of the beginning asks for the first day that somebody may still plan."""
 BEGIN_GIVEN: dict[str, Callable[[Actor], Any]] = {}
 """Name that a form of the beginning may read → what the service knows of it for somebody; looked up only where the form names it."""
+BEGIN_GIVEN[FIRST_DAY] = lambda by: clock.today().isoformat()
 
 
 def given_to_begin(kept: Kept, by: Actor) -> dict[str, Any]:
@@ -173,7 +181,7 @@ def _start(
     words = number_words(kept.register, row.number, row.year)
     unit = people.unit_name(row.unit_id, clock.today()) if row.unit_id else ""
     title = title_of(kept.register, said, unit=unit, period=period_words(period)[0] if period else "")
-    apart = kept_away([one.id for one in names], named_in(kept.register.concerns, row.begun))
+    apart = kept_away(kept, row.unit_id, [one.id for one in names], named_in(kept.register.concerns, row.begun))
     return start_instance(
         kept.process,
         begins_with(definition_of(kept.deployment), partial(form_of, kept.deployment), row.begun) | {"matter_id": str(row.id)},

@@ -24,7 +24,14 @@ from service.awards.rules import register_so_far, rules_on
 from service.calendar import Calendars, calendars_so_far, working_calendar
 from service.db import reading, session, transaction
 from service.errors import Conflict
-from service.movement.concerns import CHOICES, numbers_of, reads_as_settler, refresh, sees_as_settler
+from service.movement.concerns import (
+    CHOICES,
+    numbers_of,
+    reads_as_settler,
+    reads_as_unit,
+    refresh,
+    sees_as_settler,
+)
 from service.movement.models import Matter, MatterSubject, Period
 from service.movement.numbering import claim_numbers, numbered_in
 from service.movement.registers import Kept, kept_by
@@ -253,16 +260,9 @@ def may_read(by: Actor, running: Running) -> bool:
         return True
     if by.account in running.excluded:
         return False
-    if reads_as_settler(by, running, kept) or _reads_as_unit(by, running, kept):
+    if reads_as_settler(by, running, kept) or reads_as_unit(by, running, kept):
         return True
     return by.account is not None and any(_is_his(by, running, one) for one in _steps(running))
-
-
-def _reads_as_unit(by: Actor, running: Running, kept: Kept) -> bool:
-    """Whether somebody is of a matter's unit, and the matter has come to where its register lets the unit read."""
-    if running.unit_id is None or running.unit_id not in by.within(*kept.diagrams).units:
-        return False
-    return not kept.register.unit_reads_from or running.phase in kept.register.unit_phases
 
 
 def _begun_by(running: Running) -> int | None:

@@ -1,7 +1,7 @@
-"""Whom a matter concerns: whoever the nominations that it is about keep away, and whom its answers name as such.
+"""Whom a matter concerns: whoever the nominations that it is about keep away, whom its answers name, and a unit that somebody named.
 
-Which fields name them stands in the register (`concerns`): `account:7`, `unit:3`. He neither acts on it nor reads it. Who is
-named once stays away: a later answer may add somebody, and lets nobody back in.
+Which fields name them stands in the register (`concerns`): `account:7`, `unit:3`. He does no step of it but his unit's own, and reads
+it, if at all, as his unit does. Who is named once stays away: a later answer may add somebody, and lets nobody back in.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service import people
@@ -20,16 +20,24 @@ from service.db import reading
 from service.movement.models import Matter, MatterSubject
 from service.movement.registers import Kept, kept_by, reads_all, sees_private
 from service.processes import own_case
+from service.processes.cases import Running
 from service.processes.deployments import definition_of
 from service.processes.models import Activity, ProcessInstance
+from service.processes.running import RUNNING_COLUMNS, running_of
 from service.processes.strayed import change_queue
 from service.vietnamese import sort_key
 
 
-def kept_away(nominations: Collection[int], named: Iterable[str] = ()) -> tuple[list[int], list[int]]:
-    """Accounts and units that may not settle a matter about these nominations: whoever may not act on one of them, and those named."""
+def kept_away(kept: Kept, unit: int | None, nominations: Collection[int], named: Iterable[str] = ()) -> tuple[list[int], list[int]]:
+    """Accounts and units that may not settle a matter: whoever may not act on a nomination that it is about, and those named.
+
+    And the unit that it was begun for by somebody who named it, since others look at what that unit does.
+    """
+    named = list(named)
     accounts, units = _numbers(named, "account"), _numbers(named, "unit")
     units |= {people.current_unit(one) for one in units}
+    if unit is not None and kept.register.unit == "named":
+        units.add(unit)
     if not nominations:
         return sorted(accounts), sorted(units)
     with reading() as s:
@@ -82,15 +90,31 @@ def sees_as_settler(by: Actor, case: own_case.Case, kept: Kept) -> bool:
     return not own_case.bars_himself(case, by, groups) and sees_private(own_case.left(case, by, groups), kept)
 
 
+def reads_as_unit(by: Actor, running: Running, kept: Kept) -> bool:
+    """Tell whether somebody is of a matter's unit, and the matter has come to where its register lets the unit read."""
+    if running.unit_id is None or running.unit_id not in by.within(*kept.diagrams).units:
+        return False
+    return not kept.register.unit_reads_from or running.phase in kept.register.unit_phases
+
+
 def not_to_read(by: Actor, kept: Kept) -> list[int]:
-    """Matters of a register that somebody who reads all of it does not read, since they concern him."""
+    """Matters of a register that somebody who reads all of it does not read, since they concern him.
+
+    Not those that he reads as one of their unit.
+    """
+    named = own_case.units_of(by) if kept.register.unit == "named" else set[int]()
+    concerned = or_(Matter.id.in_(select(MatterSubject.matter_id)), Matter.unit_id.in_(named))
     with reading() as s:
         rows = s.execute(
-            select(Matter.id, ProcessInstance.excluded, ProcessInstance.own_units)
+            select(Matter.id, *RUNNING_COLUMNS)
             .join(ProcessInstance, ProcessInstance.id == Matter.instance_id)
-            .where(Matter.process == kept.process, *([] if kept.register.concerns else [Matter.id.in_(select(MatterSubject.matter_id))]))
+            .where(Matter.process == kept.process, *([] if kept.register.concerns else [concerned]))
         ).all()
-    return [row.id for row in rows if (row.excluded or row.own_units) and not reads_as_settler(by, row, kept)]
+    return [
+        matter for matter, *columns in rows
+        if (one := running_of(columns)).excluded or one.own_units
+        if not reads_as_settler(by, one, kept) and (by.account in one.excluded or not reads_as_unit(by, one, kept))
+    ]
 
 
 def _refresh(s: Session, nomination: Nomination) -> None:
@@ -111,8 +135,10 @@ def refresh(s: Session, matter: int, number: int) -> None:
     subjects = s.scalars(select(MatterSubject.subject).where(MatterSubject.matter_id == matter)).all()
     instance = s.get_one(ProcessInstance, number, with_for_update=True)
     kept = kept_by(instance.deployment_id)
-    named = _named(s, matter, number, kept.register.concerns) if kept else []
-    instance.excluded, instance.own_units = kept_away(numbers_of(subjects), named)
+    if kept is None:
+        return
+    named = _named(s, matter, number, kept.register.concerns)
+    instance.excluded, instance.own_units = kept_away(kept, s.get_one(Matter, matter).unit_id, numbers_of(subjects), named)
     s.flush()
     change_queue(s, instance.id)
 

@@ -23,7 +23,8 @@ def _begin(matter: Matter, recorded: Recorded, inputs: Mapping[str, Any]) -> dic
     unit, answers = _number(inputs.get("unit")), inputs.get("answers")
     try:
         number = begin_matter(
-            str(inputs.get("register") or ""), answers if isinstance(answers, Mapping) else {}, by=recorded.by, unit=unit
+            str(inputs.get("register") or ""), answers if isinstance(answers, Mapping) else {}, by=recorded.by, unit=unit,
+            planned=True,
         )
     except Invalid as wrong:
         whose = people.unit_name(unit, clock.today()) if unit else ""

@@ -30,9 +30,9 @@ from workflows.register import BadRegister, Register, read_register
 ENDING = ".register"
 TEXTS = (
     "name", "name_en", "one", "one_en", "begin", "begin_en", "hint", "hint_en", "form", "title", "series", "unit", "period",
-    "unit_reads_from", "once", "basis",
+    "unit_reads_from", "basis",
 )
-LISTS = ("about", "begins", "reads", "sees", "private", "columns", "concerns")
+LISTS = ("about", "begins", "reads", "sees", "private", "columns", "concerns", "once")
 TABLES: Mapping[str, tuple[str, ...]] = {
     "phases": ("code", "vi", "en"), "outcomes": ("code", "vi", "en", "tone"), "days": ("code", "rule", "rule_year"),
     "warns": ("code", "vi", "en"), "unit_reads": ("code", "phase"), "proposals": ("code", "named"),

@@ -25,8 +25,8 @@ def begin(office: Office, unit: str = "DONG-MAY", **more: str) -> int:
     return office.begin("inspection", by="vhxh", unit=unit, **said)
 
 
-def draft_decision(office: Office, matter: int) -> None:
-    office.step(matter, "draft_decision", by="vhxh", scope="Kế hoạch, phân công\nKết quả", period_checked="năm 2026", team=[
+def draft_decision(office: Office, matter: int, *, by: str = "vhxh") -> None:
+    office.step(matter, "draft_decision", by=by, scope="Kế hoạch, phân công\nKết quả", period_checked="năm 2026", team=[
         {"name": "Nguyễn Thị Lan", "post": "Trưởng phòng Văn hóa - Xã hội", "role": "head"},
         {"name": "Trần Văn Bình", "post": "Công chức Văn hóa - Xã hội", "role": "secretary"},
     ])

@@ -189,6 +189,7 @@ def test_a_register_that_fits_its_bundle_is_taken() -> None:
         ('sees = ["head"]', 'sees = ["boss"]', "sees", 16),
         ('private = ["sender"]', 'private = ["nobody"]', "private", 17),
         ('columns = ["subject", "result"]', 'columns = ["nobody"]', "columns", 18),
+        ('columns = ["subject", "result"]', 'columns = ["subject"]\nonce = ["result"]', "once", 19),
         ('columns = ["subject", "result"]', 'columns = ["sender"]', "columns", 18),
         ('about = ["nomination"]', 'about = ["unit"]', "about", 19),
         ('unit = "own"', 'unit = "none"', "period", 12),
@@ -267,11 +268,11 @@ def test_everyone_may_begin_and_nobody_else_is_everyone() -> None:
 
 
 def test_a_register_says_of_what_one_matter_at_a_time_is_open() -> None:
-    assert read_register(REGISTER.encode()).once == ""
+    assert read_register(REGISTER.encode()).once == ()
     field = read_register(REGISTER.encode()).gaps[0]
-    text = REGISTER.replace('unit = "own"', f'unit = "own"\nonce = "{field}"')
-    assert read_register(text.encode()).once == field and _said(_bundle(text)) == []
-    assert [part for _code, part, _line in _said(_bundle(text.replace(f'"{field}"\n', '"nobody"\n', 1)))] == ["once"]
+    text = REGISTER.replace('unit = "own"', f'unit = "own"\nonce = ["{field}"]')
+    assert read_register(text.encode()).once == (field,) and _said(_bundle(text)) == []
+    assert [part for _code, part, _line in _said(_bundle(text.replace(f'["{field}"]\n', '["nobody"]\n', 1)))] == ["once"]
 
 
 def test_a_step_of_a_unit_asks_for_a_register_with_units() -> None:

@@ -1,0 +1,84 @@
+"""Who is of an inspected unit does no step of its inspection but the unit's own, whatever office he holds besides."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from service import clock, movement, people
+from service.actor import machine
+from service.errors import Forbidden, NotFound
+from service.movement import filings, find_matters, read_matter, read_period, register_in_use
+from service.processes import inbox, tasks
+from tests.journeys.conftest import OpenOffice
+from tests.journeys.inspections import begin, decided, draft_decision, open_stop, send_visit, visit_answers
+from tests.journeys.office import Office
+
+DAY = date(2026, 11, 3)
+
+
+@pytest.fixture
+def office(office_on: OpenOffice) -> Office:
+    return office_on(DAY)
+
+
+def reads(office: Office, login: str, matter: int) -> bool:
+    """Whether somebody reads an inspection; the page and the register say the same."""
+    who, kept = office.who(login), register_in_use("inspection")
+    listed = matter in [one.id for one in find_matters(kept, by=who).entries]
+    try:
+        read_matter(matter, by=who)
+    except NotFound:
+        assert not listed, login
+        return False
+    assert listed, login
+    return True
+
+
+def asked(office: Office, login: str, element: str) -> bool:
+    return element in [one.element for one in inbox.read_inbox(office.who(login), "all").items]
+
+
+def test_a_member_of_the_council_who_is_of_the_unit_neither_visits_it_nor_reads_before_it_is_told(office: Office) -> None:
+    people.grant(office.who("uv1").account, f"unit_head:{office.units['DONG-MAY']}", by=machine("cli"))
+    matter = begin(office)
+    assert reads(office, "uv2", matter) and not reads(office, "uv1", matter)
+    other = begin(office, unit="DET-NANG-SOM")
+    assert reads(office, "uv1", other)  # another unit's does not concern him
+    told = decided(office)
+    assert reads(office, "uv1", told)
+    office.go_to("2026-11-09")
+    assert asked(office, "uv2", "visit") and not asked(office, "uv1", "visit")
+    with pytest.raises(Forbidden) as refused:
+        tasks.complete_task(open_stop(office, told, "visit").id, visit_answers([]), by=office.who("uv1"))
+    assert refused.value.code == "own-case"
+    send_visit(office, told, by="uv2")
+    office.step(told, "sign_minutes", by="uv1", minutes_said="agree", minutes_signed_on="2026-11-09", unit_signer="B")
+    assert office.stands_at(told) == {"record_findings"}  # what is the unit's own he does, as its head
+
+
+def test_an_inspection_of_the_office_itself_is_run_by_who_falls_in_for_it(office: Office) -> None:
+    matter = office.begin("inspection", by="chutich", unit="VHXH", subject="Hồ sơ khen thưởng", from_day="2026-11-09",
+                          until_day="2026-11-13", cause="plan")
+    assert not reads(office, "vhxh", matter) and not reads(office, "truongphong", matter)
+    for login in ("vhxh", "truongphong"):
+        with pytest.raises(NotFound):
+            tasks.complete_task(open_stop(office, matter, "draft_decision").id, {}, by=office.who(login))
+    draft_decision(office, matter, by="vanphong")
+    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on=clock.today().isoformat())
+    told = {"visit_on": "2026-11-09", "visit_at": "8 giờ", "notice_number": "15", "noticed_on": clock.today().isoformat()}
+    assert not asked(office, "vhxh", "notify_unit")
+    office.step(matter, "notify_unit", by="vanphong", **told)
+    assert reads(office, "vhxh", matter) and reads(office, "truongphong", matter)
+    office.step(matter, "confirm_visit", by="vhxh", decision="confirm", contact_name="B")
+    assert office.stands_at(matter) == {"visit"}
+
+
+def test_a_unit_is_kept_from_no_report_of_its_own_and_nobody_from_a_petition_of_none(office: Office) -> None:
+    period = movement.open_period("unit_report", 2026, by=office.who("vhxh"))
+    filed = filings(read_period(period, by=office.who("vhxh"))[1])
+    own = next(one.matter for one in filed if one.unit == office.units["DONG-MAY"])
+    remark = office.begin("petition", by="vhxh", kind="remark", subject="Góp ý", content="Nội dung góp ý.", received_on="2026-11-03")
+    for matter in (own, remark):
+        assert read_matter(matter, by=office.who("truongphong")).running.own_units == ()
