@@ -12,15 +12,11 @@ from service.api.schemas import ERRORS, Paging, day
 from service.awards import statistics
 from service.awards.catalogue import award_forms
 from service.awards.statistics import Named, Statistics
-from service.errors import NotFound
 from service.movement import proposals as listing
 from service.papers.proposals import proposals_paper
 
 blueprint = APIBlueprint("api_statistics", __name__, tag="Matters")
-_FILES = {
-    "xlsx": movement.SHEET_TYPE, "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
+_PDF, _WORD = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class Said(Schema):
@@ -183,19 +179,30 @@ def list_proposals(year: int) -> dict[str, Any]:
     ]}
 
 
-@blueprint.get("/proposals/<int:year>.<format>")
-@blueprint.output(FileSchema(type="string", format="binary"), content_type="application/octet-stream")
+@blueprint.get("/proposals/<int:year>.xlsx")
+@blueprint.output(FileSchema(type="string", format="binary"), content_type=movement.SHEET_TYPE)
 @blueprint.doc(security="bearer", responses=ERRORS)
-def export_proposals(year: int, format: str) -> Any:
-    """The same as a file: xlsx, or docx and pdf as a paper for the committee."""
-    by, language = doors.actor(), doors.language()
-    if format not in _FILES:
-        raise NotFound("Chỉ có xlsx, docx và pdf.", "There are xlsx, docx and pdf only.")
-    if format == "xlsx":
-        content = listing.proposals_sheet(listing.proposals(year, by=by, language=language), year, language=language)
-    else:
-        content = proposals_paper(year, format, by=by)
-    return doors.hand_file(content, _FILES[format], f"proposals-{year}.{format}")
+def export_proposals(year: int) -> Any:
+    """The same as an Excel workbook; in English where that is the first language accepted."""
+    language = doors.language()
+    found = listing.proposals(year, by=doors.actor(), language=language)
+    return doors.hand_file(listing.proposals_sheet(found, year, language=language), movement.SHEET_TYPE, f"proposals-{year}.xlsx")
+
+
+@blueprint.get("/proposals/<int:year>.pdf")
+@blueprint.output(FileSchema(type="string", format="binary"), content_type=_PDF)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def print_proposals(year: int) -> Any:
+    """The same as a paper for the committee."""
+    return doors.hand_file(proposals_paper(year, "pdf", by=doors.actor()), _PDF, f"proposals-{year}.pdf")
+
+
+@blueprint.get("/proposals/<int:year>.docx")
+@blueprint.output(FileSchema(type="string", format="binary"), content_type=_WORD)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def write_proposals(year: int) -> Any:
+    """The same paper to go on writing in."""
+    return doors.hand_file(proposals_paper(year, "docx", by=doors.actor()), _WORD, f"proposals-{year}.docx")
 
 
 def _said(both: tuple[str, str]) -> dict[str, str]:

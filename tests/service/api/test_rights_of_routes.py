@@ -88,7 +88,7 @@ def _filled(path: str, office: Office) -> str:
         ("submission_id", submission), ("task_id", task), ("definition_id", 1), ("file_id", 1), ("filter_id", 1),
         ("act", "sign"), ("kind", "withdrawal"), ("key", "COMMUNE_POSTING_DAYS"), ("process", "petition"),
         ("ballot_id", _ballot(office)), ("group", "vhxh"), ("movement_id", 1), ("stage", "SO_KET"),
-        ("year", 2026), ("format", "pdf"),
+        ("year", 2026),
         ("council_session_id", _session(office)), ("item_no", 1), ("member_no", 1),
         ("what", "units"), ("recipient_id", 1), ("letter", "assigned"), ("name", "x.form"), ("paper_id", _paper(office, submission or 0)),
     ):
