@@ -133,6 +133,8 @@ def upload_words() -> dict[str, str]:
         "drop": gettext("Bỏ tệp"),
         "hide": gettext("Bỏ dòng này"),
         "offline": gettext("Chưa có mạng, tự gửi lại khi có mạng"),
+        "kept": gettext("Tệp đã giữ trên máy này, đóng trang không mất."),
+        "unkept": gettext("Máy này không giữ được tệp: đừng đóng trang cho đến khi gửi xong."),
         "holds": gettext("Đang gửi tệp. Gửi xong tệp, phiếu tự gửi theo."),
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from service import clock
 from service.app import create_app
@@ -25,6 +25,31 @@ FAR = 9e15
 """A moment that is never a week ago."""
 LINE = "[data-draft-line] >> nth=0"
 KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('draft:'))"
+
+_FILES = """(act, write) => new Promise((done) => {
+  const asked = indexedDB.open("waiting-files", 1);
+  asked.onupgradeneeded = () => asked.result.createObjectStore("files", { keyPath: "number", autoIncrement: true });
+  asked.onsuccess = () => {
+    const step = asked.result.transaction("files", write ? "readwrite" : "readonly");
+    const store = step.objectStore("files");
+    const all = store.getAll();
+    if (write) all.onsuccess = () => act(store, all.result);
+    step.oncomplete = () => { asked.result.close(); done(write ? undefined : act(all.result)); };
+  };
+})"""
+WAITING = f"() => ({_FILES})((all) => all.map((one) => one.whose))"
+"""Whose files wait on the device."""
+ADDED = f"(whose) => ({_FILES})((store, all) => all.forEach(({{ number, ...one }}) => store.add({{ ...one, whose }})), true)"
+"""Keep the files that wait for another account too."""
+
+
+def _wait(page: Page, *whose: str) -> None:
+    """Until these wait on the device, each as often as it is named."""
+    for _ in range(150):
+        if page.evaluate(WAITING) == list(whose):
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(page.evaluate(WAITING))
 
 
 @pytest.fixture
@@ -119,21 +144,71 @@ def test_a_photograph_waits_for_the_network_and_goes_by_itself(visit: str, sign_
     photo.write_bytes(PNG)
     page.context.set_offline(True)
     page.locator("#photos").set_input_files(str(photo))
-    expect(page.locator(".files")).to_contain_text("Chưa có mạng, tự gửi lại khi có mạng")
+    expect(page.locator(".files")).to_contain_text("Chưa có mạng, tự gửi lại khi có mạng. Tệp đã giữ trên máy này")
     page.context.set_offline(False)
     expect(page.locator(".files a").filter(has_text="anh-tai-cho.png")).to_be_visible()
+    _wait(page)
 
 
-def test_nobody_is_given_what_somebody_else_typed(visit: str, sign_in: Callable[..., Person]) -> None:
+def test_photographs_and_words_outlive_the_page_and_go_when_it_is_opened_again(
+    visit: str, sign_in: Callable[..., Person], tmp_path: Path
+) -> None:
+    officer = sign_in(visit, "vhxh", **PHONE)
+    officer.open_work("Kiểm tra tại đơn vị")
+    page, address = officer.page, officer.page.url
+    page.locator("#present").fill("Đinh Vũ Phong")
+    expect(page.locator(LINE)).to_contain_text("Đã lưu nháp")
+    page.context.set_offline(True)
+    for name in ("anh-1.png", "anh-2.png"):
+        (tmp_path / name).write_bytes(PNG)
+    page.locator("#photos").set_input_files([str(tmp_path / "anh-1.png"), str(tmp_path / "anh-2.png")])
+    page.locator("#observed").fill(SEEN)
+    expect(page.locator(".files")).to_contain_text("Tệp đã giữ trên máy này, đóng trang không mất")
+    expect(page.locator(LINE)).to_contain_text("Nội dung đã giữ trên máy này")
+    whose = page.locator("[data-whose]").get_attribute("data-whose") or ""
+    _wait(page, whose, whose)
+    page.close()
+    page = officer.context.new_page()
+    page.context.set_offline(False)
+    page.goto(address)
+    expect(page.locator("#observed")).to_have_value(SEEN)
+    for name in ("anh-1.png", "anh-2.png"):
+        expect(page.locator(".files a").filter(has_text=name)).to_have_count(1)
+    _wait(page)  # they go from the device once the draft names them
+    page.reload()
+    expect(page.locator("#present")).to_have_value("Đinh Vũ Phong")
+    expect(page.locator(".files input[name=photos]")).to_have_count(2)
+
+
+def test_where_no_file_can_be_kept_the_page_says_so(visit: str, sign_in: Callable[..., Person], tmp_path: Path) -> None:
+    officer = sign_in(visit, "vhxh", **PHONE)
+    officer.context.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
+    officer.open_work("Kiểm tra tại đơn vị")
+    page = officer.page
+    (tmp_path / "anh.png").write_bytes(PNG)
+    page.context.set_offline(True)
+    page.locator("#photos").set_input_files(str(tmp_path / "anh.png"))
+    expect(page.locator(".files")).to_contain_text("Máy này không giữ được tệp: đừng đóng trang cho đến khi gửi xong")
+    page.context.set_offline(False)
+    expect(page.locator(".files a").filter(has_text="anh.png")).to_be_visible()
+
+
+def test_nobody_is_given_what_somebody_else_typed(visit: str, sign_in: Callable[..., Person], tmp_path: Path) -> None:
     officer = sign_in(visit, "vhxh", **PHONE)
     officer.open_work("Kiểm tra tại đơn vị")
     page = officer.page
+    (tmp_path / "anh.png").write_bytes(PNG)
     page.context.set_offline(True)
+    page.locator("#photos").set_input_files(str(tmp_path / "anh.png"))
     page.locator("#observed").fill(SEEN)
     expect(page.locator("[data-draft-line]").first).to_contain_text("Nội dung đã giữ trên máy này")
     assert len(page.evaluate(KEPT)) == 1
+    whose = page.locator("[data-whose]").get_attribute("data-whose") or ""
+    _wait(page, whose)
+    page.evaluate(ADDED, "999999")
+    _wait(page, whose, "999999")
+    officer.context.route("**/tasks/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     page.evaluate("at => localStorage.setItem('draft:999999:/x', JSON.stringify({ begun: '', typed: 'a=1', at }))", FAR)
-    whose = page.locator("[data-whose]").get_attribute("data-whose")
     page.evaluate("key => localStorage.setItem(key, JSON.stringify({ begun: '', typed: 'a=1', at: 0 }))", f"draft:{whose}:/old")
     page.context.set_offline(False)
     officer.go("/help")
@@ -141,7 +216,11 @@ def test_nobody_is_given_what_somebody_else_typed(visit: str, sign_in: Callable[
     page.evaluate("([key, at]) => localStorage.setItem(key, JSON.stringify({ begun: '', typed: 'a=1', at }))", [f"draft:{whose}:/x", FAR])
     officer.go("/help")
     assert f"draft:{whose}:/x" in page.evaluate(KEPT)
+    _wait(page, whose)
     page.locator("details.me summary").click()
+    page.get_by_role("button", name="Đăng xuất").click()
+    expect(page.locator("[data-waits]")).to_contain_text("Đăng xuất thì máy xóa")
     page.get_by_role("button", name="Đăng xuất").click()
     page.wait_for_url("**/sign-in*")
     assert page.evaluate(KEPT) == []
+    _wait(page)

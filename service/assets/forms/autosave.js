@@ -4,6 +4,7 @@
 // While there is no network, what was typed is kept on the device too, until the server has it (forms/kept.js).
 
 import { forgetText, foundText, foundTexts, keepText } from "./kept.js";
+import { forgetSent, sendKept } from "./uploads.js";
 
 const PAUSE = 1500;
 const RETRY = [5_000, 15_000, 60_000];
@@ -33,6 +34,8 @@ function watch(form) {
       if (taken) {
         saved = now;
         forgetText(address);
+        const named = [...new URLSearchParams(now).values()];
+        forgetSent(form, (key) => named.includes(key));
       } else keepText(address, saved, now);
       say(said);
     } catch {
@@ -58,13 +61,16 @@ function watch(form) {
   }
 
   // What was typed without network when the page was last open: the server takes it, and draws the form with it. Where the
-  // server has been told something else meanwhile, the person chooses; nothing is thrown away unseen.
+  // server has been told something else meanwhile, the person chooses; nothing is thrown away unseen. Files follow once the form is as it was.
   async function bring() {
     const kept = foundText(address);
     if (kept && answersOf(kept.typed) === answersOf(saved)) forgetText(address);
-    else if (kept && answersOf(kept.begun) === answersOf(saved)) await take(kept, address);
-    else if (kept && keepText(`${address}${ASIDE}${kept.at}`, kept.begun, kept.typed)) forgetText(address);
-    for (const [from, aside] of foundTexts(address + ASIDE)) offer(aside, from);
+    else if (kept && answersOf(kept.begun) === answersOf(saved)) {
+      if (await take(kept, address)) return;
+    } else if (kept && keepText(`${address}${ASIDE}${kept.at}`, kept.begun, kept.typed)) forgetText(address);
+    const asides = foundTexts(address + ASIDE);
+    for (const [from, aside] of asides) offer(aside, from);
+    if (!asides.length) sendKept(form);
   }
 
   async function take({ typed }, from) {
@@ -75,13 +81,15 @@ function watch(form) {
     }
     try {
       const { taken, said } = await post(body.toString());
-      if (!taken) return say(said);
-      forgetText(from);
-      location.reload();
+      if (taken) {
+        forgetText(from);
+        location.reload();
+      } else say(said);
+      return taken;
     } catch {
       say(line?.dataset.offline);
+      return false;
     }
-    return undefined;
   }
 
   function offer(kept, from) {
@@ -94,11 +102,12 @@ function watch(form) {
     drops.addEventListener("click", () => {
       forgetText(from);
       box.remove();
+      if (!form.querySelector("[data-offered]")) sendKept(form);
     });
     const rows = [...differing(kept.typed)].flatMap(([label, text]) => [
       element("dt", { textContent: label }), element("dd", { textContent: text }),
     ]);
-    const buttons = element("div", { className: "buttons" }, takes, drops);
+    const buttons = element("div", { className: "buttons gap-above" }, takes, drops);
     box.append(element("p", { textContent: line.dataset.other }), element("dl", { className: "facts is-single" }, ...rows), buttons);
     form.prepend(box);
   }
@@ -118,7 +127,10 @@ function watch(form) {
 
   // Sent without network, the browser would show a page of its own: the form stays, and says so.
   form.addEventListener("submit", (event) => {
-    if (navigator.onLine) return;
+    if (navigator.onLine) {
+      forgetSent(form);
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
     keepText(address, saved, snapshot(form));
@@ -154,3 +166,4 @@ function words(part) {
 }
 
 for (const form of document.querySelectorAll("form[data-draft]")) watch(form);
+for (const form of document.querySelectorAll("form[action]:not([data-draft])")) if (form.querySelector("[data-upload]")) sendKept(form);

@@ -1,8 +1,9 @@
-// What waits on this device until the server has it. It is of one person: it is thrown away when he signs out, when the page of
+// What waits on this device until the server has it: texts in the local storage, files in IndexedDB. It is of one person: it is thrown away when he signs out, when the page of
 // somebody else is opened here, and after a week. A session that ended by itself leaves it to whom it belongs.
 
 const TEXTS = "draft:";
 const DAYS = 7;
+const MOST = 200_000_000; // bytes of all files together
 const WHOSE = document.querySelector("[data-whose]")?.dataset.whose;
 const MINE = `${TEXTS}${WHOSE}:`;
 
@@ -48,12 +49,114 @@ function isYoung({ at }) {
   return Date.now() - at < DAYS * 86_400_000;
 }
 
-function tidy(mayStay) {
+// Keep a file that a field of a page waits to send: its number, or undefined where there is no room, or no IndexedDB.
+export async function keepFile(page, field, file) {
+  if (!WHOSE) return undefined;
+  try {
+    let kept;
+    await inFiles("readwrite", (store) => {
+      store.getAll().onsuccess = ({ target }) => {
+        const all = target.result.reduce((sum, one) => sum + one.file.size, file.size);
+        if (all <= MOST) kept = store.add({ whose: WHOSE, page, field, file, at: Date.now() });
+      };
+    });
+    return kept?.result;
+  } catch {
+    return undefined;
+  }
+}
+
+// The files that a page still waits to send, in the order in which they were chosen.
+export async function filesOf(page) {
+  return (await allFiles()).filter((one) => one.whose === WHOSE && one.page === page && isYoung(one));
+}
+
+async function allFiles() {
+  try {
+    return await inFiles("readonly", (store) => store.getAll());
+  } catch {
+    return [];
+  }
+}
+
+// The server has a kept file, under this key: it is forgotten once the form that names the key is there too.
+export async function markFile(number, key) {
+  try {
+    await inFiles("readwrite", (store) => {
+      store.get(number).onsuccess = ({ target }) => target.result && store.put({ ...target.result, key });
+    });
+  } catch {
+    // It is sent once more at worst.
+  }
+}
+
+export async function forgetFile(number) {
+  try {
+    await inFiles("readwrite", (store) => store.delete(number));
+  } catch {
+    // It goes after a week.
+  }
+}
+
+async function inFiles(mode, act) {
+  const base = await new Promise((done, fail) => {
+    const asked = indexedDB.open("waiting-files", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("files", { keyPath: "number", autoIncrement: true });
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = asked.onblocked = () => fail(asked.error);
+  });
+  try {
+    return await new Promise((done, fail) => {
+      const step = base.transaction("files", mode);
+      const asked = act(step.objectStore("files"));
+      step.oncomplete = () => done(asked?.result);
+      step.onabort = () => fail(step.error);
+    });
+  } finally {
+    base.close();
+  }
+}
+
+function tidyTexts(mayStay) {
   for (const key of Object.keys(localStorage)) if (key.startsWith(TEXTS) && !mayStay(key)) localStorage.removeItem(key);
 }
 
-document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-sign-out]")) tidy(() => false);
-});
+async function tidyFiles(mayStay) {
+  try {
+    await inFiles("readwrite", (store) => {
+      store.getAll().onsuccess = ({ target }) => {
+        for (const one of target.result) if (!mayStay(one)) store.delete(one.number);
+      };
+    });
+  } catch {
+    // None are kept here.
+  }
+}
 
-if (WHOSE) tidy((key) => key.startsWith(MINE) && read(key));
+// What still waits is lost to who signs out: the first press says so, the second one goes.
+async function signOut(form) {
+  const mine = Object.keys(localStorage).some((key) => key.startsWith(MINE));
+  const told = form.querySelector("[data-waits]");
+  if (told?.hidden && (mine || (await allFiles()).some((one) => one.whose === WHOSE))) {
+    told.hidden = false;
+    return;
+  }
+  tidyTexts(() => false);
+  await tidyFiles(() => false);
+  form.submit();
+}
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (!event.target.matches("[data-sign-out]")) return;
+    event.preventDefault();
+    signOut(event.target);
+  },
+  true,
+);
+
+if (WHOSE) {
+  tidyTexts((key) => key.startsWith(MINE) && read(key));
+  tidyFiles((one) => one.whose === WHOSE && isYoung(one));
+}

@@ -1,5 +1,9 @@
 // Files go one by one as soon as they are chosen, each with a bar and words; errors stand at their file. What was taken
 // travels on as its key, as the server would have drawn it. Without the script files go with the form.
+// Until the server has a file, and the draft that names it, it is kept on the device too (forms/kept.js): a page that is opened
+// again sends it.
+
+import { filesOf, forgetFile, keepFile, markFile } from "./kept.js";
 
 const QUEUE = [];
 const AGAIN = 5_000;
@@ -21,10 +25,36 @@ function take(input) {
   for (const file of [...input.files]) {
     const one = begin(input, file);
     if (file.size > Number(one.words.limit)) settle(one, { refused: [one.words.large] });
-    else QUEUE.push(one);
+    else {
+      one.kept = keepFile(input.form.getAttribute("action"), input.id, file);
+      QUEUE.push(one);
+    }
   }
   input.value = "";
   next();
+}
+
+// What the page still had to send when it was put away.
+export async function sendKept(form) {
+  for (const { number, field, file, key } of await filesOf(form.getAttribute("action"))) {
+    const input = document.getElementById(field);
+    if (!input?.matches("[data-upload]") || input.form !== form) continue;
+    if (key && form.querySelector(`input[type=hidden][name="${CSS.escape(field)}"][value="${CSS.escape(key)}"]`)) {
+      forgetFile(number);
+      continue;
+    }
+    QUEUE.push(Object.assign(begin(input, file), { kept: Promise.resolve(number) }));
+  }
+  next();
+}
+
+// Files that the server has now, and what the form says of them: none of them waits any longer.
+export function forgetSent(form, named = () => true) {
+  for (const input of form.querySelectorAll("input[data-kept]")) {
+    if (!named(input.value)) continue;
+    forgetFile(Number(input.dataset.kept));
+    delete input.dataset.kept;
+  }
 }
 
 function begin(input, file) {
@@ -68,8 +98,11 @@ function next() {
       settle(one, answer ?? {});
       next();
     } else {
-      // No network: the file waits in the page, and the form with it. What breaks with a network is not tried for ever.
+      // No network: the file waits, and the form with it. What breaks with a network is not tried for ever.
       one.said.textContent = one.words.offline;
+      one.kept?.then((number) => {
+        if (one.bar.isConnected) one.said.textContent = `${one.words.offline}. ${number ? one.words.kept : one.words.unkept}`;
+      });
       one.bar.value = 0;
       QUEUE.unshift(one);
       setTimeout(next, AGAIN);
@@ -105,6 +138,7 @@ function send({ id, form, file, words, bar, said }, done) {
 
 function settle(one, answer) {
   const { id, form, words, item, bar, said } = one;
+  const forget = () => one.kept?.then((number) => number && forgetFile(number));
   const input = document.getElementById(id); // the form may have been drawn anew meanwhile
   bar.remove();
   item.classList.remove("is-sending");
@@ -114,18 +148,24 @@ function settle(one, answer) {
     if (!input.multiple) for (const other of [...listOf(input).children]) if (other !== item) other.remove();
     item.querySelector(".file-name").replaceChildren(Object.assign(document.createElement("a"), { href: taken.url, textContent: taken.name }));
     said.textContent = `${taken.size} · ${words.done}`;
-    item.prepend(Object.assign(document.createElement("input"), { type: "hidden", name: id, value: taken.key }));
+    const named = Object.assign(document.createElement("input"), { type: "hidden", name: id, value: taken.key });
+    item.prepend(named);
+    if (form.dataset.draft) hold(one, named);
+    else forget();
     const drop = button(words.drop, "submit", taken.name);
+    drop.addEventListener("click", forget);
     Object.assign(drop, { name: "act", value: `drop:${id}:${taken.key}`, formNoValidate: true });
     item.append(drop);
   } else {
     said.textContent = answer.refused?.join(" ") ?? answer.message ?? words.failed;
     said.className = "is-bad";
     item.className = "is-refused";
+    if (answer.files) forget();
     const hide = button(words.hide, "button", one.file.name);
     hide.addEventListener("click", () => {
       ONLY_HERE.delete(item);
       item.remove();
+      forget();
     });
     item.append(hide);
   }
@@ -137,6 +177,13 @@ function settle(one, answer) {
     delete form.waitingFor;
     form.requestSubmit(submitter ?? undefined);
   }
+}
+
+async function hold({ kept }, named) {
+  const number = await kept;
+  if (!number) return;
+  named.dataset.kept = number;
+  markFile(number, named.value);
 }
 
 function button(words, type, name) {
