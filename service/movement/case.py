@@ -137,8 +137,9 @@ def _on_step(recorded: Recorded) -> None:
     kept = kept_by(recorded.running.deployment_id)
     given = {key: trigger.answers[key] for key in kept.register.columns if key in trigger.answers} if kept else {}
     effects = [one for one in step.opened if one.kind == "external" and one.attrs.get("topic", "") in EFFECTS]
-    for told in STEPPED if kept is not None else ():
-        told(recorded, kept)
+    if kept is not None:
+        for told in STEPPED:
+            told(recorded, kept)
     numbers = [one for one in numbered_in(kept.deployment) if trigger.answers.get(one.field)] if kept else []
     if not (given or effects or numbers or step.ended):
         return

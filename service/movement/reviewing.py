@@ -88,6 +88,8 @@ class AwardRow:
     round_name: str
     form: str
     group: str
+    by_day: bool
+    """Whether its year is that of the decisions, as of an ad hoc round, and not of the round."""
     counts: tuple[int, ...]
 
 
@@ -188,10 +190,11 @@ def award_rows(review: Review) -> list[AwardRow]:
             .join(Recipient, Recipient.id == Award.recipient_id)
             .where(Round.movement_id == review.movement, Award.status != "revoked")
         ).all()
-    counted: Counter[tuple[int, int, str, str, str, str]] = Counter()
+    counted: Counter[tuple[int, int, str, str, str, bool, str]] = Counter()
     for form, decided_on, kind, group, round_id, name, stage, year in rows:
-        counted[decided_on.year if stage == "DOT_XUAT" else year, round_id, name, form, group, kind] += 1
-    keys = sorted({key[:5] for key in counted if key[0] in review.window.years})
+        by_day = stage == "DOT_XUAT"
+        counted[decided_on.year if by_day else year, round_id, name, form, group, by_day, kind] += 1
+    keys = sorted({key[:6] for key in counted if key[0] in review.window.years})
     return [AwardRow(*key, tuple(counted[*key, kind] for kind in AS_LISTED)) for key in keys]
 
 
