@@ -62,6 +62,7 @@ class NominationQuery(Paging):
     kind = fields.String(load_default="", validate=validate.OneOf(["", *catalogue.API_KINDS]))
     held = fields.Boolean(load_default=False)
     followed = fields.Boolean(load_default=False, metadata={"description": "Only what the caller follows."})
+    awarded = fields.Boolean(load_default=False, metadata={"description": "Only names with an award in force."})
     q = fields.String(load_default="", validate=validate.Length(max=200))
     subject_group = fields.String(load_default="", validate=validate.OneOf(["", *catalogue.GROUPS]))
     version = fields.Integer(load_default=None, validate=validate.Range(1, 2**53))
@@ -87,6 +88,7 @@ def _filter(query: dict[str, Any]) -> finding.NominationFilter:
         text=query["q"],
         held=query["held"],
         followed=query["followed"],
+        awarded=query["awarded"],
         groups=(query["subject_group"],) if query["subject_group"] else (),
         versions=(query["version"],) if query["version"] else (),
         received=(query["received_from"], query["received_to"]),
@@ -146,7 +148,7 @@ def list_nominations(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.output(shapes.NominationCounts)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def count_nominations(query: dict[str, Any]) -> dict[str, Any]:
-    """How many nominations each choice would show: round, state, form, kind, unit, group, version, held, followed."""
+    """How many nominations each choice would show: round, state, form, kind, unit, group, version, held, followed, awarded."""
     return {"counts": finding.count_facets(doors.actor(), _filter(query))}
 
 

@@ -47,6 +47,31 @@ def given_besides(nomination_id: int, asked: Collection[str]) -> dict[str, Any]:
         return {name: more_given[name](nomination, round_) for name in wanted}
 
 
+_LONGEST_DEED = 300
+"""What the field of the deed takes."""
+
+
+def _told(place: int) -> Callable[[Nomination, Round], str]:
+    """What a report of an ad hoc deed begins with: as it was answered last, else the deed (0) or the story (1) it was begun with."""
+
+    def look(nomination: Nomination, round_: Round) -> str:
+        answers = session().scalars(
+            select(Activity.answers)
+            .where(Activity.instance_id == nomination.instance_id, Activity.element == "short_report", Activity.state == "done")
+            .order_by(Activity.id.desc()).limit(1)
+        ).first()
+        if answers:
+            return str(answers.get(("deed", "summary")[place]) or "")
+        first, _, rest = nomination.achievement.partition("\n")
+        told = (first, rest) if len(first) <= _LONGEST_DEED else ("", nomination.achievement)
+        return told[place].strip()
+
+    return look
+
+
+more_given["deed"], more_given["summary"] = _told(0), _told(1)
+
+
 def given(nomination_id: int, element: str) -> dict[str, Any]:
     """What the form of an element reads besides its answers: codes of the case, criteria, scores, faults, files.
 

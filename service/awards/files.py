@@ -142,6 +142,28 @@ def take_drafted(s: Session, about: str, fields: Mapping[str, Any], by: Actor) -
         )
 
 
+def copy_files(s: Session, numbers: Iterable[int], about: str, to: str, *, source: str, by: Actor) -> list[int]:
+    """Give files about one thing to another too, in the open transaction; what is about anything else is passed over.
+
+    Each copy has who sent the file and when; the trail says from where (`source`) it was taken over, and by whom.
+    """
+    hold(ON_DISK, alone=False)
+    copies = []
+    for row in s.scalars(select(File).where(File.id.in_(list(numbers)), File.about == about).order_by(File.id)).all():
+        copy = File(
+            about=to, name=row.name, media_type=row.media_type, size=row.size, sha256=row.sha256, uploaded_at=row.uploaded_at,
+            uploaded_by=row.uploaded_by,
+        )
+        s.add(copy)
+        s.flush()
+        trail.record(
+            "file:taken_over", by=by, stream=_stream(s, to), private={"name": row.name},
+            body={"file": copy.id, "sha256": row.sha256, "size": row.size, "source": source},
+        )
+        copies.append(copy.id)
+    return copies
+
+
 def take_file(s: Session, about: str, file_id: int, by: Actor) -> int:
     """Give a file that somebody sent to what it is about, in the open transaction; Invalid for one that is not his.
 
@@ -186,6 +208,6 @@ def read_file_row(file_id: int) -> File:
 
 
 __all__ = [
-    "about_files", "attach_file", "drafted_files", "files_about", "files_of_list", "keep_made", "open_file", "path_of", "read_bytes",
-    "read_file_row", "take_drafted", "take_file",
+    "about_files", "attach_file", "copy_files", "drafted_files", "files_about", "files_of_list", "keep_made", "open_file", "path_of",
+    "read_bytes", "read_file_row", "take_drafted", "take_file",
 ]

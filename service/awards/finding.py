@@ -63,6 +63,8 @@ class NominationFilter:
     received: Span = (None, None)
     decided: Span = (None, None)
     """Day of the award's decision, or of the end of what was refused or withdrawn."""
+    awarded: bool = False
+    """Only names with an award in force: decided, and not revoked."""
     worker: int | None = None
     """An account that holds a task of it or did one."""
     fact: str = ""
@@ -175,6 +177,8 @@ def _narrowed(query: Select[Any], filters: NominationFilter, by: Actor) -> Selec
             query = query.where(many.in_(values))
     if filters.held:
         query = query.where(ProcessInstance.holds > 0)
+    if filters.awarded:
+        query = query.where(_awarded())
     if filters.followed:
         query = query.where(_followed(by))
     if filters.own_units:
@@ -188,6 +192,10 @@ def _narrowed(query: Select[Any], filters: NominationFilter, by: Actor) -> Selec
     if filters.fact:
         query = query.where(_fact(filters.fact))
     return query.where(_text(filters.text)) if filters.text.strip() else query
+
+
+def _awarded() -> ColumnElement[bool]:
+    return Nomination.id.in_(select(Award.nomination_id).where(Award.status != "revoked"))
 
 
 def _followed(by: Actor) -> ColumnElement[bool]:
@@ -248,7 +256,7 @@ def count_phases(by: Actor, round_id: int | None = None) -> dict[str, int]:
 def count_facets(by: Actor, filters: NominationFilter) -> dict[str, dict[str, int]]:
     """How many nominations each choice of a filter would show: the other filters stay as they are.
 
-    Keys: round, state (phase, or outcome of what ended), form, kind, unit, group, version, held, followed.
+    Keys: round, state (phase, or outcome of what ended), form, kind, unit, group, version, held, followed, awarded.
     """
     _must_see_facts(by, filters)
     columns: dict[str, tuple[Any, dict[str, Any]]] = {
@@ -261,6 +269,7 @@ def count_facets(by: Actor, filters: NominationFilter) -> dict[str, dict[str, in
         "version": (Deployment.version, {"versions": ()}),
         "held": (case((ProcessInstance.holds > 0, "1"), else_=""), {"held": False}),
         "followed": (case((_followed(by), "1"), else_=""), {"followed": False}),
+        "awarded": (case((_awarded(), "1"), else_=""), {"awarded": False}),
     }
     found: dict[str, dict[str, int]] = {}
     with reading() as s:

@@ -7,6 +7,7 @@ from typing import Any
 
 from service import people
 from service.awards.catalogue import award_forms
+from service.awards.files import copy_files
 from service.awards.nominations import create_nomination
 from service.awards.recipients import RecipientInput
 from service.awards.rounds import list_rounds
@@ -14,14 +15,19 @@ from service.db import session
 from service.errors import Invalid
 from service.movement.case import GIVEN, effect
 from service.movement.models import Matter, MatterSubject
+from service.movement.registers import kept_by
+from service.movement.wording import number_words
 from service.processes.cases import Recorded, Running
 
 _FIELDS = ("name", "kind", "unit", "round", "subject_group", "award_form", "achievement")
 
 
-@effect("nomination.begin", *_FIELDS)
+@effect("nomination.begin", *_FIELDS, "files")
 def _nominate(matter: Matter, recorded: Recorded, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Begin a nomination by the right of whoever does the step; the matter is about it from then on. Raises what nominating raises."""
+    """Begin a nomination by the right of whoever does the step; the matter is about it from then on. Raises what nominating raises.
+
+    Files of the matter are the nomination's too, so that its unit, which does not read the matter, has them.
+    """
     said = {key: str(inputs.get(key) or "").strip() for key in _FIELDS}
     for key in ("name", "kind", "unit", "round", "subject_group", "award_form"):
         if not said[key]:
@@ -32,6 +38,10 @@ def _nominate(matter: Matter, recorded: Recorded, inputs: Mapping[str, Any]) -> 
         achievement=said["achievement"],
     )
     session().add(MatterSubject(matter_id=matter.id, subject=f"nomination:{number}"))
+    if files := [one for one in inputs.get("files") or () if isinstance(one, int)]:
+        kept = kept_by(recorded.running.deployment_id)
+        source = number_words(kept.register, matter.number, matter.year) if kept is not None else ""
+        copy_files(session(), files, f"matter:{matter.id}", f"nomination:{number}", source=source, by=recorded.by)
     return {"nomination": number}
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from service import words
 from service.actor import Actor
-from service.awards.catalogue import AS_LISTED, STAGES, form_name
+from service.awards.catalogue import AD_HOC, AS_LISTED, STAGES, form_name
 from service.awards.models import Award, Movement, Nomination, Recipient, Round
 from service.awards.results import YEAR
 from service.awards.windows import STOCKTAKES, Window, window_by_plan
@@ -90,6 +90,8 @@ class AwardRow:
     round_name: str
     form: str
     group: str
+    by_day: bool
+    """Whether its year is that of the decisions, as of an ad hoc round, and not of the round."""
     counts: tuple[int, ...]
 
 
@@ -184,16 +186,16 @@ def award_rows(stocktake: Stocktake) -> list[AwardRow]:
     """Awards in force of these years, as the overview counts them, by round, form and subject group."""
     with reading() as s:
         rows = s.execute(
-            select(Award.form, YEAR.label("year"), Recipient.kind, Nomination.subject_group, Round.id, Round.name)
+            select(Award.form, YEAR.label("year"), Recipient.kind, Nomination.subject_group, Round.id, Round.name, Round.stage)
             .join(Nomination, Nomination.id == Award.nomination_id)
             .join(Round, Round.id == Nomination.round_id)
             .join(Recipient, Recipient.id == Award.recipient_id)
             .where(Round.movement_id == stocktake.movement, Award.status != "revoked")
         ).all()
-    counted: Counter[tuple[int, int, str, str, str, str]] = Counter()
-    for form, year, kind, group, round_id, name in rows:
-        counted[int(year), round_id, name, form, group, kind] += 1
-    keys = sorted({key[:5] for key in counted if key[0] in stocktake.window.years})
+    counted: Counter[tuple[int, int, str, str, str, bool, str]] = Counter()
+    for form, year, kind, group, round_id, name, stage in rows:
+        counted[int(year), round_id, name, form, group, stage == AD_HOC, kind] += 1
+    keys = sorted({key[:6] for key in counted if key[0] in stocktake.window.years})
     return [AwardRow(*key, tuple(counted[*key, kind] for kind in AS_LISTED)) for key in keys]
 
 

@@ -25,6 +25,7 @@ KIND_NAMES: Mapping[str, tuple[str, str]] = {
     "index_value:accepted": ("Nhận giá trị của một chỉ số", "Accepted a value of an indicator"),
     "index_value:returned": ("Trả lại giá trị của một chỉ số", "Returned a value of an indicator"),
     "index_value:left_out": ("Chốt không tính giá trị của một chỉ số", "Left out a value of an indicator"),
+    "file:taken_over": ("Lấy tệp từ một việc khác làm minh chứng", "Took a file over as evidence"),
     "matter:begun": ("Ghi một việc vào sổ theo dõi", "Entered a matter in a register"),
     "timer:fired": ("Đến hạn của một bước", "The time set at a step has come"),
     "submission:line_added": ("Thêm tên vào danh sách", "Added names to the list"),

@@ -35,6 +35,7 @@ def wanted(by: Actor) -> NominationFilter:
         text=args.get("q", "")[:200],
         held=bool(args.get("held")),
         followed=bool(args.get("followed")),
+        awarded=bool(args.get("awarded")),
         rounds=_numbers("round"),
         units=_numbers("unit"),
         versions=_numbers("version"),
@@ -64,6 +65,7 @@ def groups(by: Actor, narrow: NominationFilter, rounds: dict[int, str]) -> list[
         "round": tuple(map(str, narrow.rounds)), "state": narrow.states, "form": narrow.forms, "kind": narrow.kinds,
         "unit": tuple(map(str, narrow.units)), "group": narrow.groups, "version": tuple(map(str, narrow.versions)),
         "held": ("1",) if narrow.held else (), "followed": ("1",) if narrow.followed else (),
+        "awarded": ("1",) if narrow.awarded else (),
     }
 
     def choices(name: str, values: list[tuple[str, str]]) -> list[Filter]:
@@ -92,6 +94,7 @@ def groups(by: Actor, narrow: NominationFilter, rounds: dict[int, str]) -> list[
         group(_("Phiên bản quy trình"), "version", [(v, _("Phiên bản %(n)s", n=v)) for v in versions]),
         FilterGroup(_("Dấu hiệu"), [
             *choices("held", [("1", _("Đang tạm dừng"))]), *choices("followed", [("1", _("Đang theo dõi"))]),
+            *choices("awarded", [("1", _("Khen thưởng còn hiệu lực"))]),
         ]),
     ]
     return [one for one in found if one.filters] + _fields(by, narrow)

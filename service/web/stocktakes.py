@@ -74,7 +74,9 @@ def _results(stocktake: Stocktake) -> Block:
 
 def _awards(stocktake: Stocktake) -> Block:
     def row(one: AwardRow) -> list[Cell]:
-        shown: dict[str, Any] = {"round": one.round, "form": one.form, "group": one.group, "state": _GRANTED}
+        shown: dict[str, Any] = {"round": one.round, "form": one.form, "group": one.group, "awarded": 1}
+        if one.by_day:
+            shown |= {"decided_from": f"01/01/{one.year}", "decided_to": f"31/12/{one.year}"}
         return [
             Cell(str(one.year)), Cell(short_form_words(one.form), one.round_name), Cell(in_words(GROUPS[one.group])),
             *(_count(n, url_for("nominations.show_all", kind=kind, **shown) if n else "")
@@ -84,10 +86,6 @@ def _awards(stocktake: Stocktake) -> Block:
     columns = [Column(_("Năm")), Column(_("Hình thức")), Column(_("Nhóm")),
                *(Column(in_words(KINDS[kind]), figures=True) for kind in AS_LISTED)]
     return _block(_("Khen thưởng các năm"), columns, [row(one) for one in stocktaking.award_rows(stocktake)], _("Chưa có khen thưởng nào"))
-
-
-_GRANTED = ("certificate", "provincial_merit", "national_nomination", "handing_over", "filing")
-"""Where names with an award stand."""
 
 
 def _count(number: int, url: str) -> Cell:

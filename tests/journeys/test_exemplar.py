@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from service import movement
+from service import movement, trail
+from service.awards.files import attach_file, files_about
 from service.errors import Forbidden, Invalid, NotFound
 from service.movement import read_matter
-from service.processes import tasks
+from service.processes import history, tasks
 from tests.journeys.conftest import OpenOffice
+from tests.journeys.inspections import PNG
 from tests.journeys.office import Office
 from tests.service.web import browser
-from tests.service.web.browser import Guest
+from tests.service.web.browser import Guest, Visitor
 
 DAY = date(2026, 11, 3)
 SAID: dict[str, Any] = {
@@ -68,5 +70,31 @@ def test_an_exemplar_becomes_a_timely_nomination_by_one_act(office: Office) -> N
     assert whole.entry.outcome == "nominated"
     (subject,) = whole.subjects
     nomination = office.read(int(subject.partition(":")[2]))
-    assert (nomination.name, nomination.achievement, nomination.form_asked) == ("Đinh Suối Mơ", "Dạy chữ số cho người già", "GK_XA")
+    assert (nomination.name, nomination.form_asked) == ("Đinh Suối Mơ", "GK_XA")
+    assert nomination.achievement == "Dạy chữ số cho người già\nMỗi tối thứ năm ở nhà văn hóa thôn."
     assert office.at(nomination.id) == {"short_report"}
+
+
+def test_story_and_evidence_of_an_exemplar_are_there_for_the_unit_that_reports_on_it(office: Office) -> None:
+    picture = attach_file(f"draft:{office.who('mttq').account}", "lop-hoc.png", PNG, by=office.who("mttq")).id
+    matter = office.begin("exemplar", by="mttq", **SAID | {"evidence": [picture]})
+    (stop,) = [s for s in office.stops(matter) if s.state == "open"]
+    where = {"unit": str(office.units["DONG-MAY"]),
+             "round": tasks.read_task(stop.id, by=office.who("vhxh")).given["timely_rounds"][0]["value"]}
+    office.step(matter, "check_exemplar", by="vhxh", decision="nominate", subject_group="D", award_form="GK_XA", **where)
+    (subject,) = read_matter(matter, by=office.who("vhxh")).subjects
+    one = int(subject.partition(":")[2])
+    with pytest.raises(NotFound):
+        read_matter(matter, by=office.who("donvi"))
+    (report,) = [s for s in history.timeline(office.read(one).instance_id or 0) if s.state == "open"]
+    given = tasks.read_task(report.id, by=office.who("donvi")).given
+    assert (given["deed"], given["summary"]) == ("Dạy chữ số cho người già", "Mỗi tối thứ năm ở nhà văn hóa thôn.")
+    page = Visitor(office.app, "donvi").open(f"/tasks/{report.id}")
+    assert page.xpath("//textarea[@name='summary']/text()")[0].strip() == "Mỗi tối thứ năm ở nhà văn hóa thôn."
+    (copy,) = files_about(one)
+    assert (copy.name, copy.id != picture, copy.uploaded_by) == ("lop-hoc.png", True, office.who("mttq").account)
+    assert given["files"][copy.id]["name"] == "lop-hoc.png"
+    told = trail.read(stream=f"instance:{office.read(one).instance_id}", kind="file:taken_over").events
+    assert [event.body["source"] for event in told] == ["GĐH 01/2026"], "where it came from is told"
+    with Visitor(office.app, "donvi").client.get(f"/files/{copy.id}") as answer:
+        assert answer.status_code == 200 and answer.data == PNG

@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from service import clock, movement, papers, trail
+from service.actor import machine
 from service.awards import checks, nominations, past_awards, rounds, window_results
 from service.awards.evidence import choose_evidence
-from service.awards.models import Nomination
+from service.awards.models import Award, Nomination, Round
 from service.awards.past_awards import PastInput
 from service.council import session as sessions
 from service.db import transaction
@@ -325,6 +327,7 @@ def test_each_number_of_a_stocktake_leads_to_its_source_for_who_reads_the_report
     assert any("/periods/" in href for href in hrefs)
     (awards,) = [href for href in hrefs if href.startswith("/nominations?")]
     assert NAME in words(officer.open(awards)), "the number is as many names as its link shows"
+    assert "awarded=1" in awards and "decided_from" not in awards
     assert page.xpath("//a[contains(@href, '/registers/stocktake_report/')]"), "the report is begun from here"
     Visitor(office.app, "donvi").open(path, 403)
     officer.open(f"/stocktakes/{rounds.only_movement()}/HANG_NAM", 404)
@@ -349,3 +352,27 @@ def test_a_program_reads_and_chooses_the_lines(office: Office) -> None:
         program.call("donvi2", "GET", f"/nominations/{one}/evidence")
     assert refused.value.status == 404
     assert clock.today() == date(2027, 7, 5)
+
+
+def test_the_names_behind_a_number_of_a_review_are_those_that_it_counts(office: Office) -> None:
+    officer, path = Visitor(office.app, "vhxh"), f"/reviews/{rounds.only_movement()}/SO_KET"
+
+    def change(what: str) -> None:
+        with transaction() as s:
+            (award,) = s.scalars(select(Award))
+            if what == "ad hoc":
+                row = s.get_one(Round, s.get_one(Nomination, award.nomination_id).round_id)
+                row.stage, award.decided_on = "DOT_XUAT", date(2025, 12, 30)
+            else:
+                award.status = "revoked"
+            trail.record("demo:clock_moved", by=machine("cli"), stream="system", body={"to": what})
+
+    def ways() -> list[str]:
+        return [href for href in officer.open(path).xpath("//main//table//a/@href") if href.startswith("/nominations?")]
+
+    change("ad hoc")
+    (way,) = ways()
+    assert "decided_from=01%2F01%2F2025" in way or "decided_from=01/01/2025" in way, "an ad hoc round is told by the year of the decision"
+    assert NAME in words(officer.open(way)) and NAME not in words(officer.open(way.replace("2025", "2026")))
+    change("revoked")
+    assert ways() == [] and NAME not in words(officer.open(way)), "what was revoked is neither counted nor shown"

@@ -324,6 +324,14 @@ def test_names_that_nobody_gives_are_told_with_file_and_line(old: str, new: str,
     assert all(one.message_en.startswith("answer.paper, line ") for one in found)
 
 
+def test_a_paper_that_stays_as_it_was_signed_names_a_phase_of_the_register() -> None:
+    assert read_paper(PAPER.encode()).settled == ""
+    text = PAPER.replace("\n---", '\nsettled = "here"\n---', 1)
+    assert read_paper(text.encode()).settled == "here" and _problems(_bundle(text)) == []
+    (found,) = _problems(_bundle(text.replace('"here"', '"nowhere"', 1)))
+    assert found.message == "answer.paper, dòng 12: [phases] của sổ không có giai đoạn “nowhere”."
+
+
 def test_a_condition_that_reads_what_is_private_tells_of_it_too() -> None:
     told = PAPER.replace('private = ["sender"]\n', "").replace("{{ sender }}", "{{ place }}").replace('decision = "yes"', "sender != null")
     assert any(one.element == "when" and "mục kín" in one.message for one in _problems(_bundle(told)))

@@ -95,6 +95,8 @@ def test_condition_is_said_in_plain_words_or_quoted(text: str, plain: str) -> No
          "hết 5 ngày làm việc (quy định “Hạn xem xét lại”)"),
         ('working_days(rule("NEW"))', "trong thời hạn của quy định “Hạn mới”", "hết thời hạn của quy định “Hạn mới”"),
         ("working_days(3)", "trong 3 ngày làm việc", "hết 3 ngày làm việc"),
+        ('min(working_days(3), round_date("checking"))', "trong 3 ngày làm việc, không quá ngày cuối thẩm định theo lịch của đợt",
+         "hết 3 ngày làm việc, không quá ngày cuối thẩm định theo lịch của đợt"),
         ("PT72H", "trong 3 ngày", "hết 3 ngày"),
         ('duration("P1DT12H")', "trong 1 ngày 12 giờ", "hết 1 ngày 12 giờ"),
         ("2026-12-31", "chậm nhất ngày 31/12/2026", "hết ngày 31/12/2026"),

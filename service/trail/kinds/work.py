@@ -191,4 +191,7 @@ PAPERS: dict[str, Kind] = {
     "paper:batch_bound": Kind("work", "Đã in xong hàng loạt[: {paper}][, {count} tên].", "The batch is drawn[: {paper}][, {count|name}]."),
     "file:added": Kind("work", "{actor} thêm tệp[ {file}].", "{actor} added a file[ {file}]."),
     "file:opened": Kind("view", "{actor} xem tệp[ {file}].", "{actor} opened a file[ {file}]."),
+    "file:taken_over": Kind(
+        "work", "{actor} lấy tệp[ {file}] từ {source} làm minh chứng.", "{actor} took a file[ {file}] over from {source} as evidence."
+    ),
 }

@@ -52,6 +52,18 @@ def test_the_committee_and_the_office_are_not_ticked_when_a_period_is_opened(des
     assert "Ủy ban nhân dân xã Sơn Mai" in opened and "Thôn Đồi Sim" in opened and "Thôn Gió Núi" not in opened
 
 
+def test_days_that_are_left_empty_are_those_of_the_period_that_was_chosen(desk: Desk) -> None:
+    page = desk.get("vhxh", "/registers/unit_report/periods/open")
+    assert "10/06 với kỳ 6 tháng đầu năm, 01/12 với kỳ cả năm" in words_of(page.xpath("//main")[0])
+    typed = fields_of(page, "edit") | {"half": "yes", "year": "2027", "units": [str(desk.office.units["DOI-SIM"])]}
+    wrong = desk.post("vhxh", "/registers/unit_report/periods/open", typed | {"filing": "01/12/2026"}, 422)
+    assert "ngày đã ghi thuộc năm 2026" in words_of(wrong.xpath("//main")[0])
+    desk.post("vhxh", "/registers/unit_report/periods/open", typed)
+    kept = movement.register_in_use("unit_report")
+    (calendar,) = [row.calendar for row in movement.list_periods(kept) if row.year == 2027]
+    assert calendar == {"filing": "2027-06-10", "province_intake": "2027-06-20"}
+
+
 def test_each_figure_of_a_period_leads_to_the_reports_behind_it(desk: Desk) -> None:
     period = _period(desk)
     report = _filed(desk, period)
