@@ -122,9 +122,9 @@ def copy_json(value: Any) -> Any:
 
 def overlay(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """Merge two contexts into a new one; `over` wins, contexts merge key by key, lists are taken whole."""
-    merged = dict(under)
+    merged, missing = dict(under), object()  # a null is a value: whoever comes after may read it
     for key, value in over.items():
-        old = merged.get(key)
+        old = merged.get(key, missing)
         if old is not value:
             merged[key] = overlay(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
     return merged

@@ -97,6 +97,7 @@ def _plan(office: Office, day: date) -> dict[str, int]:
 def _notice(office: Office, matter: int, unit: str, day: date) -> None:
     """The decision, the notice to the unit, its confirmation; the visit is four working days away."""
     office.step(matter, "draft_decision", by="vhxh", team=_TEAM, period_checked=f"từ 01/01/{day.year} đến ngày kiểm tra",
+                from_day=office.working(day, 4).isoformat(), until_day=office.working(day, 6).isoformat(),
                 scope="Kế hoạch, phân công thực hiện.\nKết quả bảy nội dung thi đua.\nBình xét, đề nghị khen thưởng.")
     number = f"{office.units[unit]:02d}"
     office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number=number, decided_on=_today())

@@ -139,34 +139,38 @@ def _period_filing(running: Running, matter: Matter) -> str:
 
 def _said_before(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str, Any]:
     """What earlier steps answered in these fields, in words; the later answer of two, and nothing that is private."""
-    kept = kept_by(running.deployment_id)
-    wanted = set(keys) - (kept.register.private if kept else frozenset())
-    rows = session().execute(
-        select(Activity.element, Activity.deployment_id, Activity.answers)
-        .where(Activity.instance_id == running.id, Activity.kind == "user", Activity.state == "done", Activity.item.is_(None))
-        .order_by(Activity.closed_at, Activity.id)
-    ).all()
+    wanted = _not_private(running, keys)
     found: dict[str, str] = {}
-    for element, deployment, answers in rows:
+    for element, deployment, answers in _answered(running):
         here = definition_of(deployment).elements.get(element)
-        if answers and here is not None and wanted & answers.keys():
+        if here is not None and wanted & answers.keys():
             said = said_on(form_of(deployment, here.attrs["form"]), answers)
             found |= {key: said.get(key, "") for key in wanted & answers.keys()}
     return found
 
 
-def _days_said(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str, Any]:
-    """Days that earlier steps answered in these fields, as they are stored; the later of two answers, and nothing that is private."""
-    kept = kept_by(running.deployment_id)
-    wanted = set(keys) - (kept.register.private if kept else frozenset())
+def _day_of(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str, Any]:
+    """The day that the form of the beginning or the later of earlier steps answered in these fields, to hold another day against."""
+    wanted = _not_private(running, keys)
     found: dict[str, Any] = {}
-    for answers in session().scalars(
-        select(Activity.answers)
+    for answers in (matter.begun, *(answers for *_, answers in _answered(running))):
+        found |= {key: answers[key] for key in wanted & answers.keys()}
+    return found
+
+
+def _not_private(running: Running, keys: Sequence[str]) -> set[str]:
+    kept = kept_by(running.deployment_id)
+    return set(keys) - (kept.register.private if kept else frozenset())
+
+
+def _answered(running: Running) -> list[tuple[str, int, dict[str, Any]]]:
+    """Element, deployment and answers of each step that was done so far, the oldest first; of no item of a list."""
+    rows = session().execute(
+        select(Activity.element, Activity.deployment_id, Activity.answers)
         .where(Activity.instance_id == running.id, Activity.kind == "user", Activity.state == "done", Activity.item.is_(None))
         .order_by(Activity.closed_at, Activity.id)
-    ):
-        found |= {key: answers[key] for key in wanted if answers and answers.get(key)}
-    return found
+    ).all()
+    return [(element, deployment, answers) for element, deployment, answers in rows if answers]
 
 
 def _rules(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str, Any]:
@@ -242,7 +246,7 @@ GIVEN["period_figures"] = _period_figures
 GIVEN["period_filing"] = _period_filing
 GIVEN_LIKE["gathered_"] = _gathered_texts
 GIVEN_LIKE[SAID] = _said_before
-GIVEN_LIKE["day_said_"] = _days_said
+GIVEN_LIKE["day_of_"] = _day_of
 GIVEN_LIKE["rule_"] = _rules
 GIVEN_LIKE["day_after_"] = _day_after
 GIVEN_LIKE["blocks_"] = _blocks

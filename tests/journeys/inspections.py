@@ -6,6 +6,7 @@ from typing import Any
 
 from service import clock
 from service.awards.files import attach_file
+from service.movement import read_matter
 from service.papers.matters import draw_up_matter_paper
 from service.processes import tasks
 from service.processes.history import Stop
@@ -26,10 +27,16 @@ def begin(office: Office, unit: str = "DONG-MAY", **more: str) -> int:
 
 
 def draft_decision(office: Office, matter: int, *, by: str = "vhxh") -> None:
-    office.step(matter, "draft_decision", by=by, scope="Kế hoạch, phân công\nKết quả", period_checked="năm 2026", team=[
+    office.step(matter, "draft_decision", by=by, scope="Kế hoạch, phân công\nKết quả", period_checked="năm 2026", **decision_days(office, matter), team=[
         {"name": "Nguyễn Thị Lan", "post": "Trưởng phòng Văn hóa - Xã hội", "role": "head"},
         {"name": "Trần Văn Bình", "post": "Công chức Văn hóa - Xã hội", "role": "secretary"},
     ])
+
+
+def decision_days(office: Office, matter: int) -> dict[str, str]:
+    """The days that an inspection was begun with, as they are offered for its decision."""
+    begun = read_matter(matter, by=office.who("chutich")).begun
+    return {key: str(begun[key]) for key in ("from_day", "until_day")}
 
 
 def decided(office: Office, **more: str) -> int:
@@ -106,7 +113,9 @@ def mend(office: Office, matter: int, title: str, how: str) -> None:
 
 
 def look(office: Office, matter: int, title: str, decision: str, **more: str) -> None:
-    tasks.complete_task(open_stop(office, matter, "check_finding", title).id, {"decision": decision, **more}, by=office.who("vhxh"))
+    again = {"due_again": "2026-12-20"} if decision == "return" else {}
+    said = {"decision": decision, **again, **more}
+    tasks.complete_task(open_stop(office, matter, "check_finding", title).id, said, by=office.who("vhxh"))
     office.follow_up()
 
 

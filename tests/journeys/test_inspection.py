@@ -28,6 +28,7 @@ from tests.journeys.inspections import (
     begin,
     concluded,
     decided,
+    decision_days,
     draft_decision,
     drafted,
     line,
@@ -99,12 +100,12 @@ def test_an_inspection_without_findings_ends_with_its_conclusion(office: Office)
 
 def test_the_unit_may_ask_for_another_day_and_object_to_the_minutes(office: Office) -> None:
     matter = begin(office)
-    office.step(matter, "draft_decision", by="vhxh", scope="Kết quả", period_checked="năm 2026", team=[
+    office.step(matter, "draft_decision", by="vhxh", scope="Kết quả", period_checked="năm 2026", **decision_days(office, matter), team=[
         {"name": "A", "post": "x", "role": "head"}, {"name": "B", "post": "y", "role": "member"}])
     office.step(matter, "sign_decision", by="chutich", decision="redo", note="Thêm thư ký.")
     redo = tasks.read_task(open_stop(office, matter, "draft_decision").id, by=office.who("vhxh"))
     assert redo.given["last_note"] == "Thêm thư ký."
-    office.step(matter, "draft_decision", by="vhxh", scope="Kết quả", period_checked="năm 2026", team=[
+    office.step(matter, "draft_decision", by="vhxh", scope="Kết quả", period_checked="năm 2026", **decision_days(office, matter), team=[
         {"name": "A", "post": "x", "role": "head"}, {"name": "B", "post": "y", "role": "secretary"}])
     office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on="2026-11-03")
     notice = tasks.read_task(open_stop(office, matter, "notify_unit").id, by=office.who("vhxh"))

@@ -21,6 +21,8 @@ from running import (
     user,
 )
 
+from workflows import engine
+
 both = pytest.mark.parametrize("restored", [False, True], ids=["live", "restored"])
 ITEMS = {"agencies": [{"id": "tax"}, {"id": "police"}, {"id": "front"}]}
 
@@ -66,6 +68,14 @@ def test_each_item_has_its_key_and_its_answer(restored: bool) -> None:
     assert "opinion" not in run.step.data and "agency" not in run.step.data
     run.do("after")
     run.assert_nothing_left()
+
+
+@both
+def test_each_item_knows_what_is_null_too(restored: bool) -> None:
+    run = Run(read(asking()), ITEMS | {"remark": None, "said": "yes"}, restored=restored)
+    for one in run.open:
+        seen = engine.data(run.live, one.task)
+        assert (seen["remark"], seen["said"], seen["agency"]["id"]) == (None, "yes", one.key)
 
 
 @both

@@ -1,0 +1,104 @@
+"""The days of an inspection hold together: decision, notice, visit, minutes, findings; each day that cannot be is named in one sentence."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from service.errors import Invalid
+from service.movement import read_matrix
+from tests.journeys.conftest import OpenOffice
+from tests.journeys.inspections import (
+    PUBLISH,
+    TWO,
+    begin,
+    concluded,
+    decided,
+    draft_decision,
+    look,
+    mend,
+    open_stop,
+    visit_answers,
+)
+from tests.journeys.office import Office
+from workflows.calendar import ZONE
+
+DAY = date(2026, 11, 3)
+
+
+@pytest.fixture
+def office(office_on: OpenOffice) -> Office:
+    return office_on(DAY)
+
+
+def refusals(office: Office, matter: int, element: str, *, by: str, **answers: Any) -> dict[str, str]:
+    """Field → the sentence with which its day is refused."""
+    with pytest.raises(Invalid) as refused:
+        office.step(matter, element, by=by, **answers)
+    assert office.stands_at(matter) == {element}
+    return {fault.path: fault.message_en for fault in refused.value.faults}
+
+
+def test_the_visit_lies_between_the_days_of_the_decision_and_the_notice_not_before_it(office: Office) -> None:
+    matter = begin(office)
+    draft_decision(office, matter)
+    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on="2026-11-03")
+    notice = {"visit_at": "8 giờ", "notice_number": "15", "noticed_on": "2026-11-03"}
+    for day, what in (("2026-11-06", "before the first day of the decision"), ("2027-06-01", "after the last day of the decision")):
+        found = refusals(office, matter, "notify_unit", by="vhxh", visit_on=day, **notice)
+        assert found.keys() == {"visit_on"} and what in found["visit_on"], day
+    found = refusals(office, matter, "notify_unit", by="vhxh", visit_on="2026-11-10", **notice | {"noticed_on": "2025-01-01"})
+    assert found.keys() == {"noticed_on"} and "before the day of the decision" in found["noticed_on"]
+    office.go_to("2026-11-11")
+    found = refusals(office, matter, "notify_unit", by="vhxh", visit_on="2026-11-10", **notice)
+    assert found.keys() == {"visit_on"} and "is past" in found["visit_on"]
+    office.step(matter, "notify_unit", by="vhxh", visit_on="2026-11-13", **notice)
+    assert office.stands_at(matter) == {"confirm_visit"}
+
+
+def test_the_decision_may_name_other_days_than_the_inspection_was_begun_with(office: Office) -> None:
+    matter = begin(office)
+    asked = {"scope": "Kết quả", "period_checked": "năm 2026", "team": [
+        {"name": "A", "post": "x", "role": "head"}, {"name": "B", "post": "y", "role": "secretary"}]}
+    found = refusals(office, matter, "draft_decision", by="vhxh", from_day="2026-11-16", until_day="2026-11-13", **asked)
+    assert found.keys() == {"until_day"}
+    office.step(matter, "draft_decision", by="vhxh", from_day="2026-11-16", until_day="2026-11-20", **asked)
+    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on="2026-11-03")
+    notice = {"visit_at": "8 giờ", "notice_number": "15", "noticed_on": "2026-11-03"}
+    assert refusals(office, matter, "notify_unit", by="vhxh", visit_on="2026-11-10", **notice).keys() == {"visit_on"}
+    office.step(matter, "notify_unit", by="vhxh", visit_on="2026-11-18", **notice)
+    assert office.stands_at(matter) == {"confirm_visit"}
+
+
+def test_a_visit_is_not_before_the_decision_and_minutes_and_conclusion_not_before_the_visit(office: Office) -> None:
+    matter = decided(office)
+    office.go_to("2026-11-09")
+    found = refusals(office, matter, "visit", by="vhxh", **visit_answers([]) | {"visited_on": "2024-11-09"})
+    assert found.keys() == {"visited_on"} and "before the day of the decision" in found["visited_on"]
+    office.step(matter, "visit", by="vhxh", **visit_answers([]))
+    minutes = {"minutes_said": "agree", "unit_signer": "B"}
+    assert refusals(office, matter, "sign_minutes", by="thutruong", minutes_signed_on="2026-11-08", **minutes).keys() == {"minutes_signed_on"}
+    office.step(matter, "sign_minutes", by="thutruong", minutes_signed_on="2026-11-09", **minutes)
+    office.step(matter, "record_findings", by="vhxh", strengths="Có kế hoạch.", findings=[])
+    found = refusals(office, matter, "conclude_inspection", by="chutich", decision="conclude", conclusion_number="20",
+                     concluded_on="2026-11-06")
+    assert found.keys() == {"concluded_on"}
+
+
+def test_a_finding_that_is_sent_back_after_its_day_has_a_new_day_and_is_not_overdue(office: Office) -> None:
+    matter = concluded(office, TWO)
+    office.go_to("2026-11-20")
+    mend(office, matter, PUBLISH, "Đã niêm yết.")
+    office.go_to("2026-11-24")
+    with pytest.raises(Invalid) as refused:
+        look(office, matter, PUBLISH, "return", check_note="Thiếu ảnh.", due_again="2026-11-23")
+    assert [fault.path for fault in refused.value.faults] == ["due_again"]
+    look(office, matter, PUBLISH, "return", check_note="Thiếu ảnh.", due_again="2026-11-30")
+    due = open_stop(office, matter, "mend_finding", PUBLISH).due_at
+    assert due and due.astimezone(ZONE).date() == date(2026, 11, 30)
+    cells = read_matrix([DAY.year], by=office.who("vhxh")).cells
+    assert [cell.state for (unit, duty), cell in cells.items() if duty == "inspection" and unit == office.units["DONG-MAY"]] == ["waiting"]
+    mend(office, matter, PUBLISH, "Đã gửi ảnh.")
+    look(office, matter, PUBLISH, "accept")
