@@ -82,6 +82,11 @@ def sees_as_settler(by: Actor, case: own_case.Case, kept: Kept) -> bool:
     return not own_case.bars_himself(case, by, groups) and sees_private(own_case.left(case, by, groups), kept)
 
 
+def settles_private(by: Actor, case: own_case.Case, kept: Kept) -> bool:
+    """Tell whether somebody works with the private fields of a matter as one of those whom its register names, and not to inspect them."""
+    return not own_case.bars(case, by, kept.register.sees) and by.within(*kept.diagrams).may(*kept.register.sees)
+
+
 def not_to_read(by: Actor, kept: Kept) -> list[int]:
     """Matters of a register that somebody who reads all of it does not read, since they concern him."""
     with reading() as s:

@@ -87,7 +87,7 @@ def _of(kept: Kept, entries: tuple[Entry, ...], language: str) -> list[Proposal]
     found = []
     for entry in entries:
         own = steps.get(entry.instance, {})
-        kind = own[_CLASSIFY][1].get("decision") if _CLASSIFY in own else begun[entry.id].get("kind")
+        kind = own[_CLASSIFY][1].get("kind") if _CLASSIFY in own else begun[entry.id].get("kind")
         if kind == KIND:
             found.append(_proposal(kept, entry, begun[entry.id], own, language))
     return found
