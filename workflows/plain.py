@@ -15,7 +15,20 @@ from typing import Literal as OneOf
 from workflows.clock import Period, parse_cycle, parse_moment, parse_period
 from workflows.feel import FeelError
 from workflows.feel.parser import parse_expression
-from workflows.feel.syntax import Between, Call, Compare, In, Literal, Logic, Member, Minus, Name, Node
+from workflows.feel.syntax import (
+    Between,
+    Call,
+    Chain,
+    Compare,
+    If,
+    In,
+    Literal,
+    Logic,
+    Member,
+    Minus,
+    Name,
+    Node,
+)
 
 Language = OneOf["vi", "en"]
 
@@ -301,6 +314,8 @@ def time_words(text: str, vocabulary: Vocabulary) -> tuple[Kind, str]:
 def due_words(node: Node, vocabulary: Vocabulary) -> tuple[Kind, str]:
     """The same of an expression that is read already. Raises _NoWords where there is no plain way."""
     v = vocabulary
+    if (after := _after(node, v)) is not None:
+        return "within", after
     if isinstance(node, Call) and len(node.arguments) == 1:
         inner = node.arguments[0]
         key = str(inner.value) if isinstance(inner, Literal) else ""
@@ -327,6 +342,30 @@ def due_words(node: Node, vocabulary: Vocabulary) -> tuple[Kind, str]:
     if isinstance(node, Literal) and isinstance(node.value, datetime):
         return "by", _moment(node.value, v)
     raise _NoWords
+
+
+def _after(node: Node, v: Vocabulary) -> str | None:
+    """Days that run from a day in the data: `working_days(rule("KEY"), day)`, `date(day) + duration("P1D") * rule("KEY")`; else None."""
+    if isinstance(node, Call) and node.function == "working_days" and len(node.arguments) == 2:
+        return _from(_working_days(node.arguments[0], v), node.arguments[1], v)
+    match node:
+        case Chain(day, (("+", Chain(Call("duration", (Literal("P1D"),)), (("*", Call("rule", (Literal(key),))),))),)):
+            rule = v.rule(str(key))
+            if rule is None or not rule.value:
+                raise _NoWords
+            return _from(v.say(f"{rule.value} ngày (quy định “{rule.label}”)", f"{rule.value} days (rule “{rule.label}”)"), day, v)
+        case If(_, then, otherwise):
+            (kind, one), (same, other) = due_words(then, v), due_words(otherwise, v)
+            if (kind, same) == ("within", "within"):
+                return v.say(f"{one} hoặc {other}", f"{one} or {other}")
+    return None
+
+
+def _from(said: str, day: Node, v: Vocabulary) -> str:
+    kind, words = due_words(day, v)
+    if kind != "by":
+        raise _NoWords
+    return v.say(f"{said} từ {words}", f"{said} from {words}")
 
 
 def _working_days(node: Node, v: Vocabulary) -> str:

@@ -372,7 +372,7 @@ lists.KINDS["petition"] = ListKind(
             told="Đã tạm dừng để xác minh", told_en="Held",
         ),
         Act(
-            "conclude", "Kết luận xác minh", "Conclude", "petition.conclude", ("verifying",), to="concluded",
+            "conclude", "Kết luận xác minh", "Conclude", "petition.settle", ("verifying",), to="concluded",
             form="petition_conclude", held_allowed=True, ended_allowed=True, own_office=True, driven=True, effect=_conclude,
             told="Đã kết luận", told_en="Concluded",
         ),

@@ -100,7 +100,7 @@ def _petition(office: Office) -> None:
         content="Đơn cho rằng số hộ dùng dịch vụ công trực tuyến nêu trong báo cáo cao hơn thực tế.",
     )
     office.step(
-        office.petitions["held"], "classify_petition", by="truongphong", decision="complaint", note="Xác minh số liệu tại thôn.",
+        office.petitions["held"], "classify_petition", by="truongphong", kind="complaint", note="Xác minh số liệu tại thôn.",
     )
     for case in _of(office, "resubmitting"):
         office.supplement(case)
@@ -112,19 +112,20 @@ def _remark(office: Office) -> None:
         "petition", by="donvi", kind="remark", subject="Mạng ở thôn xa chập chờn, khó nộp hồ sơ trực tuyến",
         content="Buổi tối thường không vào được mạng; đề nghị nhận hồ sơ giấy ở điểm trường rồi nhập thay.",
     )
-    office.step(office.petitions["remark"], "classify_petition", by="truongphong", decision="remark")
+    office.step(office.petitions["remark"], "classify_petition", by="truongphong", kind="remark")
 
 
 def _propose(office: Office) -> None:
     office.step(
-        office.petitions["remark"], "answer_petition", by="vhxh", answer="Đơn vị nộp giấy tại Bộ phận Một cửa, phòng nhập thay trong ngày.",
-        answer_number="77/VHXH-TĐKT", answered_on=_today(office),
+        office.petitions["remark"], "answer_petition", by="truongphong", way="letter",
+        answer="Đơn vị nộp giấy tại Bộ phận Một cửa, phòng nhập thay trong ngày.",
     )
+    office.step(office.petitions["remark"], "number_answer", by="vanthu", answer_number="77/UBND-VHXH", answered_on=_today(office))
     office.petitions["proposal"] = office.begin(
         "petition", by="mttq", kind="proposal", subject="Thêm nội dung an toàn thông tin cho người cao tuổi vào kế hoạch phong trào",
         content="Nhiều cụ bị lừa qua điện thoại. Đề nghị mỗi thôn có một buổi hướng dẫn mỗi quý, tổ công nghệ số cộng đồng đứng lớp.",
     )
-    office.step(office.petitions["proposal"], "classify_petition", by="truongphong", decision="proposal")
+    office.step(office.petitions["proposal"], "classify_petition", by="truongphong", kind="proposal")
 
 
 def _settle(office: Office) -> None:

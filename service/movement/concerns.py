@@ -97,6 +97,11 @@ def reads_as_unit(by: Actor, running: Running, kept: Kept) -> bool:
     return not kept.register.unit_reads_from or running.phase in kept.register.unit_phases
 
 
+def settles_private(by: Actor, case: own_case.Case, kept: Kept) -> bool:
+    """Tell whether somebody works with the private fields of a matter as one of those whom its register names, and not to inspect them."""
+    return not own_case.bars(case, by, kept.register.sees) and by.within(*kept.diagrams).may(*kept.register.sees)
+
+
 def not_to_read(by: Actor, kept: Kept) -> list[int]:
     """Matters of a register that somebody who reads all of it does not read, since they concern him.
 

@@ -98,7 +98,7 @@ def _of(kept: Kept, entries: tuple[Entry, ...], language: str) -> list[Proposal]
     found = []
     for entry in entries:
         own = steps.get(entry.instance, {})
-        kind = own[first][1].get("decision") if (first := named["classify"]) in own else begun[entry.id].get("kind")
+        kind = own[first][1].get("kind") if (first := named["classify"]) in own else begun[entry.id].get("kind")
         if kind == named["kind"]:
             found.append(_proposal(kept, entry, begun[entry.id], own, language))
     return found

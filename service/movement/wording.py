@@ -126,16 +126,20 @@ def _columns(engine: int, deployment: int) -> tuple[Column, ...]:
     if register is None:
         return ()
     tasks = [one.attrs["form"] for one in definition.elements.values() if one.kind == "user" and "form" in one.attrs]
-    fields: dict[str, Field] = {}
+    fields: dict[str, list[Field]] = {}
     for name in dict.fromkeys([*([register.form] if register.form else []), *tasks]):
         for field in form_of(deployment, name).walk():
             if len(field.path) == 1 and field.kind in KEYED:
-                fields.setdefault(field.path[0], field)
+                fields.setdefault(field.path[0], []).append(field)
     return tuple(_column(key, fields[key]) for key in register.columns if key in fields)
 
 
-def _column(key: str, field: Field) -> Column:
-    choices = {
-        str(one.value): (one.label, field.properties.get(f"option.{one.value}.en") or one.label_en or one.label) for one in field.options
-    }
-    return Column(key, (field.label, field.properties.get("label.en", field.label)), field.kind, choices)
+def _column(key: str, fields: Sequence[Field]) -> Column:
+    """The column of a field that is asked for once or more often: labels as where it is asked first, every choice of all."""
+    choices: dict[str, Words] = {}
+    for field in fields:
+        for one in field.options:
+            en = field.properties.get(f"option.{one.value}.en") or one.label_en or one.label
+            choices.setdefault(str(one.value), (one.label, en))
+    first = fields[0]
+    return Column(key, (first.label, first.properties.get("label.en", first.label)), first.kind, choices)

@@ -1,7 +1,8 @@
 """Papers of matters: their texts are data of the bundle, a step names the paper that it writes (`nom:paper`).
 
 Drawn up, kept and compared as papers of lists are. Who may draw one is whoever may act on an open step that names it, or did
-such a step; where it says private fields, only who sees those draws or reads it.
+such a step; where it says private fields, only who sees those draws or reads it, and whom the register lets see them draws it
+once such a step has come.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from service import clock
 from service.actor import Actor
 from service.db import let_go, reading, transaction
 from service.errors import Conflict, Forbidden
-from service.movement import Whole, read_matter
+from service.movement import Whole, read_matter, settles_private
 from service.movement.models import Matter
 from service.papers.facts import Facts
 from service.papers.matter_facts import Filled, drafted, facts_of_matter, form_at
@@ -79,7 +80,7 @@ def papers_of_matter(matter_id: int, *, by: Actor) -> list[MatterPaper]:
         for name, text in texts.items():
             own = [one for one in rows if one.kind == name and _may_read(whole, one.facts["reads"])]
             latest = tuple(one for one in own if one.version == own[0].version)
-            acts = _acts_on(whole, name, by)
+            acts = _acts_on(whole, name, text, by)
             if not own and not acts.may:
                 continue
             old = bool(latest) and latest[0].source == "drafted" and (
@@ -98,7 +99,7 @@ def preview_matter_paper(matter_id: int, name: str, *, by: Actor) -> bytes:
     Whoever fills in an open step that names it sees it with what he has saved there as his own draft.
     """
     whole, text = _read(matter_id, name, by)
-    return printed(_facts(whole, name, text, _draft(whole, name, by)), ("pdf",))["pdf"]
+    return printed(_facts(whole, name, text, _draft(whole, name, text, by)), ("pdf",))["pdf"]
 
 
 def draw_up_matter_paper(matter_id: int, name: str, *, by: Actor) -> Drawn:
@@ -202,7 +203,9 @@ READERS["matter"] = _read_version
 
 @dataclass(frozen=True, slots=True)
 class _Acts:
-    """What makes somebody a writer of a paper: open tasks that name it, on which he may act, and whether he did such a step."""
+    """What makes somebody a writer of a paper: open tasks that name it, on which he may act, whether he did such a step, or sees
+    what is private in it.
+    """
 
     tasks: tuple[int, ...]
     did: bool
@@ -212,9 +215,11 @@ class _Acts:
         return self.did or bool(self.tasks)
 
 
-def _acts_on(whole: Whole, name: str, by: Actor) -> _Acts:
+def _acts_on(whole: Whole, name: str, text: PaperText, by: Actor) -> _Acts:
     opened, did = [], False
+    sees = bool(text.private) and settles_private(by, whole.running, whole.kept)
     for task in _steps(whole, name):
+        did = did or sees
         if task.state == "done":
             did = did or by.account is not None and task.closed_by == by.account
         elif tasks.may_act(task, by) and not tasks.is_another_to_do(task, by):
@@ -246,7 +251,7 @@ def _written(whole: Whole, name: str, text: PaperText) -> bool:
 
 
 def _must_draw(whole: Whole, name: str, text: PaperText, by: Actor) -> None:
-    if not _acts_on(whole, name, by).may:
+    if not _acts_on(whole, name, text, by).may:
         raise Forbidden(
             f"Bạn không có quyền soạn văn bản này: {text.name[0]}.", f"You may not draw up this paper: {text.name[1]}."
         )
@@ -266,9 +271,9 @@ def _facts(whole: Whole, name: str, text: PaperText, draft: Filled | None = None
         return facts_of_matter(name, text, s.get_one(Matter, whole.entry.id), whole.kept, whole.running, draft)
 
 
-def _draft(whole: Whole, name: str, by: Actor) -> Filled | None:
+def _draft(whole: Whole, name: str, text: PaperText, by: Actor) -> Filled | None:
     """What somebody has saved as his own draft of an open step that names a paper."""
-    for number in _acts_on(whole, name, by).tasks:
+    for number in _acts_on(whole, name, text, by).tasks:
         task = tasks.find_task(number)
         kept = drafts.read_draft(f"task:{number}", by=by)
         form = form_at(task.deployment_id, task.element)

@@ -36,7 +36,8 @@ def lines(files: Mapping[str, bytes], main: str, language: Language) -> tuple[Li
 
 def _facts(register: Register, files: Mapping[str, bytes], language: Language) -> Iterator[tuple[str, str]]:
     at, spoken = int(language == "en"), vocabulary(files, language)
-    labels = form_fields(files, language, register.form) | form_fields(files, language)
+    begun = form_fields(files, language, register.form)
+    labels = begun | form_fields(files, language) | begun  # in the order and words of the form that begins one, then the others
 
     def either(vietnamese: str, english: str) -> str:
         return english if at else vietnamese

@@ -48,11 +48,12 @@ def test_a_unit_sends_a_petition_and_is_told_its_answer(people: Callable[..., Pe
     head.tick("Phản ánh, kiến nghị")
     head.press("Ghi và chuyển bước sau")
 
+    head.open_work("Ký trả lời người gửi", SUBJECT)
+    head.tick("Trả lời trực tiếp")
+    head.write("Nội dung trả lời", "Đã đề nghị nhà mạng.")
+    head.page.locator("#told_on").fill("03/11/2026")
+    head.press("Ghi và chuyển bước sau")
     officer = people("vhxh")
-    officer.open_work("Trả lời người gửi", SUBJECT)
-    officer.write("Nội dung trả lời", "Đã đề nghị nhà mạng.")
-    officer.page.locator("#answered_on").fill("03/11/2026")
-    officer.press("Ghi và chuyển bước sau")
     officer.go(address)
     officer.reads("Đã trả lời", "Bạn không xem được các mục kín của việc này.")
 

@@ -27,10 +27,14 @@ def begin(office: Office, unit: str = "DONG-MAY", **more: str) -> int:
 
 
 def draft_decision(office: Office, matter: int, *, by: str = "vhxh") -> None:
-    office.step(matter, "draft_decision", by=by, scope="Kế hoạch, phân công\nKết quả", period_checked="năm 2026", **decision_days(office, matter), team=[
+    team = [
         {"name": "Nguyễn Thị Lan", "post": "Trưởng phòng Văn hóa - Xã hội", "role": "head"},
         {"name": "Trần Văn Bình", "post": "Công chức Văn hóa - Xã hội", "role": "secretary"},
-    ])
+    ]
+    office.step(
+        matter, "draft_decision", by=by, scope="Kế hoạch, phân công\nKết quả", period_checked="năm 2026", team=team,
+        **decision_days(office, matter),
+    )
 
 
 def decision_days(office: Office, matter: int) -> dict[str, str]:

@@ -407,15 +407,22 @@ class Office:
         said = {"kind": "complaint", "subject": "Làm rõ số liệu kê khai", "content": "Kê khai không đúng.",
                 "received_on": clock.today().isoformat()} | more
         matter = self.begin("petition", by=by, about=nominations, **said)
-        self.step(matter, "classify_petition", by=settled_by, decision="complaint", note="Làm rõ với đơn vị.")
+        self.step(matter, "classify_petition", by=settled_by, kind="complaint", note="Làm rõ với đơn vị.")
         return matter
 
     def conclude(self, matter: int, decision: str = "unfounded", *, by: str = "truongphong", **more: Any) -> None:
-        """The verification and the conclusion of a complaint."""
+        """The verification of a complaint, its conclusion as the head drafts it and the chair signs it, and its number."""
         if "verify_petition" in self.stands_at(matter):
             self.step(matter, "verify_petition", by="vhxh", findings="Đã làm việc với đơn vị.")
-        said = {"number": f"{self.paper_number('KL-UBND', 12)}/KL-UBND", "dated": clock.today().isoformat()} | more
-        self.step(matter, "conclude_petition", by=by, decision=decision, **said)
+        self.step(matter, "draft_conclusion", by=by, decision=decision, summary="Đã đối chiếu với sổ của đơn vị.")
+        self.step(matter, "conclude_petition", by="chutich", decision=decision, **more)
+        number = f"{self.paper_number('KL-UBND', 12)}/KL-UBND"
+        self.step(matter, "number_conclusion", by="vanthu", number=number, dated=clock.today().isoformat())
+
+    def answer_sender(self, matter: int, answer: str = "Đã xem xét.", *, by: str = "truongphong", number: str = "77/UBND-VHXH") -> None:
+        """The answer to who sent a petition, signed as a letter, and its number."""
+        self.step(matter, "answer_petition", by=by, way="letter", answer=answer)
+        self.step(matter, "number_answer", by="vanthu", answer_number=number, answered_on=clock.today().isoformat())
 
     def paper_number(self, symbol: str, first: int) -> str:
         """The next number from `first` on that no paper of this series carries yet in this year."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -293,14 +293,16 @@ def test_a_petition_is_verified_and_concluded_by_a_term_of_its_own(office: Offic
     )
     assert _day(_step(office, petition, "classify_petition").due_at) == "2026-11-05"
     office.go_to("2026-11-05")
-    office.step(petition, "classify_petition", by="truongphong", decision="complaint", note="Xác minh")
+    office.step(petition, "classify_petition", by="truongphong", kind="complaint", note="Xác minh")
     verify = _step(office, petition, "verify_petition")
-    days = rules_on(clock.today()).number("PETITION_CONCLUDE_DAYS")
-    assert _day(verify.due_at) == working_calendar().add(clock.today(), days).isoformat() == "2026-12-04"
-    assert _day(verify.remind_at) == "2026-11-27", "five working days before"
-    office.go_to("2026-12-02")
+    assert _day(verify.due_at) == "2026-11-23", "twenty days from its receipt"
+    assert _day(verify.remind_at) == "2026-11-16", "five working days before"
+    office.go_to("2026-11-20")
     office.step(petition, "verify_petition", by="vhxh", findings="Đã làm việc với đơn vị.")
-    assert _day(_step(office, petition, "conclude_petition").due_at) == "2026-12-07", "three working days"
+    assert _day(_step(office, petition, "draft_conclusion").due_at) == "2026-11-28"
+    office.step(petition, "draft_conclusion", by="truongphong", decision="unfounded", summary="Số liệu đúng.")
+    days = rules_on(clock.today()).number("PETITION_CONCLUDE_DAYS")
+    assert _day(_step(office, petition, "conclude_petition").due_at) == (date(2026, 11, 3) + timedelta(days)).isoformat() == "2026-12-03"
 
 
 def _step(office: Office, matter: int, element: str) -> Activity:

@@ -289,19 +289,19 @@ def test_a_petition_about_the_head_is_settled_by_the_substitute_and_hidden_from_
     assert movement.matters_about(f"nomination:{one}", by=head) == []
     (task,) = [s for s in office.stops(petition) if s.state == "open"]
     with pytest.raises(NotFound):
-        tasks.complete_task(task.id, {"decision": "remark"}, by=head)
+        tasks.complete_task(task.id, {"kind": "remark"}, by=head)
     assert [i.id for i in inbox.read_inbox(instead, "group").items if i.id == task.id] == [task.id]
     seen = movement.read_matter(petition, by=instead)
     assert seen.begun["content"] == "Kê khai không đúng." and seen.begun["sender"] == "Một người dân"
     with pytest.raises(NotFound):
         movement.read_matter(about_other, by=instead)
-    office.step(petition, "classify_petition", by="vanphong", decision="complaint")
+    office.step(petition, "classify_petition", by="vanphong", kind="complaint")
     for n in (one, third):
         assert [h.list_id for h in holds.open_holds(n)] == [office.sheet(petition, n)]
     office.step(petition, "verify_petition", by="vhxh", findings="Đã làm việc với đơn vị.")
     with pytest.raises(NotFound):
-        office.step(petition, "conclude_petition", by="truongphong", decision="unfounded", number="9/KL", dated="2026-11-03")
-    office.step(petition, "conclude_petition", by="vanphong", decision="unfounded", number="9/KL", dated="2026-11-03")
+        office.step(petition, "draft_conclusion", by="truongphong", decision="unfounded", summary="x")
+    office.conclude(petition, by="vanphong")
     assert not holds.open_holds(one) and not holds.open_holds(third)
 
 

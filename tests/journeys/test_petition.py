@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from service import clock, notices
+from service import movement, notices, papers
 from service.awards import holds
 from service.errors import Invalid, NotFound
 from service.movement import MatterFilter, find_matters, read_matter, register_in_use
 from service.processes import tasks
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
+from tests.service.papers.reading import text_of
 
 DAY = date(2026, 11, 3)
 ROUND = "HN-2026"
@@ -36,10 +37,10 @@ def test_a_remark_is_numbered_classified_answered_and_told(office: Office) -> No
     assert (seen.entry.number, read_matter(second, by=office.who("donvi")).entry.number) == ("ĐKN 01/2026", "ĐKN 02/2026")
     assert (seen.entry.title, seen.entry.phase) == ("Mạng ở thôn xa chập chờn", "received")
     (task,) = [s for s in office.stops(first) if s.state == "open"]
-    assert (task.element, f"{task.due_at:%d/%m}") == ("classify_petition", "05/11")  # two working days, till the day ends
-    office.step(first, "classify_petition", by="truongphong", decision="remark")
+    assert (task.element, f"{task.due_at:%d/%m}") == ("classify_petition", "04/11")  # two working days from its receipt, till the day ends
+    office.step(first, "classify_petition", by="truongphong", kind="remark")
     assert office.stands_at(first) == {"answer_petition"}
-    office.step(first, "answer_petition", by="vhxh", answer="Đã đề nghị nhà mạng.", answered_on=clock.today().isoformat())
+    office.answer_sender(first, "Đã đề nghị nhà mạng.")
     ended = read_matter(first, by=office.who("donvi")).entry
     assert (ended.ended, ended.outcome) == (True, "answered")
     told = [n for n in notices.own_notices(by=office.who("donvi"), language="vi").items if n.letter == "matter_ended"]
@@ -49,7 +50,7 @@ def test_a_remark_is_numbered_classified_answered_and_told(office: Office) -> No
 def test_a_proposal_is_weighed_by_the_office_and_decided_by_the_chair(office: Office) -> None:
     matter = office.begin("petition", by="donvi", kind="proposal", subject="Thêm nội dung học số", content="Đề nghị bổ sung.",
                           received_on="2026-11-03")
-    office.step(matter, "classify_petition", by="truongphong", decision="proposal")
+    office.step(matter, "classify_petition", by="truongphong", kind="proposal")
     kept = register_in_use("petition")
     assert [e.id for e in find_matters(kept, by=office.who("vhxh"), wanted=MatterFilter(phase="weighing")).entries] == [matter]
     office.step(matter, "weigh_proposal", by="vhxh", decision="adopt", opinion="Phù hợp nghị quyết.")
@@ -96,8 +97,8 @@ def test_whom_a_denunciation_is_about_neither_reads_it_nor_settles_it(office: Of
     assert matter not in _entries(office, "truongphong") and matter in _entries(office, "vhxh")
     (task,) = [s for s in office.stops(matter) if s.state == "open"]
     with pytest.raises(NotFound):
-        tasks.complete_task(task.id, {"decision": "complaint"}, by=head)
-    office.step(matter, "classify_petition", by="vanphong", decision="complaint")  # falls in where the head is kept away
+        tasks.complete_task(task.id, {"kind": "complaint"}, by=head)
+    office.step(matter, "classify_petition", by="vanphong", kind="complaint")  # falls in where the head is kept away
     assert read_matter(matter, by=office.who("vanphong")).begun["sender"] == "Bà Sương Mai Lan"
 
 
@@ -106,7 +107,7 @@ def test_an_office_that_a_petition_is_about_does_not_settle_it(office: Office) -
     for login in ("truongphong", "vhxh"):
         with pytest.raises(NotFound):
             read_matter(matter, by=office.who(login))
-    office.step(matter, "classify_petition", by="vanphong", decision="complaint")
+    office.step(matter, "classify_petition", by="vanphong", kind="complaint")
     office.step(matter, "verify_petition", by="vanphong", findings="Đã xem sổ.")
     assert matter in _entries(office, "donvi"), "who sent it reads it"
 
@@ -115,7 +116,7 @@ def test_whom_the_classification_adds_is_kept_away_from_then_on(office: Office) 
     matter = _remark(office)
     officer = office.who("vhxh")
     assert read_matter(matter, by=officer)
-    office.step(matter, "classify_petition", by="truongphong", decision="complaint", about_people=[f"account:{officer.account}"])
+    office.step(matter, "classify_petition", by="truongphong", kind="complaint", about_people=[f"account:{officer.account}"])
     with pytest.raises(NotFound):
         read_matter(matter, by=officer)
     (task,) = [s for s in office.stops(matter) if s.state == "open"]
@@ -136,8 +137,8 @@ def _entries(office: Office, login: str) -> set[int]:
 
 def test_the_outbox_tells_nobody_who_sent_a_petition_but_who_may_know(office: Office) -> None:
     matter = _remark(office)
-    office.step(matter, "classify_petition", by="truongphong", decision="remark")
-    office.step(matter, "answer_petition", by="truongphong", answer="Đã trả lời.", answered_on=clock.today().isoformat())
+    office.step(matter, "classify_petition", by="truongphong", kind="remark")
+    office.answer_sender(matter)
     sender = office.who("donvi").account
     for login, told in (("thanhtra", True), ("quantri", False)):
         by = office.who(login)
@@ -147,6 +148,99 @@ def test_the_outbox_tells_nobody_who_sent_a_petition_but_who_may_know(office: Of
         assert (office.who("donvi").name in shown.content.text) is told, login
         assert any(one.letter == "matter_ended" for one in notices.outbox(by=by, account=sender).lines) is told, login
         assert notices.outbox(by=by, letter="matter_ended").total == 1
+
+
+def test_the_classification_counts_and_not_what_the_sender_called_it(office: Office) -> None:
+    matter, kept = _remark(office), register_in_use("petition")
+
+    def column() -> str:
+        (entry,) = find_matters(kept, by=office.who("vhxh")).entries
+        return movement.columns_of(kept)[0].words(entry.shown["kind"])
+
+    assert column() == "Phản ánh, kiến nghị, khó khăn vướng mắc"
+    office.step(matter, "classify_petition", by="truongphong", kind="not_accepted")
+    assert column() == "Không thụ lý"
+    office.answer_sender(matter, "Đơn không có chữ ký.")
+    letter = text_of(papers.preview_matter_paper(matter, "petition_answer", by=office.who("truongphong")))
+    assert "V/v không thụ lý đơn" in letter and "không thụ lý giải quyết, vì:" in letter and "phản ánh, kiến nghị “" not in letter
+    assert read_matter(matter, by=office.who("donvi")).entry.outcome == "not_accepted"
+
+
+def test_terms_run_from_the_receipt_and_the_conclusion_falls_within_that_of_the_law(office: Office) -> None:
+    matter = _remark(office, kind="complaint", received_on="2026-10-26")
+    days = {}
+    for element, by, said in (
+        ("classify_petition", "truongphong", {"kind": "complaint"}), ("verify_petition", "vhxh", {"findings": "x"}),
+        ("draft_conclusion", "truongphong", {"decision": "unfounded", "summary": "x"}),
+        ("conclude_petition", "chutich", {"decision": "unfounded"}),
+        ("number_conclusion", "vanthu", {"number": "12/KL-UBND", "dated": "2026-11-03"}),
+        ("answer_petition", "truongphong", {"way": "here", "answer": "x", "told_on": "2026-11-03"}),
+    ):
+        (task,) = [s for s in office.stops(matter) if s.state == "open" and s.element == element]
+        days[element] = f"{task.due_at:%d/%m}"
+        office.step(matter, element, by=by, **said)
+    assert days == {
+        "classify_petition": "28/10", "verify_petition": "15/11", "draft_conclusion": "20/11", "conclude_petition": "25/11",
+        "number_conclusion": "04/11", "answer_petition": "06/11",
+    }
+
+
+def test_the_head_drafts_the_conclusion_the_chair_signs_it_and_it_counts_once_the_clerk_gave_its_number(office: Office) -> None:
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    matter = office.complain(one)
+    office.step(matter, "verify_petition", by="vhxh", findings="Số liệu đúng.")
+    office.step(matter, "draft_conclusion", by="truongphong", decision="founded", summary="Khai khống.")
+    office.step(matter, "conclude_petition", by="chutich", decision="return", note="Xem lại số liệu tháng 9.")
+    office.step(matter, "draft_conclusion", by="truongphong", decision="unfounded", summary="Số liệu đúng.")
+    with pytest.raises(NotFound):
+        office.step(matter, "conclude_petition", by="vhxh", decision="unfounded")
+    office.step(matter, "conclude_petition", by="chutich", decision="unfounded")
+    assert holds.open_holds(one) and office.stands_at(matter) == {"number_conclusion"}
+    office.step(matter, "number_conclusion", by="vanthu", number="12/KL-UBND", dated="2026-11-03")
+    assert not holds.open_holds(one) and office.stands_at(matter) == {"answer_petition"}
+    office.step(matter, "answer_petition", by="truongphong", way="letter", answer="Không có vi phạm.")
+    assert office.stands_at(matter) == {"number_answer"}
+    office.step(matter, "number_answer", by="vanthu", answer_number="78/UBND-VHXH", answered_on="2026-11-03")
+    assert "Số: 78/UBND-VHXH" in text_of(papers.preview_matter_paper(matter, "petition_answer", by=office.who("truongphong")))
+
+
+def test_the_register_is_narrowed_by_how_each_petition_ended(office: Office) -> None:
+    ended = {}
+    for kind, decision, outcome in (
+        ("remark", "", "answered"), ("not_accepted", "", "not_accepted"), ("complaint", "unfounded", "unfounded"),
+        ("complaint", "founded", "founded"), ("proposal", "adopt", "adopted"), ("proposal", "partly", "partly"),
+        ("proposal", "decline", "declined"),
+    ):
+        matter = ended[outcome] = _remark(office)
+        office.step(matter, "classify_petition", by="truongphong", kind=kind)
+        if kind == "complaint":
+            office.conclude(matter, decision)
+        elif kind == "proposal":
+            office.step(matter, "weigh_proposal", by="vhxh", decision="adopt", opinion="Nên.")
+            office.step(matter, "decide_proposal", by="chutich", decision=decision)
+        office.step(matter, "answer_petition", by="truongphong", way="here", answer="Đã xem xét.", told_on="2026-11-03")
+    kept, by = register_in_use("petition"), office.who("truongphong")
+    for outcome, matter in ended.items():
+        found = find_matters(kept, by=by, wanted=MatterFilter(outcome=outcome)).entries
+        assert [one.id for one in found] == [matter], outcome
+
+
+def test_a_petition_that_is_withdrawn_ends_so_wherever_it_stands_and_lets_go_of_its_names(office: Office) -> None:
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    back = {"withdrawn_on": "2026-11-03"}
+    first, second, third = office.complain(one), _remark(office), _remark(office)
+    office.step(first, "verify_petition", by="vhxh", findings="Đang làm thì đơn được rút.", withdraws=True, **back)
+    office.step(first, "draft_conclusion", by="truongphong", decision="withdrawn", summary="Người gửi rút đơn.")
+    assert holds.open_holds(one)
+    office.step(first, "conclude_petition", by="chutich", decision="withdrawn")
+    office.step(first, "number_conclusion", by="vanthu", number="13/QĐ-UBND", dated="2026-11-03")
+    assert not holds.open_holds(one) and office.at(one) == {"check_dossier"}
+    office.step(first, "answer_petition", by="truongphong", way="here", answer="Đã đình chỉ.", told_on="2026-11-03")
+    office.step(second, "classify_petition", by="truongphong", kind="withdrawn", **back)
+    office.step(third, "classify_petition", by="truongphong", kind="remark")
+    office.step(third, "answer_petition", by="truongphong", way="withdrawn", **back)
+    found = find_matters(register_in_use("petition"), by=office.who("vhxh"), wanted=MatterFilter(outcome="withdrawn")).entries
+    assert {e.id for e in found} == {first, second, third}
 
 
 def test_what_is_wrong_is_named_and_nothing_is_begun(office: Office) -> None:
@@ -178,8 +272,8 @@ def test_an_office_head_who_is_the_nominee_neither_classifies_nor_reads_what_is_
     assert read_matter(matter, by=office.who("chutich")).entry.id == matter
     (task,) = [s for s in office.stops(matter) if s.state == "open"]
     with pytest.raises(NotFound):
-        tasks.complete_task(task.id, {"decision": "complaint"}, by=head)
+        tasks.complete_task(task.id, {"kind": "complaint"}, by=head)
     with pytest.raises(NotFound):
         read_matter(matter, by=head)
-    office.step(matter, "classify_petition", by="vanphong", decision="complaint")
+    office.step(matter, "classify_petition", by="vanphong", kind="complaint")
     assert office.stands_at(matter) == {"verify_petition"}

@@ -22,7 +22,7 @@ def test_a_year_of_the_movement_from_registration_to_the_report_to_the_province(
     outcomes = {name: read_matter(getattr(year, name), by=by).entry.outcome for name in
                 ("plan", "half", "whole", "petition", "exemplar", "inspection", "synthesis")}
     assert outcomes == {
-        "plan": "accepted", "half": "taken", "whole": "taken", "petition": "answered", "exemplar": "nominated",
+        "plan": "accepted", "half": "taken", "whole": "taken", "petition": "unfounded", "exemplar": "nominated",
         "inspection": "mended", "synthesis": "sent",
     }
     assert office.status(year.certificate) == ("ended", "certificate") and office.at(year.nomination) == {"check_dossier"}

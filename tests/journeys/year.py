@@ -93,7 +93,7 @@ def _complained_about(office: Office) -> tuple[int, int]:
     assert [hold.cause for hold in holds.open_holds(one)] == ["petition"]
     office.conclude(petition, "unfounded")
     assert not holds.open_holds(one) and office.at(one) == {"check_dossier"}
-    office.step(petition, "answer_petition", by="vhxh", answer="Không có căn cứ.", answered_on=clock.today().isoformat())
+    office.answer_sender(petition, "Không có căn cứ.")
     return one, petition
 
 

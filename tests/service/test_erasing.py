@@ -216,8 +216,8 @@ def test_a_petition_about_it_keeps_a_dossier_and_goes_with_it_once_its_years_are
 
     assert reason() == ("RUNNING", one), "a petition about it is being settled"
     for matter, answer in ((mine, f"Đã trả lời về {NAME}."), (both, "Đã trả lời.")):
-        office.step(matter, "classify_petition", by="truongphong", decision="remark")
-        office.step(matter, "answer_petition", by="vhxh", answer=answer, answered_on="2026-11-03")
+        office.step(matter, "classify_petition", by="truongphong", kind="remark")
+        office.step(matter, "answer_petition", by="truongphong", way="here", answer=answer, told_on="2026-11-03")
     assert reason() == ("PETITION", one)
     confirm(office, enter(office, 0, "RETENTION.COMMUNE"), "RETENTION.COMMUNE")
     plan = erasing.look(who(office, "gone"), by=by)

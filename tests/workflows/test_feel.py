@@ -258,6 +258,7 @@ def test_clock_calendar_round_and_rules_come_from_the_environment() -> None:
     assert ask("now()") == ENV.now()
     assert ask("today()") == date(2026, 11, 20)
     assert ask("working_days(2)") == datetime(2026, 11, 25, 17, 0, tzinfo=ZONE)  # 24/11 is a holiday
+    assert ask('working_days(2, date("2026-11-13"))') == datetime(2026, 11, 17, 17, 0, tzinfo=ZONE), "from a day that is given"
     assert ask('working_days(rule("REVIEW_DAYS"))') == datetime(2026, 11, 30, 17, 0, tzinfo=ZONE)
     assert ask('round_date("filing")') == datetime(2026, 11, 20, 23, 59, 59, tzinfo=ZONE)
     assert ask('now() > round_date("filing")') is False
@@ -281,6 +282,7 @@ def test_today_is_the_day_in_vietnam() -> None:
         ("working_days(-1)", "0"),
         ("working_days(1.5)", "working_days"),
         ("working_days(99999)", "2000"),
+        ("working_days(1, null)", "date"),
         ('working_days("3")', "working_days"),
         ("working_days(600)", "2028"),
     ],

@@ -26,6 +26,7 @@ WORDS = Vocabulary(
         "level": Datum("cấp khen thưởng", named={"commune": "cấp xã"}),
         "reviewed": Datum("", "đã xem xét lại", "chưa xem xét lại"),
         "reserve": Datum("hình thức dự phòng"),
+        "received_on": Datum("ngày nhận đơn"),
     }.get(name),
 )
 SOURCES = (Source(form="check"), Source(list="sheet"))
@@ -97,6 +98,13 @@ def test_condition_is_said_in_plain_words_or_quoted(text: str, plain: str) -> No
         ("working_days(3)", "trong 3 ngày làm việc", "hết 3 ngày làm việc"),
         ('min(working_days(3), round_date("checking"))', "trong 3 ngày làm việc, không quá ngày cuối thẩm định theo lịch của đợt",
          "hết 3 ngày làm việc, không quá ngày cuối thẩm định theo lịch của đợt"),
+        ('working_days(rule("REVIEW_DAYS"), date(received_on))',
+         "trong 5 ngày làm việc (quy định “Hạn xem xét lại”) từ ngày nhận đơn",
+         "hết 5 ngày làm việc (quy định “Hạn xem xét lại”) từ ngày nhận đơn"),
+        ('date(received_on) + duration("P1D") * rule("REVIEW_DAYS")', "trong 5 ngày (quy định “Hạn xem xét lại”) từ ngày nhận đơn",
+         "hết 5 ngày (quy định “Hạn xem xét lại”) từ ngày nhận đơn"),
+        ('if level = "x" then working_days(3) else working_days(2, date(received_on))',
+         "trong 3 ngày làm việc hoặc 2 ngày làm việc từ ngày nhận đơn", "hết 3 ngày làm việc hoặc 2 ngày làm việc từ ngày nhận đơn"),
         ("PT72H", "trong 3 ngày", "hết 3 ngày"),
         ('duration("P1DT12H")', "trong 1 ngày 12 giờ", "hết 1 ngày 12 giờ"),
         ("2026-12-31", "chậm nhất ngày 31/12/2026", "hết ngày 31/12/2026"),

@@ -298,11 +298,11 @@ def _today(frame: Frame) -> date:
     return frame.env.now().astimezone(ZONE).date()
 
 
-def _working_days(frame: Frame, value: Value) -> datetime:
-    """The end of office hours on the n-th working day after today."""
+def _working_days(frame: Frame, value: Value, *rest: Value) -> datetime:
+    """The end of office hours on the n-th working day after today, or after the day that is given."""
     number = whole_of("working_days", 1, value, 0, MOST_DAYS)
     try:
-        day = frame.env.calendar.add(_today(frame), number)
+        day = frame.env.calendar.add(_date(frame, rest[0]) if rest else _today(frame), number)
     except OutsideCalendar as error:
         raise FeelError(error.message, error.message_en) from None
     return datetime.combine(day, DAY_END, ZONE)
@@ -358,7 +358,7 @@ FUNCTIONS: dict[str, Function] = {
     "years and months duration": Function(2, 2, _years_and_months, takes="from, to"),
     "now": Function(0, 0, _now),
     "today": Function(0, 0, _today),
-    "working_days": Function(1, 1, _working_days, takes="n"),
+    "working_days": Function(1, 2, _working_days, takes="n, from?"),
     "round_date": Function(1, 1, _round_date, takes="key"),
     "rule": Function(1, 1, _rule, takes="key"),
     "may_block": Function(1, 1, _may_block, takes="key", boolean=True),

@@ -201,7 +201,7 @@ _FUNCTIONS: dict[str, tuple[tuple[Type, ...], Type]] = {
     "years and months duration": ((_DAY,), one("months")),
     "now": ((), one("moment")),
     "today": ((), one("date")),
-    "working_days": ((NUMBER,), one("moment")),
+    "working_days": ((NUMBER, one("string", "date", "moment")), one("moment")),
     "round_date": ((_TEXT,), one("moment")),
     "rule": ((_TEXT,), ANY),
     "may_block": ((_TEXT,), BOOLEAN),

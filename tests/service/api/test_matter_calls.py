@@ -61,9 +61,12 @@ def test_a_register_says_what_it_asks_and_how_it_stands(program: Program, office
     assert (kind["key"], kind["label_en"], received["choices"]) == ("kind", "Kind", [])
     assert {"code": "complaint", "label": "Khiếu nại, tố cáo", "label_en": "Complaint or denunciation"} in kind["choices"]
     assert {one["code"] for one in row["phases"]} >= {"received", "answering"}
-    assert row["outcomes"] == [{"code": "answered", "label": "Đã trả lời", "label_en": "Answered", "tone": "good"}]
+    assert row["outcomes"][0] == {"code": "answered", "label": "Đã trả lời", "label_en": "Answered", "tone": "good"}
+    assert [one["code"] for one in row["outcomes"][1:]] == [
+        "not_accepted", "unfounded", "founded", "adopted", "partly", "declined", "withdrawn",
+    ]
     shown = program.call("vhxh", "GET", REGISTER)
-    assert shown["private"] == ["contact", "scan", "sender"] and shown["data"]["files"] == {}
+    assert shown["private"] == ["answer_scan", "contact", "scan", "sender", "withdrawal"] and shown["data"]["files"] == {}
     assert [part["key"] for part in shown["form"]["components"]][:3] == ["kind", "subject", "content"]
     assert program.raw("vhxh", "GET", "/registers/khong_co").status_code == 404
 
@@ -141,7 +144,7 @@ def test_private_fields_and_their_files_are_for_who_settles_it(program: Program,
     for who in ("vhxh", "quantri"):
         seen = _read(program, who, made["id"])
         assert not {"sender", "contact", "scan"} & set(seen["begun"]) and seen["begun"]["subject"] == PETITION["subject"]
-        assert (seen["hidden"], seen["files"], seen["begun_by"]) == (["contact", "scan", "sender"], [], None)
+        assert (seen["hidden"], seen["files"], seen["begun_by"]) == (["answer_scan", "contact", "scan", "sender", "withdrawal"], [], None)
         assert program.raw(who, "GET", f"/files/{scan}").status_code == 404
     for who in ("donvi", "uv1", "thuky"):
         assert program.raw(who, "GET", f"/matters/{made['id']}").status_code == 404
@@ -152,7 +155,7 @@ def test_private_fields_and_their_files_are_for_who_settles_it(program: Program,
 def test_a_step_is_told_nothing_of_a_private_file(program: Program, office: Office) -> None:
     scan = _send(program, "vanphong", "/files").json["id"]
     made = _begin(program, "vanphong", kind="complaint", scan=[scan])
-    office.step(made["id"], "classify_petition", by="truongphong", decision="complaint")
+    office.step(made["id"], "classify_petition", by="truongphong", kind="complaint")
     (task,) = _read(program, "vhxh", made["id"])["open_tasks"]
     seen = program.raw("vhxh", "GET", f"/tasks/{task['id']}")
     assert (seen.json["element"], seen.json["data"]["files"], seen.json["matter"]) == ("verify_petition", {}, made["id"])
@@ -164,9 +167,9 @@ def test_a_list_is_narrowed_paged_and_each_sees_his_own(program: Program, office
     mine = _begin(program, "donvi", about=[one])["id"]
     late = _begin(program, "vhxh", kind="proposal", subject="Thêm nội dung học số")["id"]
     ended = _begin(program, "vhxh", subject="Thiếu máy tính")["id"]
-    office.step(ended, "classify_petition", by="truongphong", decision="remark")
-    office.step(ended, "answer_petition", by="vhxh", answer="Đã cấp.", answered_on="2026-11-03")
-    office.step(mine, "classify_petition", by="truongphong", decision="remark")
+    office.step(ended, "classify_petition", by="truongphong", kind="remark")
+    office.step(ended, "answer_petition", by="truongphong", way="here", answer="Đã cấp.", told_on="2026-11-03")
+    office.step(mine, "classify_petition", by="truongphong", kind="remark")
     office.go_to("2026-11-09")
     program.tokens.clear()  # the sessions of before have ended by then
 
@@ -211,22 +214,24 @@ def test_the_sheet_has_every_row_in_the_language_asked_for_and_nothing_private(p
 
 def test_a_program_completes_a_step_with_a_file(program: Program, office: Office) -> None:
     made = _begin(program, "donvi")
-    office.step(made["id"], "classify_petition", by="truongphong", decision="remark")
-    (row,) = [item for item in program.call("vhxh", "GET", "/tasks?scope=group")["items"] if item["matter"] == made["id"]]
-    assert (row["element"], row["nomination"], row["list"]) == ("answer_petition", None, None)
-    (task,) = _read(program, "vhxh", made["id"])["open_tasks"]
+    office.step(made["id"], "classify_petition", by="truongphong", kind="remark")
+    office.step(made["id"], "answer_petition", by="truongphong", way="letter", answer="Đã đề nghị nhà mạng.")
+    (row,) = [item for item in program.call("vanthu", "GET", "/tasks?scope=group")["items"] if item["matter"] == made["id"]]
+    assert (row["element"], row["nomination"], row["list"]) == ("number_answer", None, None)
+    (task,) = _read(program, "vanthu", made["id"])["open_tasks"]
     assert (task["id"], task["due_at"], task["may_act"]) == (row["id"], row["due_at"], True)
     assert [one["may_act"] for one in _read(program, "donvi", made["id"])["open_tasks"]] == [False]
-    sent = _send(program, "vhxh", f"/matters/{made['id']}/files", "Trả lời.pdf")
+    sent = _send(program, "vanthu", f"/matters/{made['id']}/files", "Trả lời.pdf")
     assert sent.status_code == 201
     assert _read(program, "donvi", made["id"])["files"] == [], "in no answer yet"
-    answers = {"answer": "Đã đề nghị nhà mạng.", "answered_on": "2026-11-03", "answer_scan": [sent.json["id"]]}
-    program.call("vhxh", "POST", f"/tasks/{task['id']}/complete", {"answers": answers})
+    answers = {"answer_number": "77/UBND-VHXH", "answered_on": "2026-11-03", "answer_scan": [sent.json["id"]]}
+    program.call("vanthu", "POST", f"/tasks/{task['id']}/complete", {"answers": answers})
     program.settle()
     seen = _read(program, "donvi", made["id"])
     assert (seen["state"], seen["outcome"], seen["open_tasks"]) == ("ended", "answered", [])
-    assert [file["name"] for file in seen["files"]] == ["Trả lời.pdf"]
-    assert _open(program, "donvi", sent.json["id"]) == PDF
+    assert [file["name"] for file in _read(program, "truongphong", made["id"])["files"]] == ["Trả lời.pdf"]
+    assert _open(program, "truongphong", sent.json["id"]) == PDF
+    assert program.raw("vhxh", "GET", f"/files/{sent.json['id']}").status_code == 404, "it names the sender"
 
 
 def test_files_are_taken_of_who_began_it_and_who_is_asked_while_it_is_open(program: Program, office: Office) -> None:
@@ -239,10 +244,11 @@ def test_files_are_taken_of_who_began_it_and_who_is_asked_while_it_is_open(progr
     bad = program.raw("donvi", "POST", path, data={"file": (io.BytesIO(b"MZ"), "a.exe")})
     assert _refused(bad) == (422, "upload-refused")
     assert program.raw("donvi", "POST", path).status_code == 422
-    office.step(made["id"], "classify_petition", by="truongphong", decision="remark")
-    assert _send(program, "vhxh", path).status_code == 201, "now a step of it waits for him"
-    office.step(made["id"], "answer_petition", by="vhxh", answer="Đã rõ.", answered_on="2026-11-03")
-    for who in ("donvi", "vhxh"):
+    office.step(made["id"], "classify_petition", by="truongphong", kind="remark")
+    assert _send(program, "vhxh", path).status_code == 403
+    assert _send(program, "truongphong", path).status_code == 201, "a step of it waits for him"
+    office.step(made["id"], "answer_petition", by="truongphong", way="here", answer="Đã rõ.", told_on="2026-11-03")
+    for who in ("donvi", "truongphong"):
         assert _refused(_send(program, who, path)) == (409, "ended")
     assert len(_read(program, "thanhtra", made["id"])["files"]) == 3
 

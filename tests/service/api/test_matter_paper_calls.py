@@ -12,14 +12,16 @@ from tests.service.papers.reading import replaced, sent, text_of
 
 pytestmark = pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
 SENDER = "Bà Sương Mai Lan"
-ANSWER = {"answer": "Đã xong ngày 03/11/2026.", "answered_on": "2026-11-03", "answer_number": "45"}
+ANSWER = {"way": "letter", "answer": "Đã xong ngày 03/11/2026."}
+NUMBER = {"answer_number": "45", "answered_on": "2026-11-03"}
 
 
 def _to_be_answered(office: Office) -> int:
     said = {"kind": "remark", "subject": "Mạng chập chờn", "content": "x", "received_on": "2026-11-02", "sender": SENDER}
     matter = office.begin("petition", by="vanphong", **said)
-    office.step(matter, "classify_petition", by="truongphong", decision="remark")
+    office.step(matter, "classify_petition", by="truongphong", kind="remark")
     office.step(matter, "answer_petition", by="truongphong", **ANSWER)
+    office.step(matter, "number_answer", by="vanthu", **NUMBER)
     return matter
 
 
@@ -45,7 +47,7 @@ def test_a_program_draws_a_letter_up_reads_it_and_puts_others_in(office: Office,
     assert (signed.status_code, signed.json["paper"]["source"], signed.json["paper"]["version"]) == (201, "signed", 3)
     (after,) = program.call("truongphong", "GET", papers)["items"]
     assert [one["version"] for one in after["papers"]] == [3, 2, 1, 1]
-    for who, status in (("vhxh", 404), ("donvi", 404), ("chutich", 403)):
+    for who, status in (("vhxh", 404), ("donvi", 404), ("thanhtra", 403)):
         with pytest.raises(Answered) as refused:
             program.call(who, "POST", papers, {"paper": "petition_answer"})
         assert refused.value.status == status, who

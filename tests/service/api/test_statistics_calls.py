@@ -22,7 +22,7 @@ def _told(office: Office) -> int:
     office.decide("HN-2026", 12)
     said = {"content": "Thêm nội dung thi đua về dữ liệu mở.", "received_on": "2026-11-02", "sender": "Bà Sương Mai Lan"}
     one = office.begin("petition", by="vanphong", kind="proposal", subject="Bổ sung tiêu chí dữ liệu mở", **said)
-    office.step(one, "classify_petition", by="truongphong", decision="proposal")
+    office.step(one, "classify_petition", by="truongphong", kind="proposal")
     office.step(one, "weigh_proposal", by="vhxh", decision="partly", opinion="Ghép vào ND3.")
     return one
 

@@ -43,7 +43,7 @@ MUST_FIND = {
     "donvi2": {"self_assess"},
     "thutruong2": {"submission.sign"},
     "vhxh": {"check_dossier", "check_report", "weigh_objection", "submission.return", "posting.close", "check_finding"},
-    "truongphong": {"classify_petition", "conclude_petition", "decision.submit"},
+    "truongphong": {"classify_petition", "draft_conclusion", "decision.submit"},
     "vanphong": {"decision.check_form", "check_dossier", "review_refusal"},
     "thuky": {"council_sheet.key"},
     "thuky2": {"council_sheet.key"},
@@ -127,7 +127,7 @@ def test_all_states_stand_in_the_demo_and_its_trail_holds(demo: Flask) -> None:
 def test_petitions_of_the_demo_stand_where_each_kind_of_work_is(demo: Flask) -> None:
     kept, by = movement.register_in_use("petition"), people.actor_of("truongphong")
     found = movement.find_matters(kept, by=by).entries
-    assert Counter(one.outcome or one.phase for one in found) == {"answered": 1, "received": 1, "concluding": 1, "deciding": 1}
+    assert Counter(one.outcome or one.phase for one in found) == {"answered": 1, "received": 1, "drafting": 1, "deciding": 1}
 
 
 @pytest.mark.long

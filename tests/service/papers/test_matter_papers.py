@@ -31,13 +31,14 @@ def _begun(office: Office, by: str = "vanphong", **more: Any) -> int:
     said = {"kind": "remark", "subject": "Mạng ở thôn xa chập chờn", "content": "Không nộp được.", "received_on": "2026-11-02",
             "sender": SENDER, "contact": "Thôn 3"} | more
     matter = office.begin("petition", by=by, **said)
-    office.step(matter, "classify_petition", by="truongphong", decision="remark")
+    office.step(matter, "classify_petition", by="truongphong", kind="remark")
     return matter
 
 
 def _answer(office: Office, matter: int, by: str = "truongphong", **more: Any) -> None:
-    said = {"answer": "Đã đề nghị nhà mạng.\nXong trước ngày 15/12/2026.", "answer_number": "45", "answered_on": "2026-11-03"} | more
+    said = {"way": "letter", "answer": "Đã đề nghị nhà mạng.\nXong trước ngày 15/12/2026."} | more
     office.step(matter, "answer_petition", by=by, **said)
+    office.step(matter, "number_answer", by="vanthu", answer_number="45", answered_on="2026-11-03")
 
 
 def _draw(office: Office, matter: int, by: str = "truongphong") -> papers.Drawn:
@@ -105,13 +106,13 @@ def test_the_same_facts_give_the_same_bytes_and_a_version_is_new_only_where_they
 def test_what_is_typed_and_not_sent_stands_in_the_preview_of_who_typed_it_alone(office: Office) -> None:
     matter = _begun(office)
     task = _open_task(office, matter)
-    typed = {"answer": "Chưa gửi đi đâu.", "answer_number": "9", "answered_on": "03/11/2026"}
+    typed = {"way": "letter", "answer": "Chưa gửi đi đâu."}
     tasks.save_draft(task, typed, by=office.who("truongphong"))
     own = text_of(papers.preview_matter_paper(matter, NAME, by=office.who("truongphong")))
-    assert "Chưa gửi đi đâu." in own and "Số: 09/UBND-VHXH" in own and "ngày 03 tháng 11 năm 2026" in own
+    assert "Chưa gửi đi đâu." in own
     assert "Chưa gửi" not in text_of(papers.preview_matter_paper(matter, NAME, by=office.who("thanhtra")))
     assert "Chưa gửi" not in text_of(_bytes(office, _draw(office, matter), "pdf"))
-    odd = {"answer": "Ngày \x07viết sai.", "answered_on": "40/40/2026", "answer_number": ["²"]}
+    odd = {"answer": "Ngày \x07viết sai.", "way": ["²"], "withdrawn_on": "40/40/2026"}
     tasks.save_draft(task, odd, by=office.who("truongphong"))
     assert "Ngày viết sai." in text_of(papers.preview_matter_paper(matter, NAME, by=office.who("truongphong")))
 
@@ -152,23 +153,23 @@ def test_who_does_not_see_the_sender_neither_draws_nor_reads_the_letter(office: 
     assert SENDER not in str([entry for entry in trail.read(limit=100, locale="vi").events if entry.kind.startswith("paper:")])
 
 
-def test_only_who_acts_on_the_step_or_did_it_draws(office: Office) -> None:
+def test_who_settles_it_and_sees_the_sender_draws_before_and_after_the_step_and_an_inspector_does_not(office: Office) -> None:
     matter = _begun(office)
-    chair = office.who("chutich")
-    assert "Kính gửi" in text_of(papers.preview_matter_paper(matter, NAME, by=chair)), "the chair sees the sender and looks at it"
+    assert papers.draw_up_matter_paper(matter, NAME, by=office.who("chutich")).fresh, "before it is answered"
+    inspector = office.who("thanhtra")
+    assert "Kính gửi" in text_of(papers.preview_matter_paper(matter, NAME, by=inspector)), "he sees the sender and looks at it"
     for refused in (
-        lambda: papers.draw_up_matter_paper(matter, NAME, by=chair),
-        lambda: papers.upload_matter_paper(matter, NAME, "a.docx", b"x", by=chair),
-        lambda: papers.upload_matter_paper(matter, NAME, "a.pdf", PDF, by=chair, signed=True),
+        lambda: papers.draw_up_matter_paper(matter, NAME, by=inspector),
+        lambda: papers.upload_matter_paper(matter, NAME, "a.docx", b"x", by=inspector),
+        lambda: papers.upload_matter_paper(matter, NAME, "a.pdf", PDF, by=inspector, signed=True),
     ):
         with pytest.raises(Forbidden):
             refused()
-    assert papers.papers_of_matter(matter, by=chair) == []
-    _draw(office, matter)
-    (stand,) = papers.papers_of_matter(matter, by=chair)
+    (stand,) = papers.papers_of_matter(matter, by=inspector)
     assert (stand.may_draw, stand.may_scan, stand.tasks) == (False, False, ())
     _answer(office, matter)
-    assert _draw(office, matter).fresh, "who did the step draws up after it, too"
+    assert _draw(office, matter).fresh, "after it is answered and numbered"
+    assert not _draw(office, matter, by="chutich").fresh, "the same letter, whoever draws it"
     for name in ("no_such", "answer_petition", "../petition"):
         with pytest.raises(NotFound):
             papers.draw_up_matter_paper(matter, name, by=office.who("truongphong"))

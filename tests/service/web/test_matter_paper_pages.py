@@ -13,7 +13,8 @@ from tests.service.papers.reading import docx_words, replaced, sent, text_of
 from tests.service.web.desk import Desk
 
 SENDER = "Bà Sương Mai Lan"
-ANSWER = {"answer": "Đã xong ngày 03/11/2026.", "answered_on": "2026-11-03", "answer_number": "45"}
+ANSWER = {"way": "letter", "answer": "Đã xong ngày 03/11/2026."}
+NUMBER = {"answer_number": "45", "answered_on": "2026-11-03"}
 NAME = "Công văn trả lời đơn, kiến nghị"
 
 
@@ -21,7 +22,7 @@ def _to_be_answered(office: Office) -> int:
     """A petition that waits for its answer, of somebody who is kept private."""
     said = {"kind": "remark", "subject": "Mạng chập chờn", "content": "x", "received_on": "2026-11-02", "sender": SENDER}
     matter = office.begin("petition", by="vanphong", **said)
-    office.step(matter, "classify_petition", by="truongphong", decision="remark")
+    office.step(matter, "classify_petition", by="truongphong", kind="remark")
     return matter
 
 
@@ -45,9 +46,10 @@ def test_who_answers_looks_at_the_letter_draws_it_up_edits_it_and_puts_the_scan_
     ways = ".//form[contains(@action, '/papers/petition_answer') and not(contains(@action, 'ed'))]/@action"
     assert not block.xpath(ways), "what has no text yet is not offered to be drawn up"
     after = desk.say("truongphong", f"{papers}?task={task}")
-    assert "Đã soạn, bản 1." in after and "Trả lời người gửi" in after, "one comes back to the task"
+    assert "Đã soạn, bản 1." in after and "Ký trả lời người gửi" in after, "one comes back to the task"
     assert "Dữ liệu không đổi: bản 1 vẫn đúng." in desk.say("truongphong", papers)
     desk.office.step(matter, "answer_petition", by="truongphong", **ANSWER)
+    desk.office.step(matter, "number_answer", by="vanthu", **NUMBER)
     page = desk.get("truongphong", f"/matters/{matter}")
     (block,) = page.xpath("//section[@id='papers']")
     assert "Các bước đã ghi khác bản này. Soạn lại từ dữ liệu." in " ".join(block.text_content().split()) and block.xpath(ways)
@@ -80,8 +82,9 @@ def test_who_does_not_see_the_sender_is_told_who_draws_the_letter_and_opens_none
         desk.get("vhxh", path, 404)
     for path in (papers, f"{papers}/edited", f"{papers}/signed"):
         desk.post("vhxh", path, {"paper": (io.BytesIO(PDF), "a.pdf")}, 404)
-        desk.post("chutich", path, {"paper": (io.BytesIO(PDF), "a.pdf")}, 403)
+        desk.post("thanhtra", path, {"paper": (io.BytesIO(PDF), "a.pdf")}, 403)
         desk.post("donvi", path, code=404)
-    chair = desk.read("chutich", f"/matters/{matter}")
-    assert NAME in chair and "Soạn lại từ dữ liệu" not in chair, "who sees the sender reads it, and does not write it"
+    inspector = desk.read("thanhtra", f"/matters/{matter}")
+    assert NAME in inspector and "Soạn lại từ dữ liệu" not in inspector, "who inspects it reads it, and does not write it"
+    assert "Soạn lại từ dữ liệu" in desk.read("chutich", f"/matters/{matter}"), "who settles it and sees the sender does"
     assert movement.read_matter(matter, by=desk.office.who("chutich")).hidden == frozenset()

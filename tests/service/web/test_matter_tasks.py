@@ -17,7 +17,7 @@ SENDER = "Bà Sương Mai Lan"
 def _to_be_answered(office: Office) -> int:
     said = {"kind": "remark", "subject": "Mạng chập chờn", "content": "Ở thôn xa.", "received_on": "2026-11-02", "sender": SENDER}
     matter = office.begin("petition", by="vanphong", **said)
-    office.step(matter, "classify_petition", by="truongphong", decision="remark")
+    office.step(matter, "classify_petition", by="truongphong", kind="remark")
     return matter
 
 

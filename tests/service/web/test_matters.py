@@ -74,9 +74,9 @@ def test_a_register_is_narrowed_and_found_without_diacritics(desk: Desk) -> None
     _remark(desk)
     proposal = _remark(desk, by="vhxh", kind="proposal", subject="Thêm nội dung học số")
     ended = _remark(desk, by="vhxh", subject="Thiếu máy tính")
-    office.step(ended, "classify_petition", by="truongphong", decision="remark")
-    office.step(ended, "answer_petition", by="vhxh", answer="Đã cấp.", answered_on="2026-11-03")
-    office.step(proposal, "classify_petition", by="truongphong", decision="proposal")
+    office.step(ended, "classify_petition", by="truongphong", kind="remark")
+    office.step(ended, "answer_petition", by="truongphong", way="here", answer="Đã cấp.", told_on="2026-11-03")
+    office.step(proposal, "classify_petition", by="truongphong", kind="proposal")
 
     def found(login: str, query: str) -> list[str]:
         return re.findall(r"ĐKN\s\d\d", " ".join(_rows(desk.get(login, f"{REGISTER}?{query}"))).replace("\u00a0", " "))
@@ -219,16 +219,16 @@ def test_each_is_led_to_what_is_his(desk: Desk) -> None:
     assert inspector.xpath("//main//a[starts-with(@href, '/trail?')]") and not unit.xpath("//main//a[starts-with(@href, '/trail?')]")
     admin = desk.get("quantri", f"/matters/{matter}")
     assert "Vận hành quy trình" in words(admin) and "Vận hành quy trình" not in words(head)
-    desk.office.step(matter, "classify_petition", by="truongphong", decision="not_accepted", note="Không thuộc thẩm quyền.")
-    desk.office.step(matter, "answer_petition", by="vhxh", answer="Đã trả lời.", answered_on="2026-11-03")
+    desk.office.step(matter, "classify_petition", by="truongphong", kind="not_accepted", note="Không thuộc thẩm quyền.")
+    desk.office.step(matter, "answer_petition", by="truongphong", way="here", answer="Đã trả lời.", told_on="2026-11-03")
     said = desk.read("donvi", f"/matters/{matter}")
-    assert "Đã trả lời, ngày 03/11/2026" in said and "Không còn chờ ai." in said
+    assert "Không thụ lý, ngày 03/11/2026" in said and "Không còn chờ ai." in said
 
 
 def test_pages_read_in_english_have_no_word_of_the_house_left(desk: Desk) -> None:
     one = desk.office.nominate(ROUND)
     matter = _remark(desk, by="vhxh", sender="Lan")
-    desk.office.step(matter, "classify_petition", by="truongphong", decision="complaint")
+    desk.office.step(matter, "classify_petition", by="truongphong", kind="complaint")
     house = house_words() - {row[key] for row in (*source.accounts(), *source.units()) for key in ("name", "title") if key in row}
     reader = Visitor(desk.office.app, "truongphong", language="en")
     for path in ("/registers", REGISTER, f"{REGISTER}?q=zzz", NEW, f"{NEW}?about={one}", f"/matters/{matter}"):

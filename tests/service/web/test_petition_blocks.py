@@ -18,7 +18,7 @@ def test_first_pages_tell_of_petitions_by_phase(desk: Desk) -> None:
     assert "ĐKN 01/2026, Làm rõ số liệu kê khai" in seen and "Đang xác minh" in seen and "ĐKN 02/2026, Mạng yếu" in seen
     assert "Kín" not in seen and "Kín" not in head
     office.conclude(held, "unfounded")
-    office.step(held, "answer_petition", by="vhxh", answer="Đã trả lời.", answered_on="2026-11-03")
+    office.step(held, "answer_petition", by="truongphong", way="here", answer="Đã trả lời.", told_on="2026-11-03")
     head = desk.read("truongphong", "/")
     assert "đang xác minh" not in head and "Đơn, kiến nghị: chờ phân loại" in head
-    assert "Đã trả lời" in desk.read("thanhtra", "/")
+    assert "Không có vi phạm" in desk.read("thanhtra", "/")

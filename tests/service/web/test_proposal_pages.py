@@ -22,12 +22,12 @@ def _gathered(office: Office) -> int:
     """One proposal that was weighed and decided, one that waits, and a remark that is none."""
     said = {"content": "Thêm nội dung thi đua về dữ liệu mở.", "received_on": "2026-11-02", "sender": SENDER, "contact": "Thôn 3"}
     decided = office.begin("petition", by="vanphong", kind="proposal", subject="Bổ sung tiêu chí dữ liệu mở", **said)
-    office.step(decided, "classify_petition", by="truongphong", decision="proposal")
+    office.step(decided, "classify_petition", by="truongphong", kind="proposal")
     office.step(decided, "weigh_proposal", by="vhxh", decision="partly", opinion="Ghép vào ND3.")
     office.step(decided, "decide_proposal", by="chutich", decision="partly", note="Làm trong năm sau.")
     office.begin("petition", by="vanphong", **said | {"kind": "proposal", "subject": "Lùi hạn nộp", "content": "Đến hết tháng 12."})
     remark = office.begin("petition", by="vanphong", **said | {"kind": "proposal", "subject": "Mạng yếu", "content": "Không nộp được."})
-    office.step(remark, "classify_petition", by="truongphong", decision="remark")
+    office.step(remark, "classify_petition", by="truongphong", kind="remark")
     return decided
 
 

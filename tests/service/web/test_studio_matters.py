@@ -38,7 +38,7 @@ def opened() -> dict[str, bytes]:
     found = files()
     text = found[FILE].decode()
     text = text.replace('reads = ["vhxh", "vhxh_head", "chair"]', 'reads = ["vhxh", "vhxh_head", "inspector"]')
-    text = text.replace('private = ["sender", "contact", "scan"]', 'private = ["contact", "scan"]').replace("ĐKN", "ĐT")
+    text = text.replace('private = ["sender", ', "private = [").replace("ĐKN", "ĐT")
     diagram = found["petition.bpmn"].decode().replace('"verify_petition" name', '"examine" name').replace(">verify_petition<", ">examine<")
     diagram = diagram.replace('Ref="verify_petition"', 'Ref="examine"').replace('bpmnElement="verify_petition"', 'bpmnElement="examine"')
     paper = found["petition_answer.paper"].replace(b'private = ["sender", "begun_by"]', b'private = ["begun_by"]')
@@ -103,9 +103,9 @@ def test_a_try_out_begins_by_the_form_of_the_register(desk: Desk, office: Office
         begun = s.scalar(select(ProcessInstance.begun_with).where(ProcessInstance.case_key == f"matter:{matter}")) or {}
     assert one.scenario.start | {"matter_id": ""} == begun | {"matter_id": ""}, "it begins with what a matter begins with"
     path = f"/studio/tryouts/{tried}"
-    assert "Trả lời người gửi" in desk.say("quantri", f"{path}/moves", {"kind": "answer", "at": "classify_petition",
-                                                                         "with": '{"decision": "remark"}'})
-    page = desk.say("quantri", f"{path}/moves", {"kind": "answer", "at": "answer_petition", "with": "{}"})
+    assert "Ký trả lời người gửi" in desk.say("quantri", f"{path}/moves", {"kind": "answer", "at": "classify_petition",
+                                                                            "with": '{"kind": "remark"}'})
+    page = desk.say("quantri", f"{path}/moves", {"kind": "answer", "at": "answer_petition", "with": '{"way": "here"}'})
     assert "Chạy thử đã kết thúc: Đã trả lời" in page
     answer = desk.who("quantri").client.get(f"{path}/scenario?name=Phản ánh")
     bundle = bundle_named(of, by=by)
@@ -120,9 +120,9 @@ def test_a_try_out_begins_by_the_form_of_the_register(desk: Desk, office: Office
 def test_matters_are_replayed_moved_operated_and_counted(desk: Desk, office: Office) -> None:
     by, first = office.who("quantri"), enactments.current_deployment(MAIN)
     ended, waiting = office.begin(MAIN, by="donvi", **REMARK), office.begin(MAIN, by="donvi", **REMARK | {"kind": "complaint"})
-    office.step(ended, "classify_petition", by="truongphong", decision="remark")
-    office.step(ended, "answer_petition", by="vhxh", answer="Đã đề nghị nhà mạng.", answered_on="2026-11-03")
-    office.step(waiting, "classify_petition", by="truongphong", decision="complaint")
+    office.step(ended, "classify_petition", by="truongphong", kind="remark")
+    office.step(ended, "answer_petition", by="truongphong", way="here", answer="Đã đề nghị nhà mạng.", told_on="2026-11-03")
+    office.step(waiting, "classify_petition", by="truongphong", kind="complaint")
     assert office.stands_at(waiting) == {"verify_petition"}
 
     run = replay.start_replay(files(), MAIN, by=by, title="Đơn").id
@@ -131,7 +131,7 @@ def test_matters_are_replayed_moved_operated_and_counted(desk: Desk, office: Off
     page = desk.read("quantri", f"/studio/replays/{run}")
     assert "ĐKN 01/2026" in page and "Đã trả lời" in page
     instance = read_matter(ended, by=office.who("thanhtra")).entry.instance
-    assert "Trả lời người gửi" in desk.read("quantri", f"/studio/replays/{run}/cases/{instance}")
+    assert "Ký trả lời người gửi" in desk.read("quantri", f"/studio/replays/{run}/cases/{instance}")
     kept = desk.who("quantri").client.get(f"/studio/replays/{run}/cases/{instance}/scenario")
     assert kept.status_code == 200 and "Vàng A Mây" not in kept.text
 
@@ -153,16 +153,18 @@ def test_matters_are_replayed_moved_operated_and_counted(desk: Desk, office: Off
     assert page.xpath(f"//a[@href='/matters/{waiting}']") and "Xác minh" in page.text_content()
     assert "decision" in {one.name for one in operating.values_of(moved, by=by)}
     assert "Xác minh" in desk.read("quantri", f"/office/processes/{second}/figures")
-    assert "Trả lời người gửi" in desk.read("quantri", f"/office/processes/{first}/figures")
+    assert "Ký trả lời người gửi" in desk.read("quantri", f"/office/processes/{first}/figures")
 
 
 def test_what_is_private_is_no_value_of_who_operates(office: Office) -> None:
     by = office.who("quantri")
     changed = files()
-    changed[FILE] = changed[FILE].replace(b'private = ["sender", "contact", "scan"]', b'private = ["sender", "decision"]')
+    changed[FILE] = changed[FILE].replace(
+        b'private = ["sender", "contact", "scan", "withdrawal", "answer_scan"]', b'private = ["sender", "decision"]',
+    )
     enactments.deploy_bundle(changed, main=MAIN, by=machine("cli"))
     matter = office.begin(MAIN, by="donvi", **REMARK)
-    office.step(matter, "classify_petition", by="truongphong", decision="remark")
+    office.step(matter, "classify_petition", by="truongphong", kind="remark")
     instance = read_matter(matter, by=office.who("thanhtra")).entry.instance
     assert "decision" in {one.name for one in operating.values_of(instance, by=office.who("thanhtra"))}, "an inspector sees it"
     assert "decision" not in {one.name for one in operating.values_of(instance, by=by)}

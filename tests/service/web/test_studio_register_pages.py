@@ -102,8 +102,10 @@ def test_a_draft_without_a_register_gets_one_that_fits_it(desk: Desk, office: Of
     assert (told.status_code, told.json["name"]) == (200, FILE)
     made = tomllib.loads(drafts.files_of(draft)[FILE].decode())
     assert (made["form"], made["title"], made["series"]) == ("petition", "{{ subject }}", "GQĐKN"), "the form that no step asks for begins"
-    assert set(made["phases"]) == {"received", "verifying", "concluding", "weighing", "deciding", "answering"}
-    assert made["outcomes"] == {"answered": ["Đã trả lời", "Answered", "plain"]}
+    assert set(made["phases"]) == {
+        "received", "verifying", "drafting", "concluding", "numbering", "weighing", "deciding", "answering",
+    }
+    assert made["outcomes"]["answered"] == ["Đã trả lời", "Answered", "plain"] and len(made["outcomes"]) == 8
     found = {one.file for one in deployments.problems_of(drafts.files_of(draft), "petition")}
     assert found == {"petition_answer.paper"}, "its paper says what this register keeps private no more"
     before = drafts.read_draft(draft).version
@@ -124,14 +126,14 @@ def test_a_register_is_edited_in_fields_without_a_script(desk: Desk, office: Off
     assert ("begins", "everyone") in sent and ("columns", "kind") in sent and ("phases-0-code", "received") in sent
     assert [value for name, value in sent if name == "sees"] == ["vhxh_head", "chair"]
     page = desk.post("quantri", path + "?seen=1", [*sent, ("_add:phases", "")], code=200)
-    assert page.xpath("//input[@name='phases-6-code']"), "a row is added by the page alone"
+    assert page.xpath("//input[@name='phases-8-code']"), "a row is added by the page alone"
     assert FILE not in {one.name for one in drafts.read_draft(draft).files if one.version > 1}, "and nothing is kept yet"
     changed = [(name, {"title": "{{ nobody }}", "series": "ĐƠN"}.get(name, value)) for name, value in sent]
     changed += [("phases-9-_", ""), ("phases-9-code", "late phase"), ("phases-9-vi", "Muộn"), ("phases-9-en", "Late")]
     seen = drafts.read_draft(draft).file(FILE).version
     page = desk.post("quantri", f"{path}?seen={seen}", changed)
     wrong = {one.get("id").removesuffix("-wrong"): one.text_content() for one in page.xpath("//*[@class='wrong']")}
-    assert list(wrong) == ["phases-6-code"] and "“late phase” không dùng được" in wrong["phases-6-code"]
+    assert list(wrong) == ["phases-8-code"] and "“late phase” không dùng được" in wrong["phases-8-code"]
     kept = tomllib.loads(drafts.files_of(draft)[FILE].decode())
     assert (kept["series"], kept["phases"]["late phase"]) == ("ĐƠN", ["Muộn", "Late"]), "what is half done is kept"
     now = drafts.read_draft(draft).file(FILE).version
@@ -161,7 +163,7 @@ def test_diagrams_are_offered_what_their_own_register_names(desk: Desk, office: 
     admin = desk.who("quantri")
     found = _standing(admin, draft)
     own = found["contents"]["register"]
-    assert own["phases"][0] == ["received", "Chờ phân loại"] and own["outcomes"] == [["answered", "Đã trả lời"]]
+    assert own["phases"][0] == ["received", "Chờ phân loại"] and own["outcomes"][0] == ["answered", "Đã trả lời"]
     assert {"matter_id", "kind", "subject", "received_on"} <= {name for name, _label in own["data"]}
     assert "unit" in dict(own["gaps"]) and "sender" not in dict(own["gaps"]), "what is private stands in no title"
     content = drafts.files_of(draft)[FILE].decode()
