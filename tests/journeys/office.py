@@ -410,13 +410,15 @@ class Office:
         self.step(matter, "classify_petition", by=settled_by, kind="complaint", note="Làm rõ với đơn vị.")
         return matter
 
-    def conclude(self, matter: int, decision: str = "unfounded", *, by: str = "truongphong", **more: Any) -> None:
+    def conclude(self, matter: int, decision: str = "unfounded", *, by: str = "truongphong", number: str = "", **more: Any) -> None:
         """The verification of a complaint, its conclusion as the head drafts it and the chair signs it, and its number."""
         if "verify_petition" in self.stands_at(matter):
             self.step(matter, "verify_petition", by="vhxh", findings="Đã làm việc với đơn vị.")
-        self.step(matter, "draft_conclusion", by=by, decision=decision, summary="Đã đối chiếu với sổ của đơn vị.")
-        self.step(matter, "conclude_petition", by="chutich", decision=decision, **more)
-        number = f"{self.paper_number('KL-UBND', 12)}/KL-UBND"
+        if "draft_conclusion" in self.stands_at(matter):
+            self.step(matter, "draft_conclusion", by=by, decision=decision, summary="Đã đối chiếu với sổ của đơn vị.")
+        if "conclude_petition" in self.stands_at(matter):
+            self.step(matter, "conclude_petition", by="chutich", decision=decision, **more)
+        number = number or f"{self.paper_number('KL-UBND', 12)}/KL-UBND"
         self.step(matter, "number_conclusion", by="vanthu", number=number, dated=clock.today().isoformat())
 
     def answer_sender(self, matter: int, answer: str = "Đã xem xét.", *, by: str = "truongphong", number: str = "77/UBND-VHXH") -> None:

@@ -37,8 +37,7 @@ def _periods(office: Office) -> tuple[int, int]:
 def _answered(office: Office, number: str) -> None:
     matter = office.begin("petition", by="vanphong", kind="remark", subject="Mạng yếu", content="Thôn 3", received_on="2026-11-03")
     office.step(matter, "classify_petition", by="truongphong", kind="remark")
-    answer = {"answer": "Đã xong.", "answered_on": "2026-11-03", "answer_number": number}
-    office.step(matter, "answer_petition", by="vhxh", **answer)
+    office.answer_sender(matter, "Đã xong.", number=number)
 
 
 def test_a_number_is_used_once_a_year_and_the_refusal_names_the_paper_that_has_it(office: Office) -> None:
