@@ -21,6 +21,7 @@ from service.awards.rounds import read_round
 from service.awards.rule_versions import read_rule
 from service.awards.window_results import Result
 from service.awards.windows import window_of
+from service.errors import Conflict
 from service.web import case_parts, edit, pages, rule_words
 from service.web.edit import Page
 from service.web.frame import Link
@@ -43,6 +44,10 @@ def choose(nomination_id: int) -> AnyResponse:
         return pages.back_to("nominations.show", nomination_id=n.id)
 
     lines = [line for line in window_results.offered(window_results.results_of(n), n.unit_id, n.evidence) if not line.gone[0]]
+    if not lines:
+        raise Conflict(
+            "Các sổ chưa có dòng nào để hồ sơ này lấy làm minh chứng.", "The registers have no line that this nomination could take."
+        )
     return edit.edit(
         edit.form("evidence", edit.several("evidence", _("Kết quả theo sổ"), [(x.source, x.told(words.language())) for x in lines])),
         Page(

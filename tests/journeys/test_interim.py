@@ -94,7 +94,9 @@ def test_the_registers_offer_what_the_years_of_the_window_brought(office: Office
     assert found["publication"].what[0] == "Gương điển hình: Lớp học dưới ánh đèn"
     years = [line.year for line in window_results.results_of(office.read(one))]
     assert years == sorted(years, reverse=True) and set(years) == {2025, 2026, 2027}
-    assert window_results.results_of(office.read(office.nominate("DX", name=NAME))) == [], "an ad hoc round looks back on nothing"
+    other = office.nominate("DX", name=NAME)
+    assert window_results.results_of(office.read(other)) == [], "an ad hoc round looks back on nothing"
+    assert "chưa có dòng nào" in words(Visitor(office.app, "donvi").open(f"/nominations/{other}/evidence", 409))
 
 
 def test_a_tick_takes_a_line_over_and_it_stays_until_the_head_signs(office: Office) -> None:

@@ -26,7 +26,7 @@ from werkzeug.routing import Rule
 
 from service import clock, db, doors, erasing, people, route_rights, trail
 from service.actor import machine
-from service.awards import finding, lists
+from service.awards import finding, lists, rounds
 from service.awards.files import attach_file
 from service.awards.models import Nomination
 from service.config import ROOT
@@ -34,6 +34,7 @@ from service.council import ballot
 from service.errors import Refusal
 from service.processes.models import Activity, Queue
 from service.web import pages
+from service.web.help import PICTURES
 from tests.journeys.office import PDF
 from tests.service.awards.conftest import Filled
 from tests.service.awards.things import make_things
@@ -215,6 +216,7 @@ def _walking(filled: Filled, made: Mapping[str, Any]) -> Iterator[Walk]:
         "key": "COMMUNE_POSTING_DAYS", "group": "vhxh", "what": "units", "ballot_id": ballot_id, "code": "decision",
         "process": "bench", "element": "review_1", "format": "pdf", "language": "vi", "account": account, "account_id": account,
         "filename": "x", "token": "x", "task": "review_1-1", "text": "x", "name": "bench.bpmn", "paper_id": 1, "result": "struck",
+        "year": 2026, "stage": "SO_KET", "movement_id": rounds.only_movement(),
     }
     of_part = {
         "submissions.": {"list_id": office.submission(one)}, "papers.": {"list_id": made["decided"]},
@@ -237,6 +239,7 @@ def _walking(filled: Filled, made: Mapping[str, Any]) -> Iterator[Walk]:
         "studio_files.letter": {"name": "moi.letter"}, "studio_files.send": {"name": "moi.letter"},
         "studio_files.letter_fields": {"name": "moi.letter"}, "api_drafts.send_letter": {"name": "moi.letter"},
         "studio_files.paper": {"name": "review.form"}, "studio_files.preview": {"name": "review.form"},
+        "help.show": {"name": "unit"}, "help.picture": {"name": next(iter(PICTURES.glob("*.png"))).name},
     }
     queries = {
         "lists.new": f"?kind=posting&round={round_}", "api_council.what_if": "?away=1", "api_erasures.find_persons": "?name=A",
