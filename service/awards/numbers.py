@@ -123,7 +123,7 @@ def take_number(s: Session, row: List, *, paper: str, number: int, dated: date, 
 
     A list whose paper went back and comes again may keep its number.
     """
-    series = Series(body, paper, (OF_OFFICE if body == OFFICE else SYMBOLS)[paper])
+    series = Series(body, paper, (OF_OFFICE if body == OFFICE else SYMBOLS).get(paper, f"{paper}-{body}"))
     claim_number(s, series, number, dated=dated, about=f"list:{row.id}", title=row.title)
 
 

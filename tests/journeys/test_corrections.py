@@ -89,7 +89,7 @@ def test_wrong_name_is_amended_by_a_decision_of_its_own_with_its_own_number(offi
     assert office.read(one).name == NAME  # signed only: the name holds from the number on
     with pytest.raises(Invalid) as taken:
         _number(office, row, 1126)
-    assert "Số 1126 đã dùng" in taken.value.faults[0].message
+    assert "Số 1126/QĐ-UBND năm 2026 đã dùng cho “Quyết định tặng Giấy khen, " in taken.value.faults[0].message
     _number(office, row, 1140)
     assert office.read(one).name == "Hoàng Bình Minh Anh" and _award(one).decision == "1126/QĐ-UBND"
     ((line, _),) = lists.lines_of(row)

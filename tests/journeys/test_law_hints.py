@@ -81,7 +81,7 @@ def test_own_numbers_begin_anew_each_year_and_typed_ones_need_not_be_gapless(off
         other = s.scalars(select(List).where(List.id != decision)).first()
         assert other is not None
         take_number(s, other, paper=PAPER, number=1126, dated=clock.today())
-    assert "Số 1126 đã dùng" in refused.value.faults[0].message
+    assert "Số 1126/QĐ-UBND năm 2026 đã dùng cho “" in refused.value.faults[0].message
     with pytest.raises(KeyError), transaction() as s:
         first = [next_number(s, "minutes", year) for year in (2030, 2030, 2031)]
         assert first == [1, 2, 1]
