@@ -449,7 +449,8 @@ def test_chair_keeps_an_award_and_handing_over_goes_on(office_on: OpenOffice) ->
     (one,) = office.made
     office.decide(ROUND, 1126)
     change = office.file("recipient_change", one, by="vhxh", change="disciplined")
-    _conclude(office, change)
+    fields = {"decision": "unfounded", "number": "12/KL-UBND", "dated": clock.today().isoformat()}
+    office.act(change, "conclude", by="truongphong", fields=fields)
     (proposal,) = find_lists(office.who("chutich"), kind="revocation", nomination_id=one)
     assert proposal.data["proposal"]["proposal"] == "keep" and holds.open_holds(one)
     with pytest.raises(Forbidden):
