@@ -89,7 +89,8 @@ def _plan(office: Office, day: date) -> dict[str, int]:
     office.step(plan, "draft_inspections", by="vhxh", lines=lines,
                 method="Phòng Văn hóa - Xã hội tham mưu quyết định, thông báo và theo dõi việc khắc phục.")
     office.step(plan, "submit_inspections", by="truongphong", decision="submit")
-    office.step(plan, "sign_inspections", by="chutich", decision="sign", plan_number="03", signed_on=_today())
+    office.step(plan, "sign_inspections", by="chutich", decision="sign")
+    office.step(plan, "number_inspections", by="vanthu", plan_number="03", signed_on=_today())
     begun = {one.unit_id: one.id for one in find_matters(register_in_use("inspection"), by=office.who("vhxh")).entries}
     return {unit: begun[office.units[unit]] for unit in (DONE, OPEN)}
 
@@ -100,9 +101,11 @@ def _notice(office: Office, matter: int, unit: str, day: date) -> None:
                 from_day=office.working(day, 4).isoformat(), until_day=office.working(day, 6).isoformat(),
                 scope="Kế hoạch, phân công thực hiện.\nKết quả bảy nội dung thi đua.\nBình xét, đề nghị khen thưởng.")
     number = f"{office.units[unit]:02d}"
-    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number=number, decided_on=_today())
+    office.step(matter, "sign_decision", by="chutich", decision="sign")
+    office.step(matter, "number_decision", by="vanthu", decision_number=number, decided_on=_today())
     office.step(matter, "notify_unit", by="vhxh", visit_on=office.working(day, 4).isoformat(), visit_at="8 giờ 00, trụ sở đơn vị",
-                prepare="Kế hoạch thực hiện phong trào.\nHồ sơ bình xét, minh chứng.", notice_number=number, noticed_on=_today())
+                prepare="Kế hoạch thực hiện phong trào.\nHồ sơ bình xét, minh chứng.")
+    office.step(matter, "number_notice", by="vanthu", notice_number=number, noticed_on=_today())
     who, head = _PEOPLE[unit]
     office.step(matter, "confirm_visit", by=who, decision="confirm", contact_name=office.who(head).name)
 
@@ -126,4 +129,5 @@ def _visit(office: Office, matter: int, unit: str, observed: str, *, poor: str) 
 def _conclude(office: Office, matter: int, number: str, found: list[dict[str, Any]]) -> None:
     office.step(matter, "record_findings", by="vhxh", strengths="Có kế hoạch, có phân công, tuyên truyền đến từng người.",
                 weaknesses="Còn việc phải khắc phục như dưới đây.", findings=found)
-    office.step(matter, "conclude_inspection", by="chutich", decision="conclude", conclusion_number=number, concluded_on=_today())
+    office.step(matter, "conclude_inspection", by="chutich", decision="conclude")
+    office.step(matter, "number_conclusion", by="vanthu", conclusion_number=number, concluded_on=_today())

@@ -43,14 +43,26 @@ def decision_days(office: Office, matter: int) -> dict[str, str]:
     return {key: str(begun[key]) for key in ("from_day", "until_day")}
 
 
+def sign_decision(office: Office, matter: int) -> None:
+    """The chair signs the decision, the clerk gives it its number today."""
+    office.step(matter, "sign_decision", by="chutich", decision="sign")
+    number = office.paper_number("QĐ-HĐTĐKT", 12)
+    office.step(matter, "number_decision", by="vanthu", decision_number=number, decided_on=clock.today().isoformat())
+
+
+def notify(office: Office, matter: int, *, by: str = "vhxh", **said: str) -> None:
+    """The office names the day of the visit, the clerk numbers the notice today."""
+    office.step(matter, "notify_unit", by=by, **said)
+    number = office.paper_number("TB-HĐTĐKT", 15)
+    office.step(matter, "number_notice", by="vanthu", notice_number=number, noticed_on=clock.today().isoformat())
+
+
 def decided(office: Office, **more: str) -> int:
     """An inspection whose day the unit has confirmed."""
     matter = begin(office, **more)
     draft_decision(office, matter)
-    office.step(matter, "sign_decision", by="chutich", decision="sign",
-                decision_number=office.paper_number("QĐ-HĐTĐKT", 12), decided_on=clock.today().isoformat())
-    office.step(matter, "notify_unit", by="vhxh", visit_on="2026-11-09", visit_at="8 giờ 00, trụ sở đơn vị",
-                prepare="Kế hoạch, báo cáo", notice_number=office.paper_number("TB-HĐTĐKT", 15), noticed_on=clock.today().isoformat())
+    sign_decision(office, matter)
+    notify(office, matter, visit_on="2026-11-09", visit_at="8 giờ 00, trụ sở đơn vị", prepare="Kế hoạch, báo cáo")
     office.step(matter, "confirm_visit", by="donvi", decision="confirm", contact_name="Đinh Vũ Phong")
     return matter
 
@@ -84,8 +96,9 @@ def concluded(office: Office, findings: list[dict[str, str]], **more: str) -> in
     office.step(matter, "sign_minutes", by="thutruong", minutes_said="agree", minutes_signed_on=clock.today().isoformat(),
                 unit_signer="Đinh Vũ Phong")
     office.step(matter, "record_findings", by="vhxh", strengths="Có kế hoạch, có phân công.", findings=findings)
-    office.step(matter, "conclude_inspection", by="chutich", decision="conclude",
-                conclusion_number=office.paper_number("TB-HĐTĐKT", 20), concluded_on=clock.today().isoformat())
+    office.step(matter, "conclude_inspection", by="chutich", decision="conclude")
+    number = office.paper_number("TB-HĐTĐKT", 20)
+    office.step(matter, "number_conclusion", by="vanthu", conclusion_number=number, concluded_on=clock.today().isoformat())
     return matter
 
 

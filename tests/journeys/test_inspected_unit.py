@@ -6,13 +6,22 @@ from datetime import date
 
 import pytest
 
-from service import clock, movement, people
+from service import movement, people
 from service.actor import machine
 from service.errors import Forbidden, NotFound
 from service.movement import filings, find_matters, read_matter, read_period, register_in_use
 from service.processes import inbox, tasks
 from tests.journeys.conftest import OpenOffice
-from tests.journeys.inspections import begin, decided, draft_decision, open_stop, send_visit, visit_answers
+from tests.journeys.inspections import (
+    begin,
+    decided,
+    draft_decision,
+    notify,
+    open_stop,
+    send_visit,
+    sign_decision,
+    visit_answers,
+)
 from tests.journeys.office import Office
 
 DAY = date(2026, 11, 3)
@@ -66,10 +75,10 @@ def test_an_inspection_of_the_office_itself_is_run_by_who_falls_in_for_it(office
         with pytest.raises(NotFound):
             tasks.complete_task(open_stop(office, matter, "draft_decision").id, {}, by=office.who(login))
     draft_decision(office, matter, by="vanphong")
-    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on=clock.today().isoformat())
-    told = {"visit_on": "2026-11-09", "visit_at": "8 giờ", "notice_number": "15", "noticed_on": clock.today().isoformat()}
+    sign_decision(office, matter)
+    told = {"visit_on": "2026-11-09", "visit_at": "8 giờ"}
     assert not asked(office, "vhxh", "notify_unit")
-    office.step(matter, "notify_unit", by="vanphong", **told)
+    notify(office, matter, by="vanphong", **told)
     assert reads(office, "vhxh", matter) and reads(office, "truongphong", matter)
     office.step(matter, "confirm_visit", by="vhxh", decision="confirm", contact_name="B")
     assert office.stands_at(matter) == {"visit"}

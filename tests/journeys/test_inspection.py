@@ -13,7 +13,7 @@ from service import clock, movement, people
 from service.awards import rule_versions
 from service.awards.files import attach_file
 from service.awards.rules import rules_on
-from service.errors import Conflict, Invalid, NotFound
+from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.movement import files_of, find_matters, read_matter, register_in_use, warnings_of
 from service.papers import open_paper
 from service.papers.matters import draw_up_matter_paper, papers_of_matter
@@ -34,9 +34,11 @@ from tests.journeys.inspections import (
     line,
     look,
     mend,
+    notify,
     open_stop,
     planned,
     send_visit,
+    sign_decision,
     visit_answers,
 )
 from tests.journeys.office import Office
@@ -100,22 +102,24 @@ def test_an_inspection_without_findings_ends_with_its_conclusion(office: Office)
 
 def test_the_unit_may_ask_for_another_day_and_object_to_the_minutes(office: Office) -> None:
     matter = begin(office)
-    office.step(matter, "draft_decision", by="vhxh", scope="Kết quả", period_checked="năm 2026", **decision_days(office, matter), team=[
+    office.step(matter, "draft_decision", by="vhxh", scope="Kết quả", period_checked="năm 2026", **decision_days(office, matter),
+                team=[
         {"name": "A", "post": "x", "role": "head"}, {"name": "B", "post": "y", "role": "member"}])
     office.step(matter, "sign_decision", by="chutich", decision="redo", note="Thêm thư ký.")
     redo = tasks.read_task(open_stop(office, matter, "draft_decision").id, by=office.who("vhxh"))
     assert redo.given["last_note"] == "Thêm thư ký."
-    office.step(matter, "draft_decision", by="vhxh", scope="Kết quả", period_checked="năm 2026", **decision_days(office, matter), team=[
+    office.step(matter, "draft_decision", by="vhxh", scope="Kết quả", period_checked="năm 2026", **decision_days(office, matter),
+                team=[
         {"name": "A", "post": "x", "role": "head"}, {"name": "B", "post": "y", "role": "secretary"}])
-    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on="2026-11-03")
+    sign_decision(office, matter)
     notice = tasks.read_task(open_stop(office, matter, "notify_unit").id, by=office.who("vhxh"))
     assert (notice.given["rule_INSPECTION_NOTICE_DAYS"], notice.given["day_after_INSPECTION_NOTICE_DAYS"]) == (3, "06/11/2026")
-    said = {"visit_on": "2026-11-09", "visit_at": "8 giờ", "notice_number": "15", "noticed_on": "2026-11-03"}
-    office.step(matter, "notify_unit", by="vhxh", **said)
+    said = {"visit_on": "2026-11-09", "visit_at": "8 giờ"}
+    notify(office, matter, **said)
     asked = tasks.read_task(open_stop(office, matter, "confirm_visit").id, by=office.who("donvi"))
     assert (asked.given["said_visit_on"], asked.given["said_visit_at"]) == ("09/11/2026", "8 giờ")
     office.step(matter, "confirm_visit", by="donvi", decision="other_day", note="Xin chuyển sang ngày 10.")
-    office.step(matter, "notify_unit", by="vhxh", **said | {"visit_on": "2026-11-10"})
+    notify(office, matter, **said | {"visit_on": "2026-11-10"})
     office.step(matter, "confirm_visit", by="donvi", decision="confirm", contact_name="B")
     (visit,) = [s for s in office.stops(matter) if s.state == "open"]
     assert visit.due_at and visit.due_at.astimezone(ZONE).date() == date(2026, 11, 10)
@@ -170,23 +174,41 @@ def test_who_is_not_of_the_office_begins_no_inspection_and_another_unit_reads_no
         read_matter(matter, by=office.who("donvi2"))
 
 
-def test_a_paper_of_an_inspection_is_not_signed_without_its_number(office: Office) -> None:
+def test_each_paper_of_an_inspection_has_its_number_from_the_clerk_before_it_goes_on(office: Office) -> None:
+    plan = planned(office, line(office, "VHXH", "Hồ sơ khen thưởng", "2026-11-16", "2026-11-20"))
+    office.step(plan, "sign_inspections", by="chutich", decision="sign")
     matter = begin(office)
     draft_decision(office, matter)
+    office.step(matter, "sign_decision", by="chutich", decision="sign")
+    assert not any(seen_by(office, "donvi", matter)), "nothing is told before the decision has its number"
+    numbered(office, matter, "number_decision", "decision_number", "decided_on")
+    office.step(matter, "notify_unit", by="vhxh", visit_on="2026-11-09", visit_at="8 giờ")
+    assert "confirm_visit" not in [one.element for one in inbox.read_inbox(office.who("donvi"), "all").items]
+    numbered(office, matter, "number_notice", "notice_number", "noticed_on")
+    assert office.stands_at(matter) == {"confirm_visit"}
+    numbered(office, plan, "number_inspections", "plan_number", "signed_on")
+    assert read_matter(plan, by=office.who("vhxh")).entry.outcome == "issued"
+    office.step(matter, "confirm_visit", by="donvi", decision="confirm", contact_name="B")
+    office.go_to("2026-11-09")
+    send_visit(office, matter)
+    office.step(matter, "sign_minutes", by="thutruong", minutes_said="agree", minutes_signed_on="2026-11-09", unit_signer="B")
+    office.step(matter, "record_findings", by="vhxh", strengths="Có.", findings=TWO)
+    office.step(matter, "conclude_inspection", by="chutich", decision="conclude")
+    numbered(office, matter, "number_conclusion", "conclusion_number", "concluded_on")
+    assert office.stands_at(matter) == {"mend_finding"}
+
+
+def numbered(office: Office, matter: int, element: str, number: str, dated: str) -> None:
+    """The clerk gives a number, and nobody else; nothing but digits is one."""
     today = clock.today().isoformat()
-    for number in ("", "12/QĐ-HĐTĐKT"):
+    for login in ("vhxh", "chutich"):
+        with pytest.raises((Forbidden, NotFound)):
+            office.step(matter, element, by=login, **{number: "12", dated: today})
+    for wrong in ("", "12/QĐ-HĐTĐKT"):
         with pytest.raises(Invalid) as refused:
-            office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number=number, decided_on=today)
-        assert [f.path for f in refused.value.faults] == ["decision_number"], number
-    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on=today)
-    told = {"visit_on": "2026-11-09", "visit_at": "8 giờ", "noticed_on": today}
-    with pytest.raises(Invalid):
-        office.step(matter, "notify_unit", by="vhxh", **told)
-    office.step(matter, "notify_unit", by="vhxh", notice_number="15", **told)
-    plan = planned(office, line(office, "VHXH", "Hồ sơ khen thưởng", "2026-11-16", "2026-11-20"))
-    with pytest.raises(Invalid):
-        office.step(plan, "sign_inspections", by="chutich", decision="sign", signed_on=today)
-    assert office.stands_at(plan) == {"sign_inspections"}
+            office.step(matter, element, by="vanthu", **{number: wrong, dated: today})
+        assert [f.path for f in refused.value.faults] == [number], wrong
+    office.step(matter, element, by="vanthu", **{number: "13" if number == "conclusion_number" else "12", dated: today})
 
 
 def test_the_days_of_inspections_and_stocktakes_are_rules_and_no_step_has_a_number_of_its_own(office: Office) -> None:
@@ -222,7 +244,7 @@ def test_the_inspected_unit_knows_nothing_of_it_until_it_is_decided(office: Offi
     assert not [one for one in movement.overview(by=office.who("donvi")) if one.kept.process == "inspection"]
     draft_decision(office, matter)
     assert not any(seen_by(office, "donvi", matter))
-    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on=clock.today().isoformat())
+    sign_decision(office, matter)
     assert all(seen_by(office, "donvi", matter)) and all(seen_by(office, "thutruong", matter))
 
 
@@ -341,11 +363,11 @@ def test_a_plan_that_is_signed_begins_one_inspection_for_each_of_its_lines(offic
         line(office, "VHXH", "Hồ sơ khen thưởng", "2026-11-16", "2026-11-20"),
     )
     assert inspections(office) == []
-    office.step(plan, "sign_inspections", by="chutich", decision="sign", plan_number="5", signed_on=clock.today().isoformat())
+    office.step(plan, "sign_inspections", by="chutich", decision="sign")
     first, second = inspections(office)
     assert first == f"KT 01/2026: Kiểm tra {SCHOOL}: Triển khai phong trào" and second.startswith("KT 02/2026")
-    ended = read_matter(plan, by=office.who("vhxh")).entry
-    assert (ended.number, ended.ended, ended.outcome) == ("KHKT 01/2026", True, "issued")
+    signed = read_matter(plan, by=office.who("vhxh")).entry
+    assert (signed.number, signed.ended, signed.phase) == ("KHKT 01/2026", False, "numbering")
 
 
 def test_a_plan_with_a_line_that_cannot_be_begun_is_not_signed_and_says_which(office: Office) -> None:
@@ -355,7 +377,7 @@ def test_a_plan_with_a_line_that_cannot_be_begun_is_not_signed_and_says_which(of
     )
     office.go_to("2026-11-06")
     with pytest.raises(Conflict, match=f"A matter of {SCHOOL} cannot be begun") as refused:
-        office.step(plan, "sign_inspections", by="chutich", decision="sign", plan_number="5", signed_on=clock.today().isoformat())
+        office.step(plan, "sign_inspections", by="chutich", decision="sign")
     assert refused.value.code == "not-begun" and f"của {SCHOOL}" in refused.value.message
     assert office.stands_at(plan) == {"sign_inspections"} and inspections(office) == []
     office.step(plan, "sign_inspections", by="chutich", decision="redo", note="Sửa ngày của trường.")

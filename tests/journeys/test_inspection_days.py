@@ -19,7 +19,9 @@ from tests.journeys.inspections import (
     draft_decision,
     look,
     mend,
+    notify,
     open_stop,
+    sign_decision,
     visit_answers,
 )
 from tests.journeys.office import Office
@@ -44,17 +46,18 @@ def refusals(office: Office, matter: int, element: str, *, by: str, **answers: A
 def test_the_visit_lies_between_the_days_of_the_decision_and_the_notice_not_before_it(office: Office) -> None:
     matter = begin(office)
     draft_decision(office, matter)
-    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on="2026-11-03")
-    notice = {"visit_at": "8 giờ", "notice_number": "15", "noticed_on": "2026-11-03"}
+    sign_decision(office, matter)
+    notice = {"visit_at": "8 giờ"}
     for day, what in (("2026-11-06", "before the first day of the decision"), ("2027-06-01", "after the last day of the decision")):
         found = refusals(office, matter, "notify_unit", by="vhxh", visit_on=day, **notice)
         assert found.keys() == {"visit_on"} and what in found["visit_on"], day
-    found = refusals(office, matter, "notify_unit", by="vhxh", visit_on="2026-11-10", **notice | {"noticed_on": "2025-01-01"})
-    assert found.keys() == {"noticed_on"} and "before the day of the decision" in found["noticed_on"]
     office.go_to("2026-11-11")
     found = refusals(office, matter, "notify_unit", by="vhxh", visit_on="2026-11-10", **notice)
     assert found.keys() == {"visit_on"} and "is past" in found["visit_on"]
     office.step(matter, "notify_unit", by="vhxh", visit_on="2026-11-13", **notice)
+    found = refusals(office, matter, "number_notice", by="vanthu", notice_number="15", noticed_on="2025-01-01")
+    assert found.keys() == {"noticed_on"} and "before the day of the decision" in found["noticed_on"]
+    office.step(matter, "number_notice", by="vanthu", notice_number="15", noticed_on="2026-11-11")
     assert office.stands_at(matter) == {"confirm_visit"}
 
 
@@ -65,10 +68,10 @@ def test_the_decision_may_name_other_days_than_the_inspection_was_begun_with(off
     found = refusals(office, matter, "draft_decision", by="vhxh", from_day="2026-11-16", until_day="2026-11-13", **asked)
     assert found.keys() == {"until_day"}
     office.step(matter, "draft_decision", by="vhxh", from_day="2026-11-16", until_day="2026-11-20", **asked)
-    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on="2026-11-03")
-    notice = {"visit_at": "8 giờ", "notice_number": "15", "noticed_on": "2026-11-03"}
+    sign_decision(office, matter)
+    notice = {"visit_at": "8 giờ"}
     assert refusals(office, matter, "notify_unit", by="vhxh", visit_on="2026-11-10", **notice).keys() == {"visit_on"}
-    office.step(matter, "notify_unit", by="vhxh", visit_on="2026-11-18", **notice)
+    notify(office, matter, visit_on="2026-11-18", **notice)
     assert office.stands_at(matter) == {"confirm_visit"}
 
 
@@ -83,8 +86,8 @@ def test_a_visit_is_not_before_the_decision_and_minutes_and_conclusion_not_befor
     assert early.keys() == {"minutes_signed_on"}
     office.step(matter, "sign_minutes", by="thutruong", minutes_signed_on="2026-11-09", **minutes)
     office.step(matter, "record_findings", by="vhxh", strengths="Có kế hoạch.", findings=[])
-    found = refusals(office, matter, "conclude_inspection", by="chutich", decision="conclude", conclusion_number="20",
-                     concluded_on="2026-11-06")
+    office.step(matter, "conclude_inspection", by="chutich", decision="conclude")
+    found = refusals(office, matter, "number_conclusion", by="vanthu", conclusion_number="20", concluded_on="2026-11-06")
     assert found.keys() == {"concluded_on"}
 
 

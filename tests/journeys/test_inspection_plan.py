@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from service import clock
 from service.errors import Invalid
 from service.movement import find_matters, register_in_use
 from tests.journeys.conftest import OpenOffice
@@ -26,7 +25,7 @@ def begun(office: Office) -> list[str]:
 
 
 def sign(office: Office, plan: int) -> None:
-    office.step(plan, "sign_inspections", by="chutich", decision="sign", plan_number="5", signed_on=clock.today().isoformat())
+    office.step(plan, "sign_inspections", by="chutich", decision="sign")
 
 
 def test_a_plan_is_signed_after_its_first_day_has_come(office: Office) -> None:
