@@ -218,13 +218,14 @@ def _period_closed(running: Running, matter: Matter) -> bool:
 
 
 def _tell_ended(recorded: Recorded, row: Matter, kept: Kept) -> None:
-    """Tell who began it how it ended, unless that was his own act."""
+    """Tell who began it how it ended, and a unit that was named and had a step of it; nobody of his own act."""
     outcome = kept.register.outcomes.get(recorded.step.outcome or "")
-    if row.begun_by is None or row.begun_by == recorded.doer:
+    told = {row.begun_by, *_unit_told(recorded.running, kept)} - {None, recorded.doer}
+    if not told:
         return
     notices.queue(
         "matter_ended",
-        to=[row.begun_by],
+        to=sorted(one for one in told if one is not None),
         key=f"matter_ended:{row.id}",
         context={
             "title": recorded.running.title, "register": kept.register.one[0], "register_en": kept.register.one[1],
@@ -232,6 +233,21 @@ def _tell_ended(recorded: Recorded, row: Matter, kept: Kept) -> None:
         },
         link=f"/matters/{row.id}",
     )
+
+
+def _unit_told(running: Running, kept: Kept) -> Collection[int]:
+    """The people of a unit that somebody named, once a step of theirs has come, done or not."""
+    if kept.register.unit != "named" or running.unit_id is None:
+        return ()
+    with reading() as s:
+        came = s.execute(
+            select(Activity.deployment_id, Activity.element)
+            .where(Activity.instance_id == running.id, Activity.kind == "user")
+            .distinct()
+        ).all()
+    if not any(deployment is not None and _is_units(deployment, element) for deployment, element in came):
+        return ()
+    return people.people_of_unit(people.current_unit(running.unit_id))
 
 
 def _kept_from(keys: Collection[str], by: Actor) -> set[str]:

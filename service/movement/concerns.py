@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from service import people
@@ -26,6 +26,7 @@ from service.processes.models import Activity, ProcessInstance
 from service.processes.running import RUNNING_COLUMNS, running_of
 from service.processes.strayed import change_queue
 from service.vietnamese import sort_key
+from workflows.register import ENDED
 
 
 def kept_away(kept: Kept, unit: int | None, nominations: Collection[int], named: Iterable[str] = ()) -> tuple[list[int], list[int]]:
@@ -94,7 +95,26 @@ def reads_as_unit(by: Actor, running: Running, kept: Kept) -> bool:
     """Tell whether somebody is of a matter's unit, and the matter has come to where its register lets the unit read."""
     if running.unit_id is None or running.unit_id not in by.within(*kept.diagrams).units:
         return False
-    return not kept.register.unit_reads_from or running.phase in kept.register.unit_phases
+    register = kept.register
+    if running.phase != ENDED or not register.unit_reads_from:
+        return not register.unit_reads_from or running.phase in register.unit_phases
+    with reading() as s:
+        return s.scalar(select(ProcessInstance.id).where(ProcessInstance.id == running.id, _came_to_unit(kept))) is not None
+
+
+def read_by_unit(kept: Kept) -> ColumnElement[bool]:
+    """Condition under which a matter's unit reads it; one that ended before it came to where the unit reads stays unread."""
+    register = kept.register
+    if not register.unit_reads_from:
+        return true()
+    phases = ProcessInstance.phase.in_(register.unit_phases)
+    return and_(phases, or_(ProcessInstance.phase != ENDED, _came_to_unit(kept)))
+
+
+def _came_to_unit(kept: Kept) -> ColumnElement[bool]:
+    elements = definition_of(kept.deployment).elements
+    there = [name for name, one in elements.items() if one.attrs.get("phase") in kept.register.unit_phases]
+    return exists().where(Activity.instance_id == ProcessInstance.id, Activity.element.in_(there))
 
 
 def settles_private(by: Actor, case: own_case.Case, kept: Kept) -> bool:

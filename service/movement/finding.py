@@ -19,7 +19,7 @@ from service.awards.sight import READERS
 from service.db import let_go, reading
 from service.errors import Conflict, Forbidden, NotFound, Withheld
 from service.movement.case import CASE, awaited_by, files_said, hidden_from, listed, may_read
-from service.movement.concerns import not_to_read
+from service.movement.concerns import not_to_read, read_by_unit
 from service.movement.models import Matter, MatterSubject
 from service.movement.registers import Kept, kept_by, may_begin, reads_all, registers_in_use
 from service.movement.wording import number_words
@@ -125,7 +125,7 @@ def seen_of(kept: Kept, by: Actor) -> list[ColumnElement[bool]]:
         apart = not_to_read(by, kept)
         return [or_(begun, Matter.id.not_in(apart))] if apart else []
     own = Matter.unit_id.in_(by.within(*kept.diagrams).units)
-    return [or_(begun, and_(own, ProcessInstance.phase.in_(kept.register.unit_phases)) if kept.register.unit_reads_from else own)]
+    return [or_(begun, and_(own, read_by_unit(kept)))]
 
 
 def _narrowed(wanted: MatterFilter, by: Actor) -> list[ColumnElement[bool]]:

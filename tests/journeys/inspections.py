@@ -52,7 +52,7 @@ def sign_decision(office: Office, matter: int) -> None:
 
 def notify(office: Office, matter: int, *, by: str = "vhxh", **said: str) -> None:
     """The office names the day of the visit, the clerk numbers the notice today."""
-    office.step(matter, "notify_unit", by=by, **said)
+    office.step(matter, "notify_unit", by=by, decision="notify", **said)
     number = office.paper_number("TB-HĐTĐKT", 15)
     office.step(matter, "number_notice", by="vanthu", notice_number=number, noticed_on=clock.today().isoformat())
 

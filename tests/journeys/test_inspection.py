@@ -182,7 +182,7 @@ def test_each_paper_of_an_inspection_has_its_number_from_the_clerk_before_it_goe
     office.step(matter, "sign_decision", by="chutich", decision="sign")
     assert not any(seen_by(office, "donvi", matter)), "nothing is told before the decision has its number"
     numbered(office, matter, "number_decision", "decision_number", "decided_on")
-    office.step(matter, "notify_unit", by="vhxh", visit_on="2026-11-09", visit_at="8 giờ")
+    office.step(matter, "notify_unit", by="vhxh", decision="notify", visit_on="2026-11-09", visit_at="8 giờ")
     assert "confirm_visit" not in [one.element for one in inbox.read_inbox(office.who("donvi"), "all").items]
     numbered(office, matter, "number_notice", "notice_number", "noticed_on")
     assert office.stands_at(matter) == {"confirm_visit"}
@@ -295,7 +295,8 @@ def test_the_unit_reads_findings_and_conclusion_once_they_are_signed_and_no_draf
         assert read_matter(matter, by=office.who(login)).hidden == DRAFT and files_seen(office, matter, login) == {"anh-tai-cho.png"}, login
         assert not said_at(office, matter, "record_findings", login) and not conclusion_of(office, matter, login), login
         assert said_at(office, matter, "conclude_inspection", login) == {"decision": "redo"}, login
-    office.step(matter, "conclude_inspection", by="chutich", decision="conclude", conclusion_number="20", concluded_on="2026-11-09")
+    office.step(matter, "conclude_inspection", by="chutich", decision="conclude")
+    office.step(matter, "number_conclusion", by="vanthu", conclusion_number="20", concluded_on="2026-11-09")
     for login in ("donvi", "thutruong"):
         assert read_matter(matter, by=office.who(login)).hidden == {"note"}, login
         assert said_at(office, matter, "record_findings", login)["findings"] == TWO, login
@@ -308,47 +309,40 @@ def test_the_unit_reads_findings_and_conclusion_once_they_are_signed_and_no_draf
 def test_what_the_unit_said_itself_it_reads_at_once(office: Office) -> None:
     matter = begin(office)
     draft_decision(office, matter)
-    office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on=clock.today().isoformat())
-    office.step(matter, "notify_unit", by="vhxh", visit_on="2026-11-09", visit_at="8 giờ", notice_number="15",
-                noticed_on=clock.today().isoformat())
+    sign_decision(office, matter)
+    notify(office, matter, visit_on="2026-11-09", visit_at="8 giờ")
     office.step(matter, "confirm_visit", by="donvi", decision="other_day", note="Xin chuyển sang ngày 10.")
     assert said_at(office, matter, "confirm_visit", "thutruong")["note"] == "Xin chuyển sang ngày 10."
     assert said_at(office, matter, "sign_decision", "vhxh")["decision"] == "sign"
 
 
-def told_of_notice(office: Office, matter: int, visit_on: str, noticed_on: str) -> str:
+def told_of_notice(office: Office, matter: int, visit_on: str) -> str:
     """What the form says of a day that is too near; nothing where it is not."""
     task = tasks.read_task(open_stop(office, matter, "notify_unit").id, by=office.who("vhxh"))
-    parts = lay_out(task.form, {"visit_on": visit_on, "noticed_on": noticed_on}, today=clock.today(), given=task.given)
+    parts = lay_out(task.form, {"visit_on": visit_on}, today=clock.today(), given=task.given)
     return next((one.description for one in parts if one.field.id == "notice_short" and one.shown), "")
 
 
 def test_a_visit_nearer_than_the_notice_warns_with_its_basis_and_is_refused_once_the_rule_is_confirmed(office: Office) -> None:
     def decided_on() -> int:
-        matter = begin(office)
+        matter = begin(office, from_day="2026-11-03")
         draft_decision(office, matter)
-        office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on="2026-11-03")
+        sign_decision(office, matter)
         return matter
 
-    def notify(matter: int, visit_on: str, noticed_on: str = "2026-11-03") -> None:
-        office.step(matter, "notify_unit", by="vhxh", visit_on=visit_on, visit_at="8 giờ", notice_number="15", noticed_on=noticed_on)
-
     first, second = decided_on(), decided_on()
-    assert told_of_notice(office, first, "2026-11-06", "2026-11-03") == ""
-    assert told_of_notice(office, first, "2026-11-05", "2026-11-02") == "", "it is counted from the day of the notice"
-    told = told_of_notice(office, first, "2026-11-05", "2026-11-03")
+    assert told_of_notice(office, first, "2026-11-06") == ""
+    told = told_of_notice(office, first, "2026-11-05")
     assert "06/11/2026" in told and "3 ngày làm việc" in told and "Căn cứ: Đề xuất của hệ thống, chờ xã quyết định" in told
-    notify(first, "2026-11-05")
+    notify(office, first, visit_on="2026-11-05", visit_at="8 giờ")
     assert office.stands_at(first) == {"confirm_visit"}, "a rule that nobody has confirmed only warns"
     rule_versions.confirm_rule("INSPECTION_NOTICE_DAYS", 1, seen=1, reason="Quy chế Hội đồng, Điều 9", by=office.who("truongphong"))
-    assert "Căn cứ: Quy chế Hội đồng, Điều 9" in told_of_notice(office, second, "2026-11-05", "2026-11-03")
+    assert "Căn cứ: Quy chế Hội đồng, Điều 9" in told_of_notice(office, second, "2026-11-05")
     with pytest.raises(Invalid) as refused:
-        notify(second, "2026-11-05")
+        notify(office, second, visit_on="2026-11-05", visit_at="8 giờ")
     (fault,) = refused.value.faults
     assert fault.path == "visit_on" and "06/11/2026" in fault.message and office.stands_at(second) == {"notify_unit"}
-    with pytest.raises(Invalid):
-        notify(second, "2026-11-02", "2026-11-02")
-    notify(second, "2026-11-05", "2026-11-02")
+    notify(office, second, visit_on="2026-11-06", visit_at="8 giờ")
     assert office.stands_at(second) == {"confirm_visit"}
 
 

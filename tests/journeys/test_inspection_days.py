@@ -9,6 +9,7 @@ import pytest
 
 from service.errors import Invalid
 from service.movement import read_matrix
+from service.processes import tasks
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.inspections import (
     PUBLISH,
@@ -47,13 +48,13 @@ def test_the_visit_lies_between_the_days_of_the_decision_and_the_notice_not_befo
     matter = begin(office)
     draft_decision(office, matter)
     sign_decision(office, matter)
-    notice = {"visit_at": "8 giờ"}
-    for day, what in (("2026-11-06", "before the first day of the decision"), ("2027-06-01", "after the last day of the decision")):
+    notice = {"decision": "notify", "visit_at": "8 giờ"}
+    for day, what in (("2026-11-06", "before the first day that may be inspected"), ("2027-06-01", "after the last day of the decision")):
         found = refusals(office, matter, "notify_unit", by="vhxh", visit_on=day, **notice)
         assert found.keys() == {"visit_on"} and what in found["visit_on"], day
     office.go_to("2026-11-11")
     found = refusals(office, matter, "notify_unit", by="vhxh", visit_on="2026-11-10", **notice)
-    assert found.keys() == {"visit_on"} and "is past" in found["visit_on"]
+    assert found.keys() == {"visit_on"} and "before the first day that may be inspected" in found["visit_on"]
     office.step(matter, "notify_unit", by="vhxh", visit_on="2026-11-13", **notice)
     found = refusals(office, matter, "number_notice", by="vanthu", notice_number="15", noticed_on="2025-01-01")
     assert found.keys() == {"noticed_on"} and "before the day of the decision" in found["noticed_on"]
@@ -70,7 +71,7 @@ def test_the_decision_may_name_other_days_than_the_inspection_was_begun_with(off
     office.step(matter, "draft_decision", by="vhxh", from_day="2026-11-16", until_day="2026-11-20", **asked)
     sign_decision(office, matter)
     notice = {"visit_at": "8 giờ"}
-    assert refusals(office, matter, "notify_unit", by="vhxh", visit_on="2026-11-10", **notice).keys() == {"visit_on"}
+    assert refusals(office, matter, "notify_unit", by="vhxh", decision="notify", visit_on="2026-11-10", **notice).keys() == {"visit_on"}
     notify(office, matter, visit_on="2026-11-18", **notice)
     assert office.stands_at(matter) == {"confirm_visit"}
 
@@ -106,3 +107,32 @@ def test_a_finding_that_is_sent_back_after_its_day_has_a_new_day_and_is_not_over
     assert [cell.state for (unit, duty), cell in cells.items() if duty == "inspection" and unit == office.units["DONG-MAY"]] == ["waiting"]
     mend(office, matter, PUBLISH, "Đã gửi ảnh.")
     look(office, matter, PUBLISH, "accept")
+
+
+def test_days_that_no_longer_fit_lead_back_to_the_decision_which_takes_new_ones(office: Office) -> None:
+    matter = begin(office)
+    draft_decision(office, matter)
+    sign_decision(office, matter)
+    office.go_to("2026-11-16")  # the last day of the decision is past
+    asked = {"visit_on": "2026-11-18", "visit_at": "8 giờ"}
+    assert refusals(office, matter, "notify_unit", by="vhxh", decision="notify", **asked).keys() == {"visit_on"}
+    assert refusals(office, matter, "notify_unit", by="vhxh", decision="redo").keys() == {"note"}  # nothing of the notice is demanded
+    office.step(matter, "notify_unit", by="vhxh", decision="redo", note="Quá ngày ghi trong quyết định.")
+    again = open_stop(office, matter, "draft_decision")
+    assert tasks.read_task(again.id, by=office.who("vhxh")).given["last_note"] == "Quá ngày ghi trong quyết định."
+    team = [{"name": "A", "post": "x", "role": "head"}, {"name": "B", "post": "y", "role": "secretary"}]
+    office.step(matter, "draft_decision", by="vhxh", scope="Kết quả", period_checked="năm 2026", team=team, from_day="2026-11-18",
+                until_day="2026-11-20")
+    sign_decision(office, matter)
+    notify(office, matter, **asked)
+    assert office.stands_at(matter) == {"confirm_visit"}
+
+
+def test_a_day_beyond_the_decision_that_the_unit_asks_for_takes_a_new_decision(office: Office) -> None:
+    matter = begin(office)
+    draft_decision(office, matter)
+    sign_decision(office, matter)
+    notify(office, matter, visit_on="2026-11-13", visit_at="8 giờ")
+    office.step(matter, "confirm_visit", by="donvi", decision="other_day", note="Xin chuyển sang ngày 18.")
+    office.step(matter, "notify_unit", by="vhxh", decision="redo", note="Đơn vị xin ngày 18/11.")
+    assert office.stands_at(matter) == {"draft_decision"}
