@@ -67,7 +67,7 @@ def test_the_decision_may_name_other_days_than_the_inspection_was_begun_with(off
     asked = {"scope": "Kết quả", "period_checked": "năm 2026", "team": [
         {"name": "A", "post": "x", "role": "head"}, {"name": "B", "post": "y", "role": "secretary"}]}
     found = refusals(office, matter, "draft_decision", by="vhxh", from_day="2026-11-16", until_day="2026-11-13", **asked)
-    assert found.keys() == {"until_day"}
+    assert found.keys() == {"from_day"} and "after the last day" in found["from_day"]
     office.step(matter, "draft_decision", by="vhxh", from_day="2026-11-16", until_day="2026-11-20", **asked)
     sign_decision(office, matter)
     notice = {"visit_at": "8 giờ"}

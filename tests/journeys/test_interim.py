@@ -356,8 +356,8 @@ def test_a_program_reads_and_chooses_the_lines(office: Office) -> None:
     assert clock.today() == date(2027, 7, 5)
 
 
-def test_the_names_behind_a_number_of_a_review_are_those_that_it_counts(office: Office) -> None:
-    officer, path = Visitor(office.app, "vhxh"), f"/reviews/{rounds.only_movement()}/SO_KET"
+def test_the_names_behind_a_number_of_a_stocktake_are_those_that_it_counts(office: Office) -> None:
+    officer, path = Visitor(office.app, "vhxh"), f"/stocktakes/{rounds.only_movement()}/SO_KET"
 
     def change(what: str) -> None:
         with transaction() as s:

@@ -42,7 +42,7 @@ def _told(office: Office) -> tuple[int, int]:
     period = movement.open_period("unit_report", 2026, units=[office.units["DONG-MAY"]], by=office.who("vhxh"))
     office.follow_up()
     (report,) = [one.matter for one in filings(read_period(period, by=office.who("vhxh"))[1])]
-    office.step(report, "write_report", by="donvi", **SAID | {"nd3_online": 2316})
+    office.step(report, "write_report", by="donvi", **SAID | {"nd3_online": 2316, "nd3_total": 2400})
     office.step(report, "sign_report", by="thutruong", decision="sign")
     return report, office.begin("movement_report", by="vhxh", of_period=str(period))
 
