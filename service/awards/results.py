@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from sqlalchemy import (
@@ -149,9 +149,9 @@ def movements() -> list[Movement]:
         return rows
 
 
-def movement_of(number: int | None) -> Movement:
-    """A movement by its number, the one of today without one; NotFound where there is none."""
-    found = movements()
+def movement_of(number: int | None, among: Sequence[Movement] | None = None) -> Movement:
+    """A movement by its number, the one of today without one; NotFound where there is none. `among`: those that were read already."""
+    found = movements() if among is None else among
     today = clock.today()
     running = sorted(found, key=lambda one: not one.starts <= today <= one.ends)
     for one in running:
@@ -248,18 +248,18 @@ class _Tally:
     honoured: int
 
 
-def read_results(narrow: Narrow, *, by: Actor) -> Results:
+def read_results(narrow: Narrow, *, by: Actor, movement: Movement | None = None) -> Results:
     """The figures of a year, or of all years of a movement without one; of who reads not every name, of the own units.
 
-    Raises Forbidden, and NotFound for a movement that is not there.
+    `movement`: the movement that is meant, where it was read already. Raises Forbidden, and NotFound for one that is not there.
     """
     seen = seen_units(by)
-    movement = movement_of(narrow.movement)
+    movement = movement or movement_of(narrow.movement)
     narrow = replace(narrow, movement=movement.id)
     heirs = people.heirs()
     found = _tallies(narrow, _units(narrow, seen))
-    units = {one.id: one for one in people.list_units(ended=True)}
-    names = {str(number): (one.name, one.name) for number, one in units.items()}
+    units = people.list_units(ended=True)
+    names = {str(one.id): (one.name, one.name) for one in units}
     of_unit = [replace(one, key=str(heirs.get(int(one.key), one.key))) for one in found["unit"]]
     years = years_of(movement) if narrow.year is None else (narrow.year,)
     parts = [
@@ -278,9 +278,7 @@ def read_results(narrow: Narrow, *, by: Actor) -> Results:
                              {str(year): (str(year), str(year)) for year in years}))
     parts.append(_part("unit", ("Theo đơn vị đề nghị", "By nominating unit"), narrow, of_unit, names))
     whole = _whole(found, narrow)
-    return Results(
-        movement, years, whole, tuple(part for part in parts if part.lines), _never(seen, of_unit)
-    )
+    return Results(movement, years, whole, tuple(part for part in parts if part.lines), _never(units, seen, of_unit))
 
 
 def _whole(found: Mapping[str, Sequence[_Tally]], narrow: Narrow) -> Line:
@@ -292,19 +290,33 @@ def _tallies(narrow: Narrow, units: Collection[int] | None) -> Mapping[str, Sequ
     """Every question with its answers, in one statement; kept until the trail goes on, since nothing counted here changes without it."""
     count = _counted.__wrapped__ if in_transaction() else _counted  # what an act has changed so far may be taken back
     own = None if units is None else tuple(sorted(units))
-    return count(database_number(), trail.last_number(), tuple(sorted(_rounds(narrow))), own, narrow.year)
+    return count(database_number(), trail.last_number(), narrow.movement, own, narrow.year)
 
 
 @lru_cache(maxsize=64)
 def _counted(
-    engine: int, upto: int, rounds: tuple[int, ...], units: tuple[int, ...] | None, year: int | None
+    engine: int, upto: int, movement: int | None, units: tuple[int, ...] | None, year: int | None
 ) -> Mapping[str, Sequence[_Tally]]:
     found: dict[str, list[_Tally]] = {word: [] for word in _QUESTIONS}
-    given = {"rounds": rounds} | ({} if units is None else {"units": units}) | ({} if year is None else {"of_year": year})
+    given = _in_rounds(movement, year) | ({} if units is None else {"units": units})
     with reading() as s:
         for question, answer, put_forward, honoured in s.execute(_counting(units is None, year is None), given):
             found[question].append(_Tally(answer, put_forward, honoured))
     return found
+
+
+def _in_rounds(movement: int | None, year: int | None) -> dict[str, Any]:
+    """The rounds whose names may count, by number; for one year apart from the ad hoc ones, of which the decision's year counts."""
+    query = select(Round.id, Round.year, Round.stage == AD_HOC)
+    with reading() as s:
+        rows = s.execute(query if movement is None else query.where(Round.movement_id == movement)).all()
+    if year is None:
+        return {"rounds": [number for number, _, _ in rows]}
+    return {
+        "of_year": year, "rounds": [number for number, of, ad_hoc in rows if of == year and not ad_hoc],
+        "ad_hoc": [number for number, _, ad_hoc in rows if ad_hoc],
+        "undecided": [number for number, of, ad_hoc in rows if of == year and ad_hoc],
+    }
 
 
 def forget_figures() -> None:
@@ -315,23 +327,35 @@ def forget_figures() -> None:
 @cache
 def _counting(every_unit: bool, every_year: bool) -> CompoundSelect[Any]:
     """The statement behind `_tallies`: the names are gathered once and counted by each question. Kept, as it costs much to put together."""
-    named = _from(
-        select(
-            cast(cast(YEAR, Integer), String).label("year"), cast(Nomination.unit_id, String).label("unit"),
-            Nomination.subject_group.label("group"), Nomination.contents.label("content"), Nomination.form_asked.label("asked"),
-            Award.form.label("granted"), Nomination.kind.label("kind"), ROLE.label("role"), _GENDER.label("gender"),
-        ),
-        people_too=True,
-    ).where(Nomination.round_id.in_(bindparam("rounds", expanding=True)), Nomination.received_at.is_not(None))
-    if not every_year:
-        named = named.where(YEAR.in_([bindparam("of_year", type_=Integer)]))
+    asked = (
+        Nomination.unit_id.label("unit"), Nomination.subject_group.label("group"), Nomination.contents.label("content"),
+        Nomination.form_asked.label("asked"), Award.form.label("granted"), Nomination.kind.label("kind"), ROLE.label("role"),
+        _GENDER.label("gender"),
+    )
+    received, of_round = Nomination.received_at.is_not(None), partial(_one_of, Nomination.round_id)
+    if every_year:
+        named = _from(select(cast(YEAR, Integer).label("year"), *asked), people_too=True).where(received, of_round("rounds"))
+    else:  # the same as `YEAR`, without looking each round up: what a round decides is known before
+        year = bindparam("of_year", type_=Integer)
+        named = (
+            select(year.label("year"), *asked).select_from(Nomination).outerjoin(Award, _AWARDED)
+            .join(Recipient, Recipient.id == Nomination.recipient_id)
+            .where(received, or_(
+                of_round("rounds"), and_(of_round("ad_hoc"), extract("year", Award.decided_on) == year),
+                and_(of_round("undecided"), Award.decided_on.is_(None)),
+            ))
+        )
     of = (named if every_unit else named.where(Nomination.unit_id.in_(bindparam("units", expanding=True)))).cte("named").c
     only = {"granted": of.granted.is_not(None), "role": of.kind == "INDIVIDUAL", "gender": of.kind == "INDIVIDUAL"}
     return union_all(*(
-        select(literal(word).label("question"), of[word].label("answer"), func.count(), func.count(of.granted))
+        select(literal(word).label("question"), cast(of[word], String).label("answer"), func.count(), func.count(of.granted))
         .where(only.get(word, true())).group_by(of[word])
         for word in _QUESTIONS
     ))
+
+
+def _one_of(column: Any, name: str) -> ColumnElement[bool]:
+    return column.in_(bindparam(name, expanding=True))  # type: ignore[no-any-return]
 
 
 _QUESTIONS = ("year", "unit", "group", "content", "asked", "granted", "role", "gender")
@@ -451,8 +475,12 @@ def _ever_awarded() -> Select[int]:
     return select(func.coalesce(Unit.heir_id, Unit.id)).where(Unit.id.in_(select(had)))
 
 
-def _never(seen: frozenset[int] | None, of_unit: Sequence[_Tally]) -> tuple[people.UnitView, ...]:
+def _never(
+    units: Iterable[people.UnitView], seen: frozenset[int] | None, of_unit: Sequence[_Tally]
+) -> tuple[people.UnitView, ...]:
     asked = people.units_with_heads() | {int(one.key) for one in of_unit}
     without = asked - {int(one.key) for one in of_unit if one.honoured}
     without -= units_ever_awarded(without)
-    return tuple(one for one in people.list_units() if one.id in without and (seen is None or one.id in seen))
+    return tuple(
+        one for one in units if one.id in without and one.dissolved_on is None and (seen is None or one.id in seen)
+    )

@@ -37,7 +37,8 @@ def read_overview(movement: Movement, year: int | None, *, by: Actor) -> Movemen
     with reading():
         years = years_of(movement) if year is None else (year,)
         return MovementOverview(
-            movement, year, read_matrix(years, by=by, movement=movement.id), read_results(Narrow(movement.id, year), by=by)
+            movement, year, read_matrix(years, by=by, movement=movement.id),
+            read_results(Narrow(movement.id, year), by=by, movement=movement),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 from urllib.parse import urlencode
@@ -37,13 +38,14 @@ _PARTS = ("duties", "results")
 def show() -> Response:
     """The movement in a year, or over all its years: what units have done, or what came of it."""
     by = pages.me()
-    if not results.movements():
+    every = results.movements()
+    if not every:
         return _before_any(by)
-    which, year, part = asked()
+    which, year, part = asked(every)
     years = results.years_of(which) if year is None else (year,)
     seen = results.seen_units(by)
     matrix = movement.read_matrix(years, by=by, movement=which.id) if part == "duties" else None
-    found = results.read_results(Narrow(which.id, year), by=by) if part == "results" else None
+    found = results.read_results(Narrow(which.id, year), by=by, movement=which) if part == "results" else None
     here = _here(which, year)
     return pages.page(
         "movement",
@@ -54,7 +56,7 @@ def show() -> Response:
             Link(_("Việc của đơn vị"), url_for("movement.show", part="duties", **here), current=part == "duties"),
             Link(_("Kết quả khen thưởng"), url_for("movement.show", part="results", **here), current=part == "results"),
         ],
-        url=url_for("movement.show"), keep={"part": part}, fields=_fields(which, year),
+        url=url_for("movement.show"), keep={"part": part}, fields=_fields(which, every, year),
         acts=[
             Act(_("Tải Excel"), url_for("movement.export", **here), "export", "text", method="get"),
             Act(_("Tải PDF"), url_for("movement.printed", **here), "print", "text", method="get"),
@@ -79,11 +81,10 @@ def _before_any(by: Actor) -> Response:
     )
 
 
-def asked() -> tuple[Movement, int | None, str]:
+def asked(every: Sequence[Movement]) -> tuple[Movement, int | None, str]:
     """Which movement, which year of it (None: all of them), which part; what is not there is the first that is."""
     number = pages.number_of(request.args.get("movement"))
-    known = {one.id for one in results.movements()} if number else set()
-    which = results.movement_of(number if number in known else None)
+    which = results.movement_of(number if number in {one.id for one in every} else None, every)
     years = results.years_of(which)
     said = request.args.get("year", "")
     year = None if said == "all" else pages.number_of(said)
@@ -109,8 +110,7 @@ def _status(which: Movement, year: int | None, *, own: bool) -> str:
     return f"{told} " + _("Chỉ gồm đơn vị của bạn.") if own else told
 
 
-def _fields(which: Movement, year: int | None) -> list[FilterField]:
-    every = results.movements()
+def _fields(which: Movement, every: Sequence[Movement], year: int | None) -> list[FilterField]:
     years = [(str(one), str(one)) for one in results.years_of(which)]
     found = [FilterField("year", _("Năm"), str(year or "all"), [*years, ("all", _("cả phong trào"))])]
     if len(every) > 1:
@@ -345,7 +345,7 @@ def _names_block(found: list[results.Name], by: Actor) -> Block:
 @at_one_moment
 def export() -> Response:
     """Every table of the overview as a sheet of one workbook."""
-    which, year, _part = asked()
+    which, year, _part = asked(results.movements())
     found = movement.read_overview(which, year, by=pages.me())
     return doors.hand_file(movement.workbook_of(found, words.language()), movement.SHEET_TYPE, f"{_file_name(which, year)}.xlsx")
 
@@ -355,7 +355,7 @@ def export() -> Response:
 def printed() -> Response:
     """The overview on paper, A4 across."""
     by = pages.me()
-    which, year, _part = asked()
+    which, year, _part = asked(results.movements())
     found = movement.read_overview(which, year, by=by)
     return doors.hand_file(movement_overview.print_overview(found, by=by), "application/pdf", f"{_file_name(which, year)}.pdf")
 
