@@ -159,6 +159,28 @@ def test_a_day_too_near_is_told_as_soon_as_it_is_typed_and_a_form_without_such_a
     assert not _warned(desk.post("vhxh", notify, typed | {"visit_on": "06/11/2026"}, 200))
 
 
+def test_the_notice_asks_for_nothing_of_the_visit_once_the_decision_is_to_be_drafted_again(desk: Desk) -> None:
+    matter = begin(desk.office)
+    draft_decision(desk.office, matter)
+    sign_decision(desk.office, matter)
+    notify = f"/tasks/{open_stop(desk.office, matter, 'notify_unit').id}"
+    page = desk.get("vhxh", notify)
+    assert page.xpath("//input[@name='decision'][@checked]/@value") == ["notify"] and not _kept_back(page, "visit_at")
+    page = desk.post("vhxh", notify, {"act": "refresh", "decision": "redo"}, 200)
+    assert _kept_back(page, "visit_at") and not _kept_back(page, "note")
+    empty = {"act": "complete", "decision": "redo", "visit_on": "", "visit_at": "", "prepare": ""}
+    assert "Vì sao soạn lại" in browser.words(desk.post("vhxh", notify, empty, 422))
+    desk.post("vhxh", notify, empty | {"note": "Đơn vị xin ngày 18/11."})
+    again = desk.read("vhxh", f"/tasks/{open_stop(desk.office, matter, 'draft_decision').id}")
+    assert "Đơn vị xin ngày 18/11." in again
+
+
+def _kept_back(page: html.HtmlElement, name: str) -> bool:
+    """Whether a field is hidden or left out."""
+    found = page.xpath(f"//*[@name='{name}']")
+    return not found or bool(found[0].xpath("ancestor-or-self::*[@hidden]"))
+
+
 def _warned(page: html.HtmlElement) -> str:
     """What is said of a day that is too near, as far as it is shown."""
     return " ".join(one.text_content() for one in page.xpath("//p[contains(., 'gần quá')][not(ancestor::*[@hidden])]"))
