@@ -222,7 +222,7 @@ def _item(
         form=short_form_words, meeting_url=url_for(".show", session_id=one.id) if parts.runs(by) else "",
         before=parts.before_words,
         evidence=None if blinding.hides(by, nomination.round_id) else evidence.block(nomination, by, office=True),
-        warnings=[] if one.over or blinding.hides(by, nomination.round_id) else matter_ways.warnings(nomination.unit_id, by),
+        warnings=[] if one.over else matter_ways.warnings(item.unit, by),
         files=sessions.reviewed_files(session_id, item_no, by=by), look_url=way_to_look,
         file_url=lambda one: url_for("files.download", file_id=one.id),
         out_act=parts.conflict_act(one, item) if mine is not None and _may_declare(one, item, mine.member_no) else None,

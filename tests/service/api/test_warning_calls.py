@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.council import ROUND
+from service.council import session as sessions
+from tests.journeys.council import ROUND, Council
 from tests.journeys.inspections import ASSIGN, PUBLISH, TWO, concluded, look, mend
 from tests.journeys.office import Office
 from tests.journeys.program import Program
@@ -33,3 +34,24 @@ def test_an_open_finding_warns_a_program_of_the_unit_and_leads_there_only_who_re
         mend(office, matter, title, "Đã làm xong.")
         look(office, matter, title, "accept")
     assert [warned("vhxh", path) for path in paths] == [[], []]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("blind", [False, True])
+def test_it_stands_on_the_agenda_of_the_council_but_not_for_who_may_not_know_the_unit(
+    office: Office, program: Program, blind: bool,
+) -> None:
+    matter = concluded(office, TWO)
+    council = Council(office)
+    council.fill(2)
+    if blind:
+        sessions.set_blind(office.rounds[ROUND], "Chấm khách quan", by=office.who("truongphong"))
+    council.plan()
+    council.invite()
+
+    def warned(who: str) -> list[object]:
+        return [one["warnings"] for one in program.call(who, "GET", f"/council-sessions/{council.id}")["items"]]
+
+    there = [{"words": WORDS["vi"], "matter": matter, "number": "KT 01/2026"}]
+    assert warned("thuky") == [there, there]
+    assert warned("uv1") == ([[], []] if blind else [there, there])
