@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 
 from service import doors, people, trail
 from service.actor import Actor
-from service.api import shapes
+from service.api import matters, shapes
 from service.api.lists import act_on, list_view
 from service.api.next_acts import next_acts
 from service.api.refs import round_of, unit_of
@@ -225,6 +225,7 @@ def _nomination(nomination_id: int) -> dict[str, Any]:
         ],
         "tie": _tie(n, by),
         "consent": _consent(n.consent),
+        "warnings": matters.warnings(n.unit_id, by),
         "files": [{"id": f.id, "name": f.name, "size": f.size, "sha256": f.sha256} for f in files_about(n.id)],
     }
 

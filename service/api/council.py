@@ -12,7 +12,7 @@ from apiflask import APIBlueprint, Schema
 from marshmallow import fields, validate
 
 from service import doors
-from service.api import ballots, scoring
+from service.api import ballots, matters, scoring, shapes
 from service.api.refs import round_of
 from service.api.schemas import ERRORS, LARGEST, Paged, Paging, day, moment, open_object, reference, whole
 from service.awards.ranking import rank_rule
@@ -179,6 +179,10 @@ class AgendaItemOut(Schema):
     stopped = fields.String(required=True, allow_none=True, metadata={"description": "Why it cannot be put to the vote now."})
     left_over_from = fields.String(required=True)
     reopened = fields.List(fields.Nested(ReopenedOut), required=True)
+    warnings = fields.List(
+        fields.Nested(shapes.Warned), required=True,
+        metadata={"description": "What open matters of its unit warn of; empty in a blind round and once the session is over."},
+    )
 
 
 class SittingOut(Schema):
@@ -327,11 +331,12 @@ def _row(one: Session) -> dict[str, Any]:
 def _view(one: Session) -> dict[str, Any]:
     said = ("quorum", "quorum_basis", "quorum_sure", "quorate", "presided_by", "members", "number", "conclusion", "secretary",
             "signed_by", "ended_for", "changed_rules")
+    warned = {unit: [] if one.over else matters.warnings(unit, doors.actor()) for unit in {i.unit for i in one.items}}
     return _row(one) | {name: getattr(one, name) for name in said} | {
         "secretary_on": one.secretary_on and one.secretary_on.isoformat(),
         "signed_on": one.signed_on and one.signed_on.isoformat(),
         "ended_on": one.ended_on and one.ended_on.isoformat(),
-        "items": [_item(i) for i in one.items],
+        "items": [_item(i) | {"warnings": warned[i.unit]} for i in one.items],
         "cuts": [
             {name: getattr(c, name) for name in ("what", "first", "points", "council", "tied", "on")}
             | {"against": [{"name": name, "taken": taken, "reason": why} for name, taken, why in c.against]}

@@ -7,9 +7,9 @@ from typing import Any
 from apiflask import APIBlueprint, Schema
 from marshmallow import fields, validate
 
-from service import doors
+from service import doors, movement
 from service.actor import Actor
-from service.api import shapes
+from service.api import matters, shapes
 from service.api.refs import round_of, unit_of
 from service.api.schemas import ERRORS, ActIn, ActOut, Paging, open_object, reference, whole
 from service.api.scoring import CutIn, cut_of
@@ -139,6 +139,7 @@ def list_view(row: List, by: Actor) -> dict[str, Any]:
         ],
         "lines": [line_view(line, n, by) for line, n in sight.lines_for(row, by)],
         "progress": lists.progress(row.id),
+        "warnings": matters.warnings(row.unit_id, by) if movement.warns_in(row) else [],
     }
 
 

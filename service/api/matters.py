@@ -274,6 +274,12 @@ def upload(matter_id: int, sent: dict[str, Any]) -> dict[str, Any]:
     return attach(f"{movement.CASE}:{matter_id}", sent, by)
 
 
+def warnings(unit: int | None, by: Actor) -> list[dict[str, Any]]:
+    """What open matters of a unit warn of in its dossiers, in the caller's language; with the matter for who reads it."""
+    at = int(doors.language() == "en")
+    return [{"words": one.words[at], "matter": one.matter, "number": one.number} for one in movement.warnings_of(unit, by=by)]
+
+
 def _wanted(query: dict[str, Any], by: Actor) -> MatterFilter:
     about = read_nomination(query["about"], by=by).id if query["about"] is not None else None
     return MatterFilter(

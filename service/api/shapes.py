@@ -298,6 +298,14 @@ class AskedNominees(Schema):
     items = fields.List(fields.Nested(AskedRow), required=True)
 
 
+class Warned(Schema):
+    """What an open matter of the unit warns of, in the caller's language; it blocks nothing."""
+
+    words = fields.String(required=True)
+    matter = fields.Integer(required=True, allow_none=True, metadata={"description": "The matter, for who reads it; else null."})
+    number = fields.String(required=True, metadata={"description": "What the matter is numbered; empty for who does not read it."})
+
+
 class Nomination(NominationRow):
     """One nomination in full."""
 
@@ -313,6 +321,7 @@ class Nomination(NominationRow):
     lists = fields.List(fields.Nested(ListRef), required=True)
     tie = fields.Nested(TieOut, required=True, allow_none=True)
     consent = fields.Nested(Consent, required=True)
+    warnings = fields.List(fields.Nested(Warned), required=True)
     files = fields.List(fields.Nested(FileOut), required=True)
 
 
@@ -424,6 +433,9 @@ class List(Schema):
     acts = fields.List(fields.Nested(ListAct), required=True)
     lines = fields.List(fields.Nested(ListLine), required=True)
     progress = fields.Nested(Progress, required=True)
+    warnings = fields.List(
+        fields.Nested(Warned), required=True, metadata={"description": "Of a submission that is not closed; empty for other lists."},
+    )
 
 
 class TaskRow(Schema):

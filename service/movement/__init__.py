@@ -90,7 +90,7 @@ from service.movement.tables import (
     reports_of,
     tables_of_period,
 )
-from service.movement.warning import Warned, warnings_of
+from service.movement.warning import Warned, warnings_of, warns_in
 from service.movement.wording import (
     Column,
     columns_of,
@@ -114,6 +114,6 @@ __all__ = [
     "read_matter", "read_overview", "read_period", "read_publication", "reads_all", "redate_period", "register_in_use",
     "registers_in_use", "remind_missing", "remind_of_syntheses", "reports_of", "results", "said_in", "said_on",
     "sees_private", "sent_at", "settles_private", "sheet_of", "standing_words", "stocktaking", "tables_of_period",
-    "take_down", "takes_no_more", "tasks_for", "unit_words", "units_asked", "units_to_ask", "warnings_of", "window_of",
-    "words_of", "workbook_of",
+    "take_down", "takes_no_more", "tasks_for", "unit_words", "units_asked", "units_to_ask", "warnings_of", "warns_in",
+    "window_of", "words_of", "workbook_of",
 ]

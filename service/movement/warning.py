@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from service import people
 from service.actor import Actor
+from service.awards.models import List
 from service.db import reading
 from service.movement.case import may_read
 from service.movement.models import Matter
@@ -30,6 +31,11 @@ class Warned:
     matter: int | None = None
     """The matter, for who reads it."""
     number: str = ""
+
+
+def warns_in(row: List) -> bool:
+    """Whether a list puts names of its unit forward, and is not settled yet."""
+    return row.kind == "submission" and row.state != "closed"
 
 
 def warnings_of(unit: int | None, *, by: Actor) -> list[Warned]:

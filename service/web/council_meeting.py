@@ -24,7 +24,7 @@ from service.council import session as sessions
 from service.council.ballot import Ballot
 from service.council.session import Item, Session
 from service.errors import Conflict, NotFound, Refusal
-from service.web import ballot_parts, council_ranking, council_scores, evidence, pages
+from service.web import ballot_parts, council_ranking, council_scores, evidence, matter_ways, pages
 from service.web import council_parts as parts
 from service.web.case_parts import in_words, scale_words, score_rows, short_form_words
 from service.web.files import way_to_look
@@ -222,6 +222,7 @@ def _item(
         form=short_form_words, meeting_url=url_for(".show", session_id=one.id) if parts.runs(by) else "",
         before=parts.before_words,
         evidence=None if blinding.hides(by, nomination.round_id) else evidence.block(nomination, by, office=True),
+        warnings=[] if one.over else matter_ways.warnings(item.unit, by),
         files=sessions.reviewed_files(session_id, item_no, by=by), look_url=way_to_look,
         file_url=lambda one: url_for("files.download", file_id=one.id),
         out_act=parts.conflict_act(one, item) if mine is not None and _may_declare(one, item, mine.member_no) else None,

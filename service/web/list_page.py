@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from forms import first_answers
-from service import people, trail, words
+from service import movement, people, trail, words
 from service.actor import Actor
 from service.awards import council, guards, lists, sight, votes
 from service.awards.catalogue import standing
@@ -233,7 +233,7 @@ def _left(view: _View) -> dict[str, Any]:
 
 def _of_the_unit(row: List, by: Actor) -> list[Check]:
     """What open matters of the unit warn of beside what it puts forward, as long as that is not settled."""
-    return matter_ways.warnings(row.unit_id, by) if row.kind == "submission" and row.state != "closed" else []
+    return matter_ways.warnings(row.unit_id, by) if movement.warns_in(row) else []
 
 
 def _right(view: _View) -> dict[str, Any]:

@@ -154,7 +154,7 @@ def _veiled(one: values.Session, rows: Rows, own: int | None) -> values.Session:
         members=tuple(replace(m, title=veil.text(m.title)) for m in one.members),
         items=tuple(
             replace(
-                i, name=veil.codes[i.nomination_id], title="", unit_name="", achievement=veil.text(i.achievement),
+                i, name=veil.codes[i.nomination_id], title="", unit_name="", unit=None, achievement=veil.text(i.achievement),
                 form_reason=veil.text(i.form_reason), reason=veil.text(i.reason), discussion="", presides=presides, presides_name=name,
                 recusals=tuple(r for r in i.recusals if own is None or r.member_no == own),
                 outlook=votes.outlook(
@@ -247,6 +247,7 @@ def _items(rows: Rows, names: Mapping[int, str]) -> tuple[values.Item, ...]:
                 tuple(
                     values.Reopened(was["result"], was["sums"], was["reason"], date.fromisoformat(was["on"])) for was in item.reopened
                 ),
+                n.unit_id,
             )
         )
     return tuple(found)

@@ -80,6 +80,8 @@ class Item:
     """Title of the session that left it over."""
     reopened: tuple[Reopened, ...] = ()
     """What it was each time that it was put to the vote again after a result."""
+    unit: int | None = None
+    """The unit that puts it forward; None for who may not know."""
 
     @property
     def live(self) -> bool:

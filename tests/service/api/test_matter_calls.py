@@ -306,6 +306,7 @@ def test_a_program_of_the_unit_reads_no_draft_before_it_is_signed(program: Progr
     assert {"findings", "strengths", "note"} <= set(shown["hidden"]) and shown["begun_by"], "who began it is no secret"
     papers = {who: {one["paper"] for one in program.call(who, "GET", f"/matters/{matter}/papers")["items"]} for who in ("vhxh", "donvi")}
     assert "inspection_conclusion" in papers["vhxh"] - papers["donvi"]
-    office.step(matter, "conclude_inspection", by="chutich", decision="conclude", conclusion_number="20", concluded_on="2026-11-09")
+    office.step(matter, "conclude_inspection", by="chutich", decision="conclude")
+    office.step(matter, "number_conclusion", by="vanthu", conclusion_number="20", concluded_on="2026-11-09")
     assert program.call("donvi", "GET", f"/tasks/{step}")["answers"]["findings"] == TWO
     assert program.call("donvi", "GET", f"/matters/{matter}")["hidden"] == ["note"]

@@ -329,6 +329,7 @@ def wall() -> dict[str, Any]:
         "form": _form, "meeting_url": "#", "file_url": lambda one: "#", "look_url": lambda number, kind: "#",
         "files": ReviewedFiles((ReviewedFile(1, "Minh chứng 1.pdf", "application/pdf", 48_000, ("A1", "A2")),), 2),
         "evidence": None,
+        "warnings": [Check("Đơn vị còn kiến nghị kiểm tra chưa khắc phục xong.", "warn", Link("KT 01/2026", "#"))],
         "out_act": Act("Tôi có liên quan", "#", "out-1", "takes", effect="Bạn không tham gia biểu quyết mục *1*.", asks="Liên quan thế nào",
                        page_url="#"),
     }

@@ -13,10 +13,12 @@ from werkzeug.test import encode_multipart
 
 from service import people
 from service.awards.files import attach_file
+from service.council import session as sessions
 from service.movement import read_matter
 from service.papers.matters import papers_of_matter
 from service.processes import history
 from service.processes.history import Stop
+from tests.journeys.council import Council
 from tests.journeys.inspections import (
     ASSIGN,
     CHECKED,
@@ -32,6 +34,7 @@ from tests.journeys.inspections import (
     look,
     mend,
     open_stop,
+    sign_decision,
 )
 from tests.journeys.office import Office
 from tests.service.web import browser
@@ -146,14 +149,36 @@ def test_a_day_too_near_is_told_as_soon_as_it_is_typed_and_a_form_without_such_a
     draft_decision(desk.office, matter)
     sign = f"/tasks/{open_stop(desk.office, matter, 'sign_decision').id}"
     assert ".is-date" not in desk.get("chutich", sign).xpath("//*[@id='asked']/@data-hx-trigger")[0]
-    desk.office.step(matter, "sign_decision", by="chutich", decision="sign", decision_number="12", decided_on="2026-11-03")
+    sign_decision(desk.office, matter)
     notify = f"/tasks/{open_stop(desk.office, matter, 'notify_unit').id}"
     page = desk.get("vhxh", notify)
     assert "change target:.is-date" in page.xpath("//*[@id='asked']/@data-hx-trigger")[0] and not _warned(page)
-    typed = {"act": "refresh", "noticed_on": "03/11/2026"}
+    typed = {"act": "refresh", "decision": "notify"}
     told = _warned(desk.post("vhxh", notify, typed | {"visit_on": "05/11/2026"}, 200))
     assert "06/11/2026" in told and "Đề xuất của hệ thống, chờ xã quyết định" in told
     assert not _warned(desk.post("vhxh", notify, typed | {"visit_on": "06/11/2026"}, 200))
+
+
+def test_the_notice_asks_for_nothing_of_the_visit_once_the_decision_is_to_be_drafted_again(desk: Desk) -> None:
+    matter = begin(desk.office)
+    draft_decision(desk.office, matter)
+    sign_decision(desk.office, matter)
+    notify = f"/tasks/{open_stop(desk.office, matter, 'notify_unit').id}"
+    page = desk.get("vhxh", notify)
+    assert page.xpath("//input[@name='decision'][@checked]/@value") == ["notify"] and not _kept_back(page, "visit_at")
+    page = desk.post("vhxh", notify, {"act": "refresh", "decision": "redo"}, 200)
+    assert _kept_back(page, "visit_at") and not _kept_back(page, "note")
+    empty = {"act": "complete", "decision": "redo", "visit_on": "", "visit_at": "", "prepare": ""}
+    assert "Vì sao soạn lại" in browser.words(desk.post("vhxh", notify, empty, 422))
+    desk.post("vhxh", notify, empty | {"note": "Đơn vị xin ngày 18/11."})
+    again = desk.read("vhxh", f"/tasks/{open_stop(desk.office, matter, 'draft_decision').id}")
+    assert "Đơn vị xin ngày 18/11." in again
+
+
+def _kept_back(page: html.HtmlElement, name: str) -> bool:
+    """Whether a field is hidden or left out."""
+    found = page.xpath(f"//*[@name='{name}']")
+    return not found or bool(found[0].xpath("ancestor-or-self::*[@hidden]"))
 
 
 def _warned(page: html.HtmlElement) -> str:
@@ -186,7 +211,8 @@ def test_the_unit_sees_no_draft_of_the_conclusion_on_any_page_until_it_is_signed
         at = said.find("2026-11-0")
         assert at < 0, said[at - 200 : at + 60]
         assert "Ngày kiểm tra09/11/2026" in said
-    office.step(matter, "conclude_inspection", by="chutich", decision="conclude", conclusion_number="20", concluded_on="2026-11-09")
+    office.step(matter, "conclude_inspection", by="chutich", decision="conclude")
+    office.step(matter, "number_conclusion", by="vanthu", conclusion_number="20", concluded_on="2026-11-09")
     for place in places:
         assert PUBLISH in desk.read("donvi", place) and "Mục đang dự thảo" not in desk.read("donvi", place), place
     assert "Thêm căn cứ." in desk.read("vhxh", places[0]) and "Thêm căn cứ." not in desk.read("donvi", places[0])
@@ -209,6 +235,27 @@ def test_an_open_finding_warns_on_the_nomination_its_submission_and_where_the_of
         look(office, matter, title, "accept")
     assert not any(WARNING in desk.read(login, path) for login, path in places)
     assert SCHOOL in desk.read("vhxh", "/registers/inspection")
+
+
+@pytest.mark.parametrize("blind", [False, True])
+def test_an_open_finding_warns_on_the_wall_of_the_council_and_not_where_the_unit_is_hidden(desk: Desk, blind: bool) -> None:
+    matter = concluded(desk.office, TWO)
+    council = Council(desk.office)
+    council.fill(2)
+    if blind:
+        sessions.set_blind(desk.office.rounds[ROUND], "Chấm khách quan", by=desk.office.who("truongphong"))
+    council.plan()
+    council.invite()
+    wall = f"/council/{council.id}/items/1"
+    for login, hidden in (("thuky", False), ("uv1", blind)):
+        page = desk.get(login, wall)
+        links = [one.text_content() for one in page.xpath(f"//a[@href='/matters/{matter}']")]
+        assert (WARNING in browser.words(page)) is not hidden, login
+        assert links == ([] if hidden else ["KT 01/2026"]), login
+    for title in (PUBLISH, ASSIGN):
+        mend(desk.office, matter, title, "Đã làm xong.")
+        look(desk.office, matter, title, "accept")
+    assert not any(WARNING in desk.read(login, wall) for login in ("thuky", "uv1"))
 
 
 def _stops(office: Office, nomination: int) -> list[Stop]:
