@@ -119,6 +119,11 @@ class Field:
     width: int | None = None
     properties: Mapping[str, str] = field(default_factory=dict)  # own properties of the form's author
 
+    @property
+    def is_amount(self) -> bool:
+        """Whether it is a number that is written in groups of three: no year and no number of a paper (properties.grouped)."""
+        return self.kind == "number" and self.properties.get("grouped") != "no"
+
     def walk(self) -> Iterator[Field]:
         """This field and all below it, in the order of the form."""
         yield self

@@ -142,4 +142,5 @@ def _column(key: str, fields: Sequence[Field]) -> Column:
             en = field.properties.get(f"option.{one.value}.en") or one.label_en or one.label
             choices.setdefault(str(one.value), (one.label, en))
     first = fields[0]
-    return Column(key, (first.label, first.properties.get("label.en", first.label)), first.kind, choices)
+    kind = "textfield" if first.kind == "number" and not first.is_amount else first.kind
+    return Column(key, (first.label, first.properties.get("label.en", first.label)), kind, choices)

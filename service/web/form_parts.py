@@ -102,7 +102,7 @@ def filled(parts: Sequence[Part], files: Mapping[int, str] | None = None) -> lis
             text = _answer(part)
         elif part.kind == "checkbox":
             text = gettext("có") if part.value is True or part.text == "true" else gettext("không")
-        elif part.kind == "number" and isinstance(part.value, int | float | Decimal):
+        elif part.field.is_amount and isinstance(part.value, int | float | Decimal):
             text = words.number(part.value)
         else:
             text = part.text

@@ -11,6 +11,7 @@ from service.movement import find_matters, register_in_use
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.inspections import begin, line, planned
 from tests.journeys.office import Office
+from tests.service.web.browser import Visitor, words
 
 DAY = date(2026, 11, 3)
 
@@ -54,3 +55,11 @@ def test_a_year_has_one_plan(office: Office) -> None:
         office.begin("inspection_plan", by="truongphong", year=2026, purpose="Kế hoạch khác.")
     (fault,) = refused.value.faults
     assert fault.path == "year" and "KHKT 01/2026" in fault.message
+
+
+def test_the_year_of_a_plan_is_written_as_a_year_and_no_amount(office: Office) -> None:
+    plan = planned(office, line(office, "DONG-MAY", "Triển khai phong trào", "2026-11-09", "2026-11-13"))
+    officer = Visitor(office.app, "vhxh")
+    for path in (f"/matters/{plan}", "/registers/inspection_plan"):
+        said = words(officer.open(path))
+        assert "2026" in said and "2.026" not in said, path
