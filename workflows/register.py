@@ -88,7 +88,10 @@ class Register:
     unit_reads_from: str
     """Phase from which on a matter's unit reads it, by the order of the phases; empty: from its beginning."""
     unit_reads: Mapping[str, str]
-    """Field → phase from which on the unit reads it, `ended` or `never`; every other field it reads as soon as the matter."""
+    """Field → phase from which on the unit reads it, `ended` or `never`; every other field it reads as soon as the matter.
+
+    So does who reads a matter only because he began it; what he wrote himself he knows.
+    """
     basis: str
     begins: tuple[str, ...]
     reads: tuple[str, ...]
@@ -312,7 +315,7 @@ def _proposals(said: Any, written: Written) -> Iterator[Fault]:
 
 
 def _against_unit(register: Register, written: Written) -> Iterator[Fault]:
-    """What is wrong with what the unit reads later."""
+    """What is wrong with what the unit, and who began the matter, read later."""
     for name, phase in register.unit_reads.items():
         at = ("unit_reads", name)
         if phase not in (*register.phases, ENDED, NEVER):
@@ -320,9 +323,6 @@ def _against_unit(register: Register, written: Written) -> Iterator[Fault]:
         if name in register.columns or name in register.gaps:
             yield written.fault(at, f"“{name}” đơn vị xem sau, nên không làm cột, không đứng trong tên gọi.",
                                 f"“{name}” is read by the unit later, so it is no column and no part of the title.", name)
-    if register.unit_reads and register.unit == "none":
-        yield written.fault(("unit_reads",), "việc không của đơn vị nào thì không có đơn vị nào xem (unit = \"named\").",
-                            "matters of no unit are read by none (unit = \"named\").")
 
 
 def _against(

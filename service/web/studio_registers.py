@@ -229,8 +229,8 @@ def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> 
         edit.rows("warns", _("Báo ở hồ sơ của đơn vị"), _row("warns"), most=40,
                   hint=_("Việc ở giai đoạn này thì hồ sơ, danh sách đề nghị của đơn vị hiện lời này với mọi người xem; không chặn gì.")),
         edit.rows("unit_reads", _("Mục đơn vị xem sau"), _unit_row(keys, typed), most=40,
-                  hint=_("Mục dự thảo: người của đơn vị chỉ thấy khi việc đã tới giai đoạn ghi ở đây. Ghi mã giai đoạn, ended là khi việc "
-                         "kết thúc, never là không bao giờ.")),
+                  hint=_("Mục dự thảo: người của đơn vị và người lập việc chỉ thấy khi việc đã tới giai đoạn ghi ở đây. Ghi mã giai đoạn, "
+                         "ended là khi việc kết thúc, never là không bao giờ.")),
         edit.rows("outcomes", _("Kết quả"), _row("outcomes"), most=40, hint=_("Điểm kết thúc của sơ đồ chọn kết quả theo mã.")),
         edit.rows("proposals", _("Danh sách đề xuất trong năm"), _row("proposals"), most=len(PROPOSALS),
                   hint=_("Chỉ cho sổ có danh sách đề xuất; ghi đủ bốn dòng: mã của loại việc là đề xuất và mã của ba bước trong sơ đồ.")),

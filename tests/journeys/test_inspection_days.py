@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from service import clock
 from service.errors import Invalid
 from service.movement import read_matrix
 from service.processes import tasks
@@ -136,3 +137,12 @@ def test_a_day_beyond_the_decision_that_the_unit_asks_for_takes_a_new_decision(o
     office.step(matter, "confirm_visit", by="donvi", decision="other_day", note="Xin chuyển sang ngày 18.")
     office.step(matter, "notify_unit", by="vhxh", decision="redo", note="Đơn vị xin ngày 18/11.")
     assert office.stands_at(matter) == {"draft_decision"}
+
+
+def test_a_finding_is_not_mended_before_the_visit_that_found_it(office: Office) -> None:
+    matter = concluded(office, [{"what": "Niêm yết.", "basis": "", "due_on": "2026-11-20"}])
+    stop = open_stop(office, matter, "mend_finding", "Niêm yết.")
+    with pytest.raises(Invalid) as refused:
+        tasks.complete_task(stop.id, {"how_mended": "Đã làm.", "mended_on": "2026-11-01"}, by=office.who("donvi"))
+    assert [fault.path for fault in refused.value.faults] == ["mended_on"] and "ngày kiểm tra" in refused.value.faults[0].message
+    tasks.complete_task(stop.id, {"how_mended": "Đã làm.", "mended_on": clock.today().isoformat()}, by=office.who("donvi"))

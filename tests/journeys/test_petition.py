@@ -68,6 +68,26 @@ def test_a_complaint_holds_its_names_at_once_and_the_conclusion_lifts_them(offic
     assert office.at(one) == office.at(other) == {"check_dossier"}
 
 
+def test_who_sent_a_complaint_reads_no_finding_and_no_draft_but_how_it_ended(office: Office) -> None:
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    matter = office.complain(one, by="donvi")
+    office.step(matter, "verify_petition", by="vhxh", findings="Nhân chứng kể lại.", withdraws=False)
+    office.step(matter, "draft_conclusion", by="truongphong", decision="founded", summary="Đề nghị kết luận có vi phạm.")
+
+    def said(login: str) -> str:
+        steps = [tasks.read_task(stop.id, by=office.who(login)) for stop in office.stops(matter) if stop.form and stop.state == "done"]
+        return str([tasks.answers_shown(step, office.who(login)) for step in steps])
+
+    for words in ("Nhân chứng kể lại.", "Đề nghị kết luận có vi phạm.", "founded"):
+        assert words in said("chutich") and words not in said("donvi"), words
+    assert {"findings", "summary", "decision"} <= read_matter(matter, by=office.who("donvi")).hidden
+    assert not read_matter(matter, by=office.who("chutich")).hidden
+    office.conclude(matter, "founded")
+    assert "founded" in said("donvi") and "Nhân chứng" not in said("donvi"), "the result, once it has its number"
+    office.answer_sender(matter, "Đơn đúng một phần.")
+    assert "Đơn đúng một phần." in said("donvi") and "Đề nghị kết luận" not in said("donvi")
+
+
 def test_a_founded_complaint_stops_its_names(office: Office) -> None:
     one, other = office.received(ROUND, "Hoàng Bình Minh", "Lê Nắng Mai")
     office.conclude(office.complain(one, other), "founded", note="Khai khống số liệu.")

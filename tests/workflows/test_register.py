@@ -347,6 +347,6 @@ def test_what_the_unit_reads_later_is_a_field_and_neither_column_nor_title(text:
     assert part in {one for _code, one, _line in _said(_bundle(TWO_PHASES + text))}
 
 
-def test_no_unit_waits_for_matters_that_are_of_none() -> None:
-    without_unit = WITHOUT_PERIOD.replace('unit = "own"', 'unit = "none"') + '[unit_reads]\nsender = ["working"]\n'
-    assert "unit_reads" in {part for _code, part, _line in _said(_bundle(without_unit))}
+def test_who_began_a_matter_of_no_unit_reads_drafts_later_too() -> None:
+    text = TWO_PHASES.replace('unit = "own"', 'unit = "none"') + '[unit_reads]\nsender = ["done_for"]\n'
+    assert "unit_reads" not in {one for _code, one, _line in _said(_bundle(text))}

@@ -86,5 +86,6 @@ def test_who_does_not_see_the_sender_is_told_who_draws_the_letter_and_opens_none
         desk.post("donvi", path, code=404)
     inspector = desk.read("thanhtra", f"/matters/{matter}")
     assert NAME in inspector and "Soạn lại từ dữ liệu" not in inspector, "who inspects it reads it, and does not write it"
+    desk.office.step(matter, "answer_petition", by="truongphong", **ANSWER)
     assert "Soạn lại từ dữ liệu" in desk.read("chutich", f"/matters/{matter}"), "who settles it and sees the sender does"
     assert movement.read_matter(matter, by=desk.office.who("chutich")).hidden == frozenset()
