@@ -24,6 +24,12 @@ def _may_file(by: Actor, nomination: Nomination) -> bool:
     return people.allowed(by, "nomination.create", unit=people.current_unit(nomination.unit_id))
 
 
+def must_be_unit(by: Actor, nomination: Nomination) -> None:
+    """Refuse whoever does not file for the unit that nominates; Forbidden."""
+    if not _may_file(by, nomination):
+        raise Forbidden("Minh chứng từ sổ do đơn vị đề nghị chọn.", "The nominating unit chooses what it takes from the registers.")
+
+
 def _unsigned(nomination: Nomination) -> bool:
     return nomination.received_at is None and status_of(nomination)[0] != "ended"
 
@@ -35,8 +41,7 @@ def choose_evidence(nomination_id: int, sources: Collection[str], *, by: Actor) 
     another unit's nomination.
     """
     found = read_nomination(nomination_id, by=by)
-    if not _may_file(by, found):
-        raise Forbidden("Minh chứng từ sổ do đơn vị đề nghị chọn.", "The nominating unit chooses what it takes from the registers.")
+    must_be_unit(by, found)
     with transaction() as s:
         row = s.scalars(select(Nomination).where(Nomination.id == nomination_id).with_for_update(key_share=True)).one()
         if not _unsigned(row):

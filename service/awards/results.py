@@ -387,9 +387,12 @@ def _narrower(narrow: Narrow, key: str, word: str) -> Narrow:
 
 
 def contents_of(movement: Movement) -> dict[str, Words]:
-    """The contents of a movement in its plan's words, by code, and what stands for none."""
-    found = {one["code"]: f"{one['code']}. {one.get('title', '')}".rstrip(". ") for one in movement.contents}
-    return {code: (said, said) for code, said in found.items()} | {UNSAID: ("Chưa ghi nội dung", "No content said")}
+    """The contents of a movement in its plan's words and their English, by code, and what stands for none."""
+    found = {
+        one["code"]: (one.get("title", ""), one.get("title_en") or one.get("title", "")) for one in movement.contents
+    }
+    told = {code: (f"{code}. {vi}".rstrip(". "), f"{code}. {en}".rstrip(". ")) for code, (vi, en) in found.items()}
+    return told | {UNSAID: ("Chưa ghi nội dung", "No content said")}
 
 
 def contents_over() -> dict[str, Words]:

@@ -35,6 +35,7 @@ def choose(nomination_id: int) -> AnyResponse:
     """Tick the lines of the registers that the nomination stands on, until the head of the unit signs."""
     by = pages.me()
     n = read_nomination(nomination_id, by=by)
+    evidence.must_be_unit(by, n)
     back = url_for("nominations.show", nomination_id=n.id)
 
     def do(said: dict[str, Any]) -> AnyResponse:

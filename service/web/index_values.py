@@ -255,6 +255,7 @@ def keep(set_id: int, unit: int, code: str) -> AnyResponse:
     by = pages.me()
     content = index.read_set(set_id, by=by)
     if unit not in index.enters_for(content, by):
+        people.require(by, index.ENTER_INDEX, unit=unit)
         raise Conflict("Đơn vị này không nhập giá trị trong bộ.", "This unit enters nothing in the set.", code="index-not-asked")
     one = content.indicator(code)
     typed = from_html(_form(one), request.form.items(multi=True))

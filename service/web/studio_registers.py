@@ -221,8 +221,10 @@ def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> 
                      hint=_("Nhiều nhất 8, theo thứ tự ở đây; đổi thứ tự thì sửa ở dạng tệp.")),
         edit.several("concerns", _("Mục nêu người, đơn vị có liên quan"), _kept(keys, typed.get("concerns")),
                      hint=_("Ai được nêu ở đây thì không xem, không xử lý việc, trừ khi chính người ấy lập.")),
-        edit.several("once", _("Mỗi lúc một việc"), _kept(list(asked_first.items()), typed.get("once")),
-                     hint=_("Chọn mục của biểu mẫu lập việc: việc trước cùng câu trả lời ở các mục này chưa xong thì chưa lập việc sau.")),
+        *([edit.several("once", _("Mỗi lúc một việc"), once,
+                        hint=_("Chọn mục của biểu mẫu lập việc: việc trước cùng câu trả lời ở các mục này chưa xong "
+                               "thì chưa lập việc sau."))]
+          if (once := _kept(list(asked_first.items()), typed.get("once"))) else []),
         edit.rows("phases", _("Giai đoạn"), _row("phases"), most=40, hint=_("Sơ đồ chọn giai đoạn theo mã.")),
         edit.rows("days", _("Ngày của kỳ"), _row("days"), most=4,
                   hint=_("Chỉ cho sổ theo kỳ. Ghi khóa của quy định nói ngày nào trong năm, ví dụ REPORT_UNIT_DUE_YEAR.")),
