@@ -83,11 +83,13 @@ class MovementFigure(Schema):
 
 
 class MovementPart(Schema):
-    """Figures by one question: content, unit, group, form, person, year."""
+    """Figures by one question: content, unit, group, form, person, year; `note` says what counts in it, where that needs saying."""
 
     key = fields.String(required=True)
     name = fields.String(required=True)
     name_en = fields.String(required=True)
+    note = fields.String(required=True)
+    note_en = fields.String(required=True)
     lines = fields.List(fields.Nested(MovementFigure), required=True)
 
 
@@ -156,7 +158,10 @@ def read_movement(query: dict[str, Any]) -> dict[str, Any]:
         ],
         "whole": _line(found.results.whole),
         "parts": [
-            {"key": part.key, "name": part.title[0], "name_en": part.title[1], "lines": [_line(one) for one in part.lines]}
+            {
+                "key": part.key, "name": part.title[0], "name_en": part.title[1], "note": part.note[0], "note_en": part.note[1],
+                "lines": [_line(one) for one in part.lines],
+            }
             for part in found.results.parts
         ],
         "never_awarded": [{"unit": one.id, "unit_name": one.name} for one in found.results.never],

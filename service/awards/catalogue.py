@@ -59,7 +59,7 @@ GROUPS = {
     "A": ("Cơ quan, đơn vị", "Agencies and units"),
     "B": ("Mặt trận Tổ quốc, tổ chức chính trị - xã hội", "Fatherland Front and socio-political organisations"),
     "C": ("Doanh nghiệp", "Enterprises"),
-    "D": ("Cá nhân", "Individuals"),
+    "D": ("Cá nhân, hộ gia đình", "Persons and households"),
 }
 ONE_CRITERION = frozenset({"D"})
 """Groups of which each name is scored on one criterion alone: its sheet asks which (`person_type`)."""

@@ -269,9 +269,11 @@ def read_results(narrow: Narrow, *, by: Actor, movement: Movement | None = None)
         _part("group", ("Theo nhóm đối tượng", "By subject group"), narrow, found["group"],
               {code: (f"{code}. {said[0]}", f"{code}. {said[1]}") for code, said in GROUPS.items()}),
         _forms(narrow, found["asked"], found["granted"]),
-        _part("person", ("Cá nhân: lãnh đạo và người trực tiếp, nam và nữ", "Persons: leaders and direct workers, men and women"), narrow,
+        _part("person", ("Cá nhân, không gồm hộ gia đình: lãnh đạo và người trực tiếp, nam và nữ",
+                         "Persons without households: leaders and direct workers, men and women"), narrow,
               [*found["role"], *found["gender"]], PERSONS,
-              ("Chỉ đếm cá nhân. Giới tính ghi được đến đâu đếm đến đó.", "Persons alone; of gender what was said.")),
+              ("Không đếm tập thể và hộ gia đình, nên ít hơn nhóm D. Mỗi người đếm một lần theo vị trí, một lần theo giới tính.",
+               "Neither collectives nor households count: fewer than in group D. Each person counts by post and by gender.")),
     ]
     if narrow.year is None:
         parts.insert(0, _part("year", ("Theo năm", "By year"), narrow, found["year"],

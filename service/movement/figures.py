@@ -16,7 +16,7 @@ from service.db import reading
 from service.movement.duties import STANDS, Matrix, Standing, read_matrix
 
 _SHORT = {
-    "form": ("Theo hình thức khen thưởng", "By form of award"), "person": ("Cá nhân", "Persons"),
+    "form": ("Theo hình thức khen thưởng", "By form of award"), "person": ("Cá nhân, không gồm hộ gia đình", "Persons without households"),
 }
 """Titles that are too long for a sheet, by part."""
 
@@ -74,7 +74,8 @@ def _tables(found: MovementOverview, at: int) -> Iterable[tuple[str, Sequence[st
     )
     heads = [*(("Đề nghị", "Được khen", "Tỷ lệ (%)"), ("Put forward", "Honoured", "Share (%)"))[at]]
     for part in found.results.parts:
-        yield _SHORT.get(part.key, part.title)[at], [("Mục", "Line")[at], *heads], [_row(one, at) for one in _lines(part, found)]
+        rows = [_row(one, at) for one in _lines(part, found)] + ([[part.note[at]]] if part.note[at] else [])
+        yield _SHORT.get(part.key, part.title)[at], [("Mục", "Line")[at], *heads], rows
     yield ("Đơn vị chưa từng được khen", "Units never awarded")[at], [unit], [[one.name] for one in found.results.never]
 
 

@@ -51,7 +51,7 @@ def overview_facts(found: MovementOverview, *, by: Actor) -> dict[str, Any]:
             ("no", "STT", 1, "centre"), ("name", "Đơn vị", 6, "left"),
             *((f"d{n}", one.words[0], 3.4, "left") for n, one in enumerate(matrix.duties)),
         ]),
-        "parts": [{"key": f"part_{part.key}", "title": part.title[0]} for part in results.parts],
+        "parts": [{"key": f"part_{part.key}", "title": part.title[0], "note": part.note[0]} for part in results.parts],
         "part_columns": _columns(_LINES),
     }
     for part in results.parts:

@@ -59,8 +59,9 @@ def honours() -> Response:
     return pages.page(
         "register",
         crumbs=[],
-        sentence=ngettext("Trang vinh danh: *%(n)s* tập thể, cá nhân được khen thưởng",
-                          "Trang vinh danh: *%(n)s* tập thể, cá nhân được khen thưởng", roll.total, n=words.counted(roll.total)),
+        sentence=ngettext("Trang vinh danh: *%(n)s* tập thể, cá nhân, hộ gia đình được khen thưởng",
+                          "Trang vinh danh: *%(n)s* tập thể, cá nhân, hộ gia đình được khen thưởng", roll.total,
+                          n=words.counted(roll.total)),
         status=_("Phong trào thi đua của xã. Muốn không nêu tên, gửi đề nghị tới phòng Văn hóa - Xã hội."),
         tabs=[], chips=[], keep={}, q=None, url=url_for("public.honours"),
         filters=[FilterGroup(_("Lọc"), fields=[
@@ -83,8 +84,8 @@ def figures() -> Response:
     return pages.page(
         "public_figures",
         crumbs=[Link(_("Trang vinh danh"), url_for("public.honours")), Link(_("Số liệu"), "")],
-        sentence=ngettext("*%(n)s* tập thể, cá nhân được khen thưởng", "*%(n)s* tập thể, cá nhân được khen thưởng", total,
-                          n=words.number(total, 0)),
+        sentence=ngettext("*%(n)s* tập thể, cá nhân, hộ gia đình được khen thưởng",
+                          "*%(n)s* tập thể, cá nhân, hộ gia đình được khen thưởng", total, n=words.number(total, 0)),
         status=_("Đếm từ trang vinh danh: khen thưởng đã công bố, trừ ai đề nghị không nêu tên."),
         parts=[_counts(one) for one in questions],
         empty=None if questions else Empty(_("Chưa có số liệu"), _("Quyết định khen thưởng được tính ở đây từ khi công bố.")),

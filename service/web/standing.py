@@ -34,7 +34,7 @@ _REACHED = {
     "handing_over": DECIDED,
     "filing": GIVEN,
 }
-_REFUSED_AFTER = {"unit": 0, "office": FILED, "council": POSTED, "chair": PASSED, "province": DECIDED, "centre": DECIDED}
+_REFUSED_AFTER = {"unit": FILED, "office": FILED, "council": POSTED, "chair": PASSED, "province": DECIDED, "centre": DECIDED}
 _SUCCESS = ("certificate", "provincial_merit", "national_nomination")
 
 
@@ -62,11 +62,12 @@ def phase_tag(phase: str, outcome: str | None, holds: int, *, revoked: bool = Fa
 
 
 def _reached(one: Counted) -> int:
-    if one.phase in _REACHED:
-        return _REACHED[one.phase]
+    """What was received was filed, whatever became of it: the funnel begins with as many as every other page counts."""
+    if not one.received:
+        return 0
     if one.phase == "ended" and one.outcome in _SUCCESS:
         return GIVEN
-    return _REFUSED_AFTER.get(one.refused_by or "", FILED) if one.received else 0
+    return max(FILED, _REACHED.get(one.phase) or _REFUSED_AFTER.get(one.refused_by or "", FILED))
 
 
 def funnel(counted: Sequence[Counted], *, posting: Link | None = None) -> list[Stage]:

@@ -61,7 +61,7 @@ def nominate(unit: Person, form: str, picture: str = "") -> None:
     unit.write("Năm sinh", "1988")
     unit.tick("Nữ")
     unit.tick("Người trực tiếp lao động")
-    unit.choose("Nhóm đối tượng của Kế hoạch", "D. Cá nhân")
+    unit.choose("Nhóm đối tượng của Kế hoạch", "D. Cá nhân, hộ gia đình")
     unit.choose("Danh hiệu, hình thức đề nghị", form)
     if picture:
         unit.picture(picture, full=True)

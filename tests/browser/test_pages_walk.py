@@ -157,7 +157,7 @@ def _begin(unit: Person, name: str) -> None:
     unit.press("Đề nghị khen thưởng")
     unit.tick("Cá nhân")
     unit.write("Họ tên, tên tập thể, tên hộ", name)
-    unit.choose("Nhóm đối tượng của Kế hoạch", "D. Cá nhân")
+    unit.choose("Nhóm đối tượng của Kế hoạch", "D. Cá nhân, hộ gia đình")
     unit.choose("Danh hiệu, hình thức đề nghị", "Giấy khen")
 
 

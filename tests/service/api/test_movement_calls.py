@@ -20,6 +20,9 @@ def test_figures_over_the_api_lead_to_the_names_behind_them(program: Program, of
     (duty,) = [duty for duty in row["duties"] if duty["list"]]
     assert (duty["state"], duty["done"], duty["asked"]) == ("done", 1, 1)
     assert {part["key"] for part in found["parts"]} == {"content", "unit", "group", "form", "person"}
+    told = {part["key"]: part for part in found["parts"]}
+    assert [line["name"] for line in told["group"]["lines"]] == ["D. Cá nhân, hộ gia đình"]
+    assert "hộ gia đình" in told["person"]["note"] and "households" in told["person"]["note_en"]
     for part in found["parts"]:
         for line in part["lines"]:
             names = program.call("vhxh", "GET", "/movement/names", query_string=line["narrow"])

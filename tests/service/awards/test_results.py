@@ -88,7 +88,7 @@ def test_names_are_counted_by_content_group_form_person_and_unit(office: Office)
     found = _read(office)
     contents = _lines(found, "content")
     assert {code.split(".")[0]: n for code, n in contents.items()} == {"ND3": (1, 0), "ND5": (2, 2), "ND6": (1, 0)}
-    assert _lines(found, "group") == {"D. Cá nhân": (3, 2)}
+    assert _lines(found, "group") == {"D. Cá nhân, hộ gia đình": (3, 2)}
     assert _lines(found, "form") == {"Cấp xã": (3, 2), "Giấy khen của Chủ tịch UBND xã": (3, 2)}
     assert _lines(found, "person") == {
         "Lãnh đạo, quản lý": (1, 1), "Trực tiếp lao động, sản xuất, công tác": (1, 1), "Chưa ghi là lãnh đạo hay trực tiếp": (1, 0),

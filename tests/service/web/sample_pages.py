@@ -288,7 +288,7 @@ def public_figures() -> dict[str, Any]:
     """The honour roll in figures."""
     return {
         "frame": frame("Phong trào"), "crumbs": [Link("Trang vinh danh", "#"), Link("Số liệu", "")],
-        "sentence": "*70* tập thể, cá nhân được khen thưởng", "status": "Đếm từ trang vinh danh.", "empty": None,
+        "sentence": "*70* tập thể, cá nhân, hộ gia đình được khen thưởng", "status": "Đếm từ trang vinh danh.", "empty": None,
         "parts": [{"key": "year", "title": "Theo năm", "note": "", "rows": [
             {"words": "2026", "count": 70, "bar": 100, "url": "#"}, {"words": "2025", "count": 1, "bar": 1.4, "url": ""}]}],
     }

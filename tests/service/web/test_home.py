@@ -203,3 +203,17 @@ def test_first_page_of_the_office_costs_no_statement_a_unit(app: Flask, office: 
             visitor.open("/")
         seen.append(asked)
     assert seen[1].statements < seen[0].statements + 10, Counter(seen[1].words) - Counter(seen[0].words)
+
+
+def test_a_name_that_its_unit_withdrew_still_counts_as_filed_in_each_figure_of_the_page(app: Flask, office: Office) -> None:
+    gone, stays = office.nominate(ROUND), office.nominate(ROUND, name="Vàng Núi Cao", unit="DET-NANG-SOM", by="donvi2")
+    for one, writes, head in ((gone, "donvi", "thutruong"), (stays, "donvi2", "thutruong2")):
+        office.assess(one, by=writes)
+        office.sign(one, by=head, minutes_by=writes)
+    office.file("withdrawal", gone, by="thutruong", number="12/CV", reason="Cá nhân xin rút")
+    office.work()
+    assert office.status(gone) == ("ended", "withdrawn")
+    page = Visitor(app, "vhxh").open("/")
+    assert "2 trường hợp" in words(page)
+    (row,) = [one for one in page.xpath("//table[contains(@class,'funnel')]/tbody/tr") if "Đã nộp" in words(one)]
+    assert words(row).split("Đã nộp")[1].split()[0] == "2" and "1 đã rút" in words(row), words(row)

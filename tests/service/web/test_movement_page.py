@@ -24,6 +24,7 @@ from tests.service.web.desk import ROUND, Desk, words
 from tests.service.web.test_english import house_words
 
 WHOLE = ("vhxh", "truongphong", "chutich", "thanhtra")
+PERSONS_ALONE = "Không đếm tập thể và hộ gia đình, nên ít hơn nhóm D."
 
 
 def before(office: Office) -> None:
@@ -146,8 +147,10 @@ def test_all_tables_go_out_as_excel_and_on_paper(desk: Desk) -> None:
     book = openpyxl.load_workbook(io.BytesIO(_file(desk, "vhxh", "/movement.xlsx?year=2026")))
     assert book.sheetnames[0] == "Việc của đơn vị" and book.sheetnames[-1] == "Đơn vị chưa từng được khen"
     assert set(book.sheetnames[1:-1]) == {
-        "Theo nội dung thi đua", "Theo nhóm đối tượng", "Theo hình thức khen thưởng", "Cá nhân", "Theo đơn vị đề nghị"}
+        "Theo nội dung thi đua", "Theo nhóm đối tượng", "Theo hình thức khen thưởng", "Cá nhân, không gồm hộ gia đình",
+        "Theo đơn vị đề nghị"}
     said = _text(book)
+    assert "D. Cá nhân, hộ gia đình" in said and PERSONS_ALONE in said
     assert "Quá hạn" in said and "Trường" in said
     paper = PdfReader(io.BytesIO(_file(desk, "vhxh", "/movement.pdf?year=2026")))
     assert paper.pages[0].mediabox.width > paper.pages[0].mediabox.height, "A4 across"
@@ -155,6 +158,8 @@ def test_all_tables_go_out_as_excel_and_on_paper(desk: Desk) -> None:
     assert "Phong trào thi đua “Xã Sơn Mai thi đua đổi mới sáng tạo và chuyển đổi số”, năm 2026" in " ".join(said.split())
     assert "ỦY BAN NHÂN DÂN XÃ SƠN MAI" in " ".join(said.split())
     assert "TỔNG QUAN PHONG TRÀO THI ĐUA" in said and "Theo nội dung thi đua" in said and "Quá hạn" in said
+    assert PERSONS_ALONE in " ".join(said.split()) and "tập thể, cá nhân, hộ gia đình được khen" in " ".join(said.split())
+    assert PERSONS_ALONE in desk.read("vhxh", "/movement?part=results")
     assert PdfReader(io.BytesIO(_file(desk, "chutich", "/movement.pdf?year=all"))).pages
 
 

@@ -162,7 +162,7 @@ def test_public_figures_count_the_honour_roll_and_name_nobody(desk: Desk, decide
     office.act(decision.id, "publish", by="vanthu")
     page = html.fromstring(office.app.test_client().get("/honours/figures").text)
     said, year = words(page), clock.today().year
-    assert "2 tập thể, cá nhân được khen thưởng" in said and "ND5. Xã hội số" in said and "Quá hạn" not in said
+    assert "2 tập thể, cá nhân, hộ gia đình được khen thưởng" in said and "ND5. Xã hội số" in said and "Quá hạn" not in said
     assert not any(name in said for name in NAMES)
     links = page.xpath("//table[contains(@class,'results')]//td/a/@href")
     assert f"/honours?year={year}" in links and any(one.startswith("/honours?unit=") for one in links)
@@ -170,4 +170,4 @@ def test_public_figures_count_the_honour_roll_and_name_nobody(desk: Desk, decide
         assert "2 tập thể, cá nhân" in _look(office, link), "a figure leads to as many names"
     (way,) = html.fromstring(office.app.test_client().get("/honours").text).xpath("//main//a[@href='/honours/figures']/@href")
     office.file("unlisting", decided[0], "take_down", by="vhxh", reason="Người được khen đề nghị không nêu tên.")
-    assert "1 tập thể, cá nhân được khen thưởng" in _look(office, way)
+    assert "1 tập thể, cá nhân, hộ gia đình được khen thưởng" in _look(office, way)
