@@ -85,6 +85,8 @@ class MovementRow(Schema):
     phases = fields.List(fields.Dict(keys=fields.String(), values=fields.String()), required=True)
     contents = fields.List(fields.Dict(keys=fields.String(), values=fields.String()), required=True)
     criteria = fields.List(fields.Dict(keys=fields.String(), values=fields.Raw()), required=True)
+    warnings = fields.List(fields.String(), required=True, metadata={"description": "Days that lie in no phase, or in two."})
+    warnings_en = fields.List(fields.String(), required=True)
 
 
 class MovementPlan(MovementRow):
@@ -138,7 +140,9 @@ def _input(said: dict[str, Any], kept: dict[str, Any]) -> MovementInput:
 
 
 def _view(row: Movement) -> dict[str, Any]:
+    seams = movements.seams_of(row.starts, row.ends, row.phases)
     return {
         "id": row.id, "code": row.code, "name": row.name, "plan": row.plan, "starts": row.starts.isoformat(), "ends": row.ends.isoformat(),
         "phases": row.phases, "contents": row.contents, "criteria": row.criteria,
+        "warnings": [one[0] for one in seams], "warnings_en": [one[1] for one in seams],
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -20,9 +20,12 @@ from service.awards.windows import STOCKTAKES
 from service.db import let_go, reading, transaction
 from service.errors import FieldFault, Forbidden, Invalid, NotFound
 from service.vietnamese import clean
+from service.words import full_date
 
 Row = Mapping[str, Any]
+Words = tuple[str, str]
 _HIGHEST = 100
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,8 @@ class MovementInput:
     name: str
     plan: str
     """Number, day and issuer of the plan that launches it."""
-    starts: date
-    ends: date
+    starts: date | None
+    ends: date | None
     phases: Sequence[Row]
     contents: Sequence[Row]
     criteria: Sequence[Row]
@@ -136,29 +139,91 @@ def _for_trail(value: Any) -> Any:
 # -- what is said, checked
 
 
+def faults_of(said: MovementInput) -> list[FieldFault]:
+    """Every fault of what is said of a movement, each at its field; what is missing or no day yet hinders no other check."""
+    return _read(said)[1]
+
+
+def seams_of(starts: date, ends: date, phases: Sequence[Row]) -> list[Words]:
+    """Days of a movement that lie in no phase or in two, as sentences: nothing forbids them (plan V.1 names 2027 in both), people look."""
+    found, last, code = list[Words](), starts - _DAY, ""
+    for first, end, own in sorted((date.fromisoformat(one["starts"]), date.fromisoformat(one["ends"]), one["code"]) for one in phases):
+        if first > last + _DAY:
+            found.append(_in_none(last + _DAY, first - _DAY))
+        elif first <= last and code:
+            span, span_en = _span(first, min(last, end))
+            found.append((f"{span} thuộc cả hai giai đoạn {code} và {own}.", f"{span_en} in both phases, {code} and {own}."))
+        if end > last:
+            last, code = end, own
+    return [*found, *([_in_none(last + _DAY, ends)] if last < ends else [])]
+
+
+def _in_none(first: date, last: date) -> Words:
+    span, span_en = _span(first, last)
+    return f"{span} không thuộc giai đoạn nào.", f"{span_en} in no phase."
+
+
+def _span(first: date, last: date) -> Words:
+    if first == last:
+        return f"Ngày {full_date(first)}", f"{full_date(first)} lies"
+    return f"Từ {full_date(first)} đến {full_date(last)}", f"{full_date(first)} to {full_date(last)} lie"
+
+
 def _checked(said: MovementInput) -> dict[str, Any]:
     """The columns of a movement; Invalid with a fault at each field that is wrong."""
-    told: dict[str, Any] = asdict(said) | {"name": clean(said.name), "plan": clean(said.plan)}
-    faults = []
-    for key, vi, en in (("name", "Ghi tên phong trào.", "Give its name."), ("plan", "Ghi số, ngày kế hoạch.", "Give the plan.")):
-        if not told[key]:
-            faults.append(FieldFault(key, vi, en))
-    if said.ends <= said.starts:
-        faults.append(FieldFault("ends", "Ngày kết thúc phải sau ngày bắt đầu.", "The end lies before the beginning."))
-    for key, tidy in (("phases", _phase), ("contents", _content), ("criteria", _criterion)):
-        told[key] = _rows(key, told[key], tidy, said, faults)
-    stocktakes = [one["stocktake"] for one in told["phases"] if "stocktake" in one]
-    if len(set(stocktakes)) < len(stocktakes):
-        faults.append(FieldFault("phases", "Mỗi kỳ sơ kết, tổng kết chỉ ở một giai đoạn.", "Each stocktake closes one phase only."))
+    told, faults = _read(said)
     if faults:
         raise Invalid(faults[0].message, faults[0].message_en, faults=faults)
     return told
 
 
-Tidy = Callable[[Row, str, MovementInput, list[FieldFault]], dict[str, Any]]
+def _read(said: MovementInput) -> tuple[dict[str, Any], list[FieldFault]]:
+    told: dict[str, Any] = asdict(said) | {"name": clean(said.name), "plan": clean(said.plan)}
+    faults = []
+    for key, vi, en in (("name", "Ghi tên phong trào.", "Give its name."), ("plan", "Ghi số, ngày kế hoạch.", "Give the plan.")):
+        if not told[key]:
+            faults.append(FieldFault(key, vi, en))
+    faults += [FieldFault(key, "Ghi ngày.", "Give the day.") for key in ("starts", "ends") if told[key] is None]
+    if said.starts and said.ends and said.ends <= said.starts:
+        faults.append(FieldFault("ends", "Ngày kết thúc phải sau ngày bắt đầu.", "The end lies before the beginning."))
+    for key, tidy in (("phases", _phase), ("contents", _content), ("criteria", _criterion)):
+        told[key] = _rows(key, told[key], tidy, faults)
+    stocktakes = [one["stocktake"] for one in told["phases"] if "stocktake" in one]
+    if len(set(stocktakes)) < len(stocktakes):
+        faults.append(FieldFault("phases", "Mỗi kỳ sơ kết, tổng kết chỉ ở một giai đoạn.", "Each stocktake closes one phase only."))
+    return told, faults + _outside(said, told["phases"])
 
 
-def _rows(key: str, rows: Sequence[Row], tidy: Tidy, said: MovementInput, faults: list[FieldFault]) -> list[dict[str, Any]]:
+def _outside(said: MovementInput, phases: Sequence[Row]) -> list[FieldFault]:
+    """Days of phases outside the movement: at the day where it is one, at the movement's own day where that is what is wrong."""
+    if not said.starts or not said.ends or said.ends <= said.starts:
+        return []
+    days = [(f"phases.{n}.{key}", one["code"], date.fromisoformat(one[key]))
+            for n, one in enumerate(phases) for key in ("starts", "ends", "stocktake_from") if key in one]
+    found = []
+    for key, edge, wrong in (
+        ("starts", said.starts, [one for one in days if one[2] < said.starts]),
+        ("ends", said.ends, [one for one in days if one[2] > said.ends]),
+    ):
+        codes, (vi, en) = ", ".join(dict.fromkeys(code for _path, code, _day in wrong)), _EDGES[key]
+        if len(wrong) == 1:
+            found.append(FieldFault(
+                wrong[0][0], f"Ngày nằm ngoài thời gian của phong trào ({full_date(said.starts)} - {full_date(said.ends)}).",
+                f"The day lies outside the movement ({full_date(said.starts)} - {full_date(said.ends)}).",
+            ))
+        elif wrong:
+            found.append(FieldFault(
+                key, f"Phong trào {vi} {full_date(edge)}, các giai đoạn {codes} có ngày nằm ngoài. Sửa ngày này hoặc ngày của giai đoạn.",
+                f"The movement {en} on {full_date(edge)}; days of {codes} lie outside it. Mend this day, or those of the phases.",
+            ))
+    return found
+
+
+_EDGES = {"starts": ("bắt đầu", "begins"), "ends": ("kết thúc", "ends")}
+Tidy = Callable[[Row, str, list[FieldFault]], dict[str, Any]]
+
+
+def _rows(key: str, rows: Sequence[Row], tidy: Tidy, faults: list[FieldFault]) -> list[dict[str, Any]]:
     if not rows:
         faults.append(FieldFault(key, "Ghi ít nhất một dòng.", "Give at least one line."))
     found, codes = [], set()
@@ -167,7 +232,7 @@ def _rows(key: str, rows: Sequence[Row], tidy: Tidy, said: MovementInput, faults
         if not code or " " in code or code in codes:
             faults.append(FieldFault(f"{at}.code", "Mỗi dòng có một mã riêng, viết liền.", "Each line has its own code, without blanks."))
         codes.add(code)
-        found.append({"code": code} | tidy(one, at, said, faults))
+        found.append({"code": code} | tidy(one, at, faults))
     return found
 
 
@@ -178,12 +243,12 @@ def _words(one: Row, keys: Sequence[str], must: str, at: str, faults: list[Field
     return {key: value for key, value in found.items() if value or key == must}
 
 
-def _content(one: Row, at: str, said: MovementInput, faults: list[FieldFault]) -> dict[str, Any]:
+def _content(one: Row, at: str, faults: list[FieldFault]) -> dict[str, Any]:
     return _words(one, ("title", "title_en", "text"), "title", at, faults)
 
 
-def _criterion(one: Row, at: str, said: MovementInput, faults: list[FieldFault]) -> dict[str, Any]:
-    group, most = one.get("group"), float(one.get("max") or 0)
+def _criterion(one: Row, at: str, faults: list[FieldFault]) -> dict[str, Any]:
+    group, most = one.get("group"), _points(one.get("max"))
     if group not in GROUPS:
         faults.append(FieldFault(f"{at}.group", "Chọn nhóm đối tượng.", "Choose the subject group."))
     if not 0 < most <= _HIGHEST:
@@ -191,14 +256,19 @@ def _criterion(one: Row, at: str, said: MovementInput, faults: list[FieldFault])
     return {"group": group, **_words(one, ("title", "text"), "title", at, faults), "max": int(most) if most.is_integer() else most}
 
 
-def _phase(one: Row, at: str, said: MovementInput, faults: list[FieldFault]) -> dict[str, Any]:
+def _points(said: Any) -> float:
+    try:
+        return float(said or 0)
+    except ValueError:
+        return 0.0
+
+
+def _phase(one: Row, at: str, faults: list[FieldFault]) -> dict[str, Any]:
     days = {key: _day(one, key, at, faults) for key in ("starts", "ends", "stocktake_from")}
     first, last, back = days["starts"], days["ends"], days["stocktake_from"]
     for key, day in days.items():
         if day is None and key != "stocktake_from" and not one.get(key):
             faults.append(FieldFault(f"{at}.{key}", "Ghi ngày.", "Give the day."))
-        if day is not None and not said.starts <= day <= said.ends:
-            faults.append(FieldFault(f"{at}.{key}", "Ngày nằm ngoài thời gian của phong trào.", "The day lies outside the movement."))
     if first and last and last <= first:
         faults.append(FieldFault(f"{at}.ends", "Ngày kết thúc phải sau ngày bắt đầu.", "The end lies before the beginning."))
     stocktake = one.get("stocktake") or ""

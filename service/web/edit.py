@@ -18,7 +18,7 @@ from forms import FieldError, Form, change_rows, compile_form, from_html
 from service.actor import Actor
 from service.awards.files import about_files, drafted_files
 from service.awards.models import File
-from service.errors import Refusal
+from service.errors import FieldFault, Invalid, Refusal
 from service.processes import drafts
 from service.processes.tasks import checked
 from service.web import pages
@@ -151,10 +151,12 @@ def form(name: str, *fields: Field) -> Form:
 def edit(
     form_: Form, page: Page, do: Callable[[dict[str, Any]], AnyResponse], *, first: Mapping[str, Any] | None = None,
     files: Files | None = None, draft: Draft | None = None,
+    across: Callable[[Mapping[str, Any]], Sequence[FieldFault]] | None = None,
 ) -> AnyResponse:
     """Show the form, or take what was posted: checked, given to `do`, shown again with what is wrong if refused.
 
-    With a `draft` what is typed is kept until `do` has taken it, and stands in the form when it is opened again.
+    With a `draft` what is typed is kept until `do` has taken it, and stands in the form when it is opened again. `across`: faults between
+    fields of what was typed, told together with those that the form itself finds, so that nothing is wrong only the second time.
     """
     if request.method != "POST":
         kept = draft.read() if draft else None
@@ -178,12 +180,23 @@ def edit(
             return _draw(form_, page, changed)
         typed = from_html(form_, pairs)
     try:
-        taken = do(checked(form_, typed, given=files.given() if files else {}))
+        taken = do(_checked(form_, typed, files, across))
     except Refusal as refusal:
         return _draw(form_, page, typed, refusal, files, draft=draft)
     if draft is not None:
         drafts.drop_draft(draft.key, by=draft.by)
     return taken
+
+
+def _checked(
+    form_: Form, typed: Mapping[str, Any], files: Files | None, across: Callable[[Mapping[str, Any]], Sequence[FieldFault]] | None
+) -> dict[str, Any]:
+    try:
+        return checked(form_, typed, given=files.given() if files else {})
+    except Invalid as refusal:
+        known = {one.path for one in refusal.faults}
+        more = [one for one in across(typed) if one.path not in known] if across else []
+        raise Invalid(refusal.message, refusal.message_en, faults=[*refusal.faults, *more]) from None
 
 
 def draw(form_: Form, page: Page, answers: Mapping[str, Any]) -> Response:

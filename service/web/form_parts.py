@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
@@ -12,6 +13,8 @@ from forms.fields import Part
 from forms.problems import FieldError
 from service import words
 from service.web.parts import Fact
+
+_MOST_TOLD = 80
 
 
 def rows(parts: Sequence[Part]) -> list[list[Part]]:
@@ -38,8 +41,37 @@ def sentence(error: FieldError) -> str:
 
 
 def faults(parts: Sequence[Part]) -> list[tuple[str, str]]:
-    """(id, sentence) of each wrong place in the order of the page; the sentence names the place."""
-    return [(part.name, _named(part.label, sentence(error))) for part in walk(parts) for error in part.errors]
+    """(id, sentence) of each wrong place in the order of the page.
+
+    The sentence names the place, with its row in a list, and with its group where another place has the same label.
+    """
+    labels = Counter(part.label for part, _row, _group in _placed(parts))
+    found = []
+    for part, row, group in _placed(parts):
+        where = row or (group if labels[part.label] > 1 else "")
+        found += [(part.name, " - ".join(filter(None, (where, _named(part.label, sentence(error)))))) for error in part.errors]
+    return found
+
+
+def _placed(parts: Sequence[Part], row: str = "", group: str = "") -> Iterator[tuple[Part, str, str]]:
+    """Every part in the order of the page, with the row of a list and the group that it stands in."""
+    for part in parts:
+        yield part, row, group
+        yield from _placed(part.parts, row, part.label if part.kind == "group" and part.label else group)
+        for number, one in enumerate(part.rows, 1):
+            yield from _placed(one, _row_words(part, one, number), "")
+
+
+def _row_words(part: Part, row: Sequence[Part], number: int) -> str:
+    """A row by its list, its number and what it says of itself: what its list tells it by first, else what is answered first in it."""
+    keys = " ".join(part.field.properties.get("folds", "").split()[:2])
+    keys = keys or next((one.field.key for one in walk(row) if one.field.key and _answer(one)), "")
+    said = told(row, keys)[:_MOST_TOLD]
+    if part.label:
+        where = gettext("%(list)s, dòng %(number)s", list=part.label, number=number)
+    else:
+        where = gettext("Dòng %(number)s", number=number)
+    return f"{where} ({said})" if said else where
 
 
 def walk(parts: Sequence[Part]) -> Iterator[Part]:

@@ -17,13 +17,16 @@ from service.awards.models import Movement
 from service.awards.movements import (
     MovementInput,
     change_movement,
+    faults_of,
     make_movement,
     may_edit,
     read_movement,
+    seams_of,
     shipped,
 )
 from service.awards.windows import STOCKTAKES
 from service.web import edit, pages
+from service.web.case_parts import in_words
 from service.web.edit import Field, Page
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Empty, Table
@@ -65,8 +68,22 @@ def _row(row: Movement, may: bool) -> list[Cell]:
         Cell(words.capital(row.name), row.code, url_for("movements.change", movement_id=row.id) if may else ""),
         Cell(row.plan),
         Cell(_span(row.starts, row.ends)),
-        Cell("; ".join(phase["name"] for phase in row.phases)),
+        Cell("; ".join(_phase_words(one) for one in row.phases), " ".join(_seams(row))),
     ]
+
+
+def _phase_words(phase: Mapping[str, str]) -> str:
+    return f"{phase['name']}: {_span(date.fromisoformat(phase['starts']), date.fromisoformat(phase['ends']))}"
+
+
+def _seams(row: Movement) -> list[str]:
+    return [in_words(one) for one in seams_of(row.starts, row.ends, row.phases)]
+
+
+def _warn(movement_id: int) -> None:
+    """Say of a movement that was just taken which of its days lie in no phase, or in two."""
+    for one in _seams(read_movement(movement_id)):
+        pages.say(one, "warn")
 
 
 def _span(first: date, last: date) -> str:
@@ -80,8 +97,9 @@ def make() -> AnyResponse:
     people.require(by, "movement.edit")
 
     def do(said: dict[str, Any]) -> AnyResponse:
-        make_movement(said["code"], _said(said), by=by)
+        made = make_movement(said["code"], _said(said), by=by)
         pages.say(_("Đã lập phong trào. Lập đợt xét đầu tiên ở mục Đợt xét."))
+        _warn(made)
         return pages.back_to("movements.show_all")
 
     code = edit.text("code", _("Mã phong trào"), hint=_("Ví dụ DMST-2025-2030"), required=True, most=40)
@@ -92,6 +110,7 @@ def make() -> AnyResponse:
              _("Nội dung và tiêu chí điền sẵn theo kế hoạch kèm phần mềm: sửa, thêm, bỏ dòng theo kế hoạch của xã.")),
         do,
         first={"phases": [{}], "contents": shipped("content"), "criteria": shipped("criterion")},
+        across=lambda typed: faults_of(_said(typed)),
     )
 
 
@@ -105,6 +124,7 @@ def change(movement_id: int) -> AnyResponse:
     def do(said: dict[str, Any]) -> AnyResponse:
         change_movement(movement_id, _said(said), said["reason"], by=by)
         pages.say(_("Đã sửa phong trào."))
+        _warn(movement_id)
         return pages.back_to("movements.show_all")
 
     return edit.edit(
@@ -117,6 +137,7 @@ def change(movement_id: int) -> AnyResponse:
             "name": row.name, "plan": row.plan, "starts": row.starts.isoformat(), "ends": row.ends.isoformat(),
             "phases": row.phases, "contents": row.contents, "criteria": row.criteria,
         },
+        across=lambda typed: faults_of(_said(typed)),
     )
 
 
@@ -154,9 +175,17 @@ def _rows(key: str, label: str, fields: list[Field], *, most: int, folds: str) -
 
 def _said(said: Mapping[str, Any]) -> MovementInput:
     return MovementInput(
-        name=said["name"], plan=said["plan"], starts=date.fromisoformat(said["starts"]), ends=date.fromisoformat(said["ends"]),
+        name=said.get("name") or "", plan=said.get("plan") or "", starts=_day(said.get("starts")), ends=_day(said.get("ends")),
         phases=said.get("phases") or [], contents=said.get("contents") or [], criteria=said.get("criteria") or [],
     )
+
+
+def _day(said: Any) -> date | None:
+    """A day as it was typed, None where it is none: the form says so."""
+    try:
+        return date.fromisoformat(str(said))
+    except ValueError:
+        return None
 
 
 def _crumbs(last: str) -> list[Link]:

@@ -9,7 +9,15 @@ import pytest
 
 from service import trail
 from service.awards import results, rounds, windows
-from service.awards.movements import MovementInput, change_movement, make_movement, read_movement, shipped
+from service.awards.movements import (
+    MovementInput,
+    change_movement,
+    faults_of,
+    make_movement,
+    read_movement,
+    seams_of,
+    shipped,
+)
 from service.errors import Forbidden, Invalid
 from tests.journeys.office import Office
 
@@ -54,6 +62,30 @@ def test_what_is_wrong_is_named_at_its_field(office: Office, wrong: dict[str, ob
     with pytest.raises(Invalid) as refused:
         make_movement("XTM", replace(PLAN, **wrong), by=office.who("quantri"))  # type: ignore[arg-type]
     assert path in [one.path for one in refused.value.faults]
+
+
+def test_one_wrong_day_of_the_movement_is_one_fault_there(office: Office) -> None:
+    for wrong, path in (({"ends": date(2032, 12, 31)}, "ends"), ({"starts": date(2034, 6, 1)}, "starts")):
+        (fault,) = faults_of(replace(PLAN, **wrong))  # type: ignore[arg-type]
+        assert fault.path == path and "GD1, GD2" in fault.message, fault
+    criteria = [{"code": "A1", "group": "Z", "title": "Một", "max": "mười"}]
+    every = faults_of(replace(PLAN, starts=None, ends=None, name="", criteria=criteria))
+    assert [one.path for one in every] == ["name", "starts", "ends", "criteria.0.group", "criteria.0.max"], "all in one round"
+
+
+@pytest.mark.parametrize(("first", "second", "said"), [
+    (("2031-01-02", "2033-12-31"), ("2034-01-01", "2035-12-31"), []),
+    (("2031-01-02", "2033-12-30"), ("2034-01-01", "2035-12-31"), ["Ngày 31/12/2033 không thuộc giai đoạn nào."]),
+    (("2031-02-01", "2033-12-31"), ("2034-01-01", "2035-11-30"),
+     ["Từ 02/01/2031 đến 31/01/2031 không thuộc giai đoạn nào.", "Từ 01/12/2035 đến 31/12/2035 không thuộc giai đoạn nào."]),
+    (("2031-01-02", "2034-01-31"), ("2034-01-01", "2035-12-31"), ["Từ 01/01/2034 đến 31/01/2034 thuộc cả hai giai đoạn GD1 và GD2."]),
+])
+def test_days_in_no_phase_or_in_two_are_told_and_forbid_nothing(
+    office: Office, first: tuple[str, str], second: tuple[str, str], said: list[str]
+) -> None:
+    phases = [dict(one) | {"starts": days[0], "ends": days[1]} for one, days in zip(PLAN.phases, (first, second), strict=True)]
+    row = read_movement(make_movement("XTM", replace(PLAN, phases=phases), by=office.who("truongphong")))
+    assert [vi for vi, _en in seams_of(row.starts, row.ends, row.phases)] == said
 
 
 def test_a_change_says_why_and_keeps_what_rounds_stand_on(office: Office) -> None:

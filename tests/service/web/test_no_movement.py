@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from lxml import html
+from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.config import Settings
@@ -58,3 +60,37 @@ def test_the_head_of_the_office_makes_the_movement_on_its_page(bare: Flask) -> N
     assert "Kế hoạch số 02/KH-UBND" in words(head.follow(head.post(way, **(again | {"reason": "Kế hoạch mới"}))))
     head.open("/rounds/new")
     assert "Thi đua xây dựng xã thông minh" in words(head.open("/movement"))
+
+
+def test_wrong_days_of_a_movement_come_in_one_round_each_with_its_row(bare: Flask) -> None:
+    head = Visitor(bare, "truongphong")
+    form = fields_of(head.open("/movements/new"), "edit") | {"name": "Thi đua", "code": "XTM", "plan": "KH 01", "starts": "2026-01-01"}
+    rows = [("GD1", "2026-01-01", "2027-06-30", "SO_KET"), ("GD2", "2027-08-01", "2030-12-31", "TONG_KET")]
+    for n, (code, starts, ends, stocktake) in enumerate(rows):
+        for key, value in {"code": code, "name": f"Giai đoạn {n + 1}", "starts": starts, "ends": ends, "stocktake": stocktake}.items():
+            form[f"phases-{n}-{key}"] = value
+
+    wrong = head.post("/movements/new", **(form | {"ends": "2025-12-31"}))
+    assert _told(wrong) == ["Đến hết ngày: ngày kết thúc phải sau ngày bắt đầu."], "one wrong day is one fault"
+    wrong = head.post("/movements/new", **(form | {"ends": "2026-12-31", "name": "", "phases-1-name": "", "contents-1-title": ""}))
+    told = _told(wrong)
+    assert len(told) == 4 and told[0].startswith("Tên phong trào"), told
+    assert told[1] == ("Đến hết ngày: phong trào kết thúc 31/12/2026, các giai đoạn GD1, GD2 có ngày nằm ngoài. "
+                       "Sửa ngày này hoặc ngày của giai đoạn.")
+    assert told[2].startswith("Giai đoạn, dòng 2 (GD2) - Tên giai đoạn"), told[2]
+    assert told[3].startswith("Nội dung thi đua, dòng 2 (ND2) - Tên ngắn"), told[3]
+    wrong = head.post("/movements/new", **(form | {"ends": "2030-06-30"}))
+    assert _told(wrong) == ["Giai đoạn, dòng 2 (GD2 · Giai đoạn 2) - Đến hết ngày: ngày nằm ngoài thời gian của "
+                            "phong trào (01/01/2026 - 30/06/2030)."]
+
+    gap = "Từ 01/07/2027 đến 31/07/2027 không thuộc giai đoạn nào."
+    made = words(head.follow(head.post("/movements/new", **(form | {"ends": "2030-12-31"}))))
+    assert made.count(gap) == 2, "said when it is taken, and it stands beside the phases"
+    assert "Giai đoạn 1: 01/01/2026 - 30/06/2027; Giai đoạn 2: 01/08/2027 - 31/12/2030" in made
+
+
+def _told(answer: TestResponse) -> list[str]:
+    """What the box on top of a form that was refused says, line by line."""
+    assert answer.status_code == 422
+    (box,) = html.fromstring(answer.text).xpath("//*[@data-errors]")
+    return [words(one) for one in box.xpath(".//li")]

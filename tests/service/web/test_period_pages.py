@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from service import movement, people
 from service.movement import filings, read_period
+from service.processes import history
 from tests.service.papers.reading import sent
 from tests.service.web.browser import words as words_of
 from tests.service.web.desk import Desk, fields_of
@@ -146,3 +147,35 @@ def test_a_unit_is_asked_besides_until_every_unit_is_in_the_period(desk: Desk) -
     for one in people.list_units():
         movement.join_period(period, one.id, by=by)
     assert "Mọi đơn vị đã có trong kỳ này." in desk.get("vhxh", f"/periods/{period}/units", 409).text_content()
+
+
+def test_a_report_says_first_what_it_asks_and_what_it_lacks_by_its_content(desk: Desk) -> None:
+    period = _period(desk)
+    instance = movement.read_matter(_report(desk, period), by=desk.office.who("vhxh")).entry.instance
+    (task,) = [one.id for one in history.timeline(instance) if one.element == "write_report"]
+    page = desk.get("donvi", f"/tasks/{task}")
+    said = words_of(page.xpath("//form[@id='answers']")[0])
+    assert said.index("không có thì ghi 0") < said.index("ND1. "), "said before anything is filled in"
+    typed = {key: str(value) for key, value in (fields_of(page) | FIGURES).items()} | {"nd2_money": "12,5", "act": "complete"}
+    refused = desk.post("donvi", f"/tasks/{task}", typed | {"nd4_shops": ""}, 422)
+    told = [words_of(one) for one in refused.xpath("//*[@data-errors]//li")]
+    shops = "Số hộ, cơ sở, doanh nghiệp bán hàng trên nền tảng số còn trống"
+    assert [one.partition(".")[0] for one in told] == ["ND1", "ND3", shops, "ND5"], told
+    desk.post("donvi", f"/tasks/{task}", typed | TEXTS)
+    report = _report(desk, period)
+    desk.office.step(report, "sign_report", by="thutruong", decision="sign")
+    figures = words_of(desk.get("vhxh", f"/periods/{period}?view=figures").xpath("//main")[0])
+    assert "12,5" in figures and "12.5" not in figures
+
+
+def test_a_row_of_a_plan_that_lacks_something_is_named(desk: Desk) -> None:
+    period = movement.open_period("unit_plan", 2027, units=[desk.office.units["DONG-MAY"]], by=desk.office.who("vhxh"))
+    desk.office.follow_up()
+    (task,) = [one.id for one in history.timeline(movement.read_matter(_report(desk, period), by=desk.office.who("vhxh")).entry.instance)
+               if one.state == "open"]
+    typed = fields_of(desk.get("donvi", f"/tasks/{task}")) | {
+        "goals": "Dạy học số.", "targets-0-content": "ND5", "targets-0-criterion": "Lớp học số", "targets-0-target": "12 lớp",
+        "targets-1-content": "ND3", "targets-1-criterion": "Học bạ số", "act": "complete"}
+    refused = desk.post("donvi", f"/tasks/{task}", typed, 422)
+    assert [words_of(one) for one in refused.xpath("//*[@data-errors]//li")] == [
+        "Chỉ tiêu đăng ký, dòng 2 (ND3. Chính quyền số) - Chỉ tiêu còn trống. Nhập nội dung."]
