@@ -102,18 +102,18 @@ def open_one(process: str) -> AnyResponse:
     kept = _of_office(process, by)
     today = clock.today()
     halves = kept.register.period == "half"
-    half = halves and today.month <= 7
+    half, year = _next_free(kept, today)
     fields: list[edit.Field] = []
     if halves:
         fields.append(edit.choice("half", _("Kỳ"), [("yes", _("6 tháng đầu năm")), ("no", _("Cả năm"))], required=True))
     fields.append(edit.number("year", _("Năm"), low=2021, high=2099))
-    fields += [edit.day(key, _(DAY_WORDS[key]), hint=_by_rule(kept, key, today.year)) for key in kept.register.days]
+    fields += [edit.day(key, _(DAY_WORDS[key]), hint=_by_rule(kept, key, year)) for key in kept.register.days]
     names, asked = people.unit_names(movement.units_to_ask()), movement.units_asked(by)
     fields.append(edit.several(
         "units", _("Thu của đơn vị"), sorted(((str(unit), name) for unit, name in names.items()), key=lambda one: sort_key(one[1])),
         hint=_("Đơn vị có người đứng đầu. UBND xã và đơn vị của bạn không chọn sẵn; chọn thêm nếu cần."), required=True,
     ))
-    first: dict[str, Any] = {"half": "yes" if half else "no", "year": today.year, "units": [str(unit) for unit in asked]}
+    first: dict[str, Any] = {"half": "yes" if half else "no", "year": year, "units": [str(unit) for unit in asked]}
 
     def do(said: dict[str, Any]) -> AnyResponse:
         wanted = {key: date.fromisoformat(said[key]) for key in kept.register.days if said.get(key)}
@@ -130,6 +130,14 @@ def open_one(process: str) -> AnyResponse:
              ngettext("Chọn sẵn %(num)d đơn vị có người đứng đầu.", "Chọn sẵn %(num)d đơn vị có người đứng đầu.", count)),
         do, first=first,
     )
+
+
+def _next_free(kept: Kept, today: date) -> tuple[bool, int]:
+    """The period that is opened next: the one of today, or the first after it that is not open yet: whether a half, and the year."""
+    known = {(row.half, row.year) for row in movement.list_periods(kept)}
+    halves = (True, False) if kept.register.period == "half" else (False,)
+    coming = ((half, year) for year in range(today.year, 2100) for half in halves if year > today.year or today.month <= 7 or not half)
+    return next((one for one in coming if one not in known), (False, today.year))
 
 
 def _by_rule(kept: Kept, key: str, year: int) -> str:

@@ -38,7 +38,7 @@ from tests.service.replayed import not_told_again
 
 CLI = [sys.executable, "-c", "from service.cli import main; main()", "demo"]
 MUST_FIND = {
-    "donvi": {"self_assess", "supplement_dossier", "mend_finding"},
+    "donvi": {"self_assess", "supplement_dossier", "mend_finding", "write_report"},
     "thutruong": {"submission.sign"},
     "donvi2": {"self_assess"},
     "thutruong2": {"submission.sign"},
@@ -149,6 +149,10 @@ def test_reports_plans_and_exemplars_of_the_demo_stand_at_different_steps(demo: 
 
     assert standing("unit_report") == {"taken": 1, "checking": 2, "writing": 2}
     assert standing("unit_plan") == {"checking": 1, "writing": 4}
+    (mine,) = movement.find_matters(movement.register_in_use("unit_report"), by=people.actor_of("donvi")).entries
+    assert (mine.phase, mine.outcome) == ("writing", None), "a newcomer writes a report from the start"
+    (period,) = [row for row in movement.list_periods(movement.register_in_use("unit_report")) if not row.half]
+    assert period.closed_at is None and date.fromisoformat(period.calendar["filing"]) > clock.today()
     assert standing("exemplar")["published"] == 1 and movement.published()[1] == 1
 
 

@@ -53,6 +53,18 @@ def test_the_committee_and_the_office_are_not_ticked_when_a_period_is_opened(des
     assert "Ủy ban nhân dân xã Sơn Mai" in opened and "Thôn Đồi Sim" in opened and "Thôn Gió Núi" not in opened
 
 
+def test_the_period_offered_first_is_the_next_that_is_not_open_yet(desk: Desk) -> None:
+    def offered() -> tuple[str, str]:
+        typed = fields_of(desk.get("vhxh", "/registers/unit_report/periods/open"), "edit")
+        return typed["half"], typed["year"]
+
+    assert offered() == ("no", "2026")
+    for then in (("yes", "2027"), ("no", "2027"), ("yes", "2028")):
+        typed = fields_of(desk.get("vhxh", "/registers/unit_report/periods/open"), "edit")
+        desk.post("vhxh", "/registers/unit_report/periods/open", typed | {"units": [str(desk.office.units["DOI-SIM"])]})
+        assert offered() == then
+
+
 def test_days_that_are_left_empty_are_those_of_the_period_that_was_chosen(desk: Desk) -> None:
     page = desk.get("vhxh", "/registers/unit_report/periods/open")
     assert "10/06 với kỳ 6 tháng đầu năm, 01/12 với kỳ cả năm" in words_of(page.xpath("//main")[0])
