@@ -145,3 +145,37 @@ def test_a_plan_draws_itself_up_for_the_head_and_the_chair_and_its_clerk_numbers
     assert "Số: 45/KH-HĐTĐKT" in said_in(office, plan, "inspection_plan", "vhxh")
     with pytest.raises(NotFound):
         papers_of_matter(planned(office, *lines), by=office.who("donvi"))
+
+
+def test_a_complaints_conclusion_is_a_paper_that_who_settles_it_reads_and_who_sent_it_does_not(office: Office) -> None:
+    matter = office.complain(by="donvi")
+    office.step(matter, "verify_petition", by="vhxh", findings="Nhân chứng kể lại.", withdraws=False)
+    office.step(matter, "draft_conclusion", by="truongphong", decision="founded", summary="Đề nghị kết luận có vi phạm.")
+    drafted = said_in(office, matter, "petition_conclusion", "chutich")
+    for words in ("KẾT LUẬN", "Nội dung đơn “Làm rõ số liệu kê khai”", "Kê khai không đúng.", "Nhân chứng kể lại.", "có vi phạm"):
+        assert words in drafted, words
+    office.step(matter, "conclude_petition", by="chutich", decision="unfounded")
+    assert "Số: /KL-UBND" in said_in(office, matter, "petition_conclusion", "vanthu"), "the clerk opens what he numbers"
+    office.step(matter, "number_conclusion", by="vanthu", number="15/KL-UBND", dated="2026-11-03")
+    for login in ("vhxh", "truongphong", "vanthu"):
+        said = said_in(office, matter, "petition_conclusion", login)
+        assert "Số: 15/KL-UBND" in said and "không có vi phạm" in said and "ngày 03 tháng 11 năm 2026" in said, login
+        assert "CHỦ TỊCH Hồ Đại Ngàn" in said and "KT. CHỦ TỊCH" not in said, login
+    office.answer_sender(matter, "Đơn không đúng.")
+    assert said_in(office, matter, "petition_answer", "donvi"), "the letter he does read"
+    assert not stands(office, matter, "petition_conclusion", "donvi")
+    (paper, *_), sender = stands(office, matter, "petition_conclusion", "vhxh").latest, office.who("donvi")  # type: ignore[union-attr]
+    with pytest.raises(NotFound):
+        papers.open_paper(paper.id, by=sender)
+
+
+def test_a_deputy_who_concludes_in_the_chairs_place_is_named_as_one(office: Office) -> None:
+    chair = office.who("chutich")
+    matter = office.complain(by="donvi", about_people=[f"account:{chair.account}"])
+    office.step(matter, "verify_petition", by="vhxh", findings="Đã xem.", withdraws=False)
+    office.step(matter, "draft_conclusion", by="truongphong", decision="unfounded", summary="Không có vi phạm.")
+    office.step(matter, "conclude_petition", by="phochutich", decision="unfounded")
+    said = said_in(office, matter, "petition_conclusion", "vanthu")
+    assert f"KT. CHỦ TỊCH PHÓ CHỦ TỊCH {office.who('phochutich').name}" in said
+    with pytest.raises(NotFound):
+        papers_of_matter(matter, by=chair)
