@@ -39,6 +39,7 @@ _KNOWN = frozenset(
         "itemTitle",
         "letter",
         "paper",
+        "paperPart",
         "list",
         "settles",
         "target",

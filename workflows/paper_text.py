@@ -39,6 +39,8 @@ SIGNS = ("chair", "office_head", "unit_head")
 FORMS = ("", "TM", "KT", "TL", "TUQ")
 """For whom somebody signs (Decree 30/2020, Art. 13)."""
 LAYOUTS = ("paper", "letter", "sheet")
+PARTS = WRITE, SIGN, NUMBER, READ = "write", "sign", "number", "read"
+"""The part that a step takes in the paper that it names (`nom:paperPart`); without one it writes it."""
 OUTSIDE = ("now", "today", "working_days", "round_date", "rule", "may_block")
 """Functions whose value hangs on the hour: a paper says the same for the same facts."""
 BEGUN_BY = "begun_by"
@@ -416,6 +418,7 @@ def calls_of(node: Any) -> Iterator[str]:
 
 
 __all__ = [
-    "BEGUN_BY", "FILTERS", "GIVEN", "MOST_BYTES", "OF_NUMBERS", "OUTSIDE", "BadPaper", "Chart", "Col", "Gap", "Line", "PaperText", "Piece",
-    "Pieces", "Table", "When", "calls_of", "conditions_of", "names_of", "pieces_of", "read_paper",
+    "BEGUN_BY", "FILTERS", "GIVEN", "MOST_BYTES", "NUMBER", "OF_NUMBERS", "OUTSIDE", "PARTS", "READ", "SIGN", "WRITE", "BadPaper", "Chart",
+    "Col", "Gap", "Line", "PaperText", "Piece", "Pieces", "Table", "When",
+    "calls_of", "conditions_of", "names_of", "pieces_of", "read_paper",
 ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from workflows.graph import Scope
 from workflows.known import Known
+from workflows.paper_text import PARTS
 from workflows.parser import read_attributes, snake
 from workflows.problems import Problem
 from workflows.wording import problem
@@ -34,6 +35,7 @@ def check_words(
     words = (
         _Word("letter", "unknown-letter", None if known.letters is None else {*known.letters, *letters}),
         _Word("paper", "unknown-paper", papers),
+        _Word("paperPart", "unknown-paper-part", PARTS),
         _Word("event", "unknown-event", known.events),
         _Word("list", "unknown-list", known.lists),
         _Word("outcome", "unknown-outcome", known.outcomes),
@@ -52,6 +54,8 @@ def check_words(
                         for name in _split(attributes.get(snake(word.attribute), ""), word.several):
                             if name not in word.known:
                                 yield problem(word.code, key, part=word.attribute, name=name)
+                if attributes.get("paper_part") and not attributes.get("paper"):
+                    yield problem("part-of-no-paper", key, name=attributes["paper_part"])
                 yield from _lapsed(key, attributes, known)
                 for text in attributes.get("remind", "").split():
                     if text != "half" and not _is_days(text):

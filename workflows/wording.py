@@ -303,6 +303,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Gói không có văn bản “{name}”; hãy thêm tệp {name}.paper vào gói hoặc chọn văn bản đã có.",
         "The bundle has no paper “{name}”; add the file {name}.paper to it, or choose one that it has.",
     ),
+    "unknown-paper-part": (
+        "Không có phần việc “{name}” với văn bản; hãy ghi write (soạn), sign (ký), number (cho số) hoặc read (đọc).",
+        "There is no part “{name}” in a paper; write one of: write, sign, number, read.",
+    ),
+    "part-of-no-paper": (
+        "Bước ghi phần việc “{name}” nhưng chưa nêu văn bản nào; hãy chọn văn bản của bước, hoặc bỏ phần việc.",
+        "The step takes the part “{name}” in a paper, but names none; choose the paper of the step, or drop the part.",
+    ),
     "bad-paper": ("{message}", "{message_en}"),
     "bad-paper-name": (
         "Tên văn bản “{name}” không dùng được; tên bắt đầu bằng chữ, chỉ gồm chữ không dấu, số, gạch dưới, gạch nối, nhiều nhất 30 ký tự.",

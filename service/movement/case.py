@@ -245,7 +245,7 @@ def _unit_told(running: Running, kept: Kept) -> Collection[int]:
             .where(Activity.instance_id == running.id, Activity.kind == "user")
             .distinct()
         ).all()
-    if not any(deployment is not None and _is_units(deployment, element) for deployment, element in came):
+    if not any(deployment is not None and is_units(deployment, element) for deployment, element in came):
         return ()
     return people.people_of_unit(people.current_unit(running.unit_id))
 
@@ -314,7 +314,7 @@ def hidden_from(by: Actor, running: Running, element: str = "") -> Collection[st
     kept = kept_by(running.deployment_id)
     if kept is None:
         return ()
-    awaited = frozenset[str]() if element and _is_units(running.deployment_id, element) else awaited_by(by, running)
+    awaited = frozenset[str]() if element and is_units(running.deployment_id, element) else awaited_by(by, running)
     return awaited.union(_private_from(by, running, kept))
 
 
@@ -325,15 +325,19 @@ def awaited_by(by: Actor, running: Running) -> frozenset[str]:
     """
     kept = kept_by(running.deployment_id)
     fields = kept.register.kept_from_unit(running.phase or "") if kept is not None else frozenset[str]()
-    if kept is None or not fields or reads_as_settler(by, running, kept):
-        return frozenset()
-    for step in _steps(running) if by.account is not None and by.account not in running.excluded else ():
-        if not _is_units(step.deployment_id, step.element) and _is_his(by, running, step):
-            return frozenset()
-    return fields
+    return fields if fields and reads_from_outside(by, running) else frozenset()
 
 
-def _is_units(deployment: int, element: str) -> bool:
+def reads_from_outside(by: Actor, running: Running) -> bool:
+    """Tell whether a reader of a matter neither reads the whole register nor does a step of the matter for the office."""
+    kept = kept_by(running.deployment_id)
+    if kept is None or reads_as_settler(by, running, kept):
+        return False
+    own = _steps(running) if by.account is not None and by.account not in running.excluded else ()
+    return not any(not is_units(step.deployment_id, step.element) and _is_his(by, running, step) for step in own)
+
+
+def is_units(deployment: int, element: str) -> bool:
     """Whether a step is done by a matter's unit alone."""
     step = definition_of(deployment).elements.get(element)
     asked = candidates_of(step.attrs) if step is not None else []
@@ -389,7 +393,7 @@ def _given(running: Running, element: str) -> dict[str, Any]:
 def _awaited_at(running: Running, element: str) -> frozenset[str]:
     """Fields that a step does not read yet, since it is the unit's and the unit reads them later."""
     kept = kept_by(running.deployment_id)
-    own = kept is not None and bool(kept.register.unit_reads) and _is_units(running.deployment_id, element)
+    own = kept is not None and bool(kept.register.unit_reads) and is_units(running.deployment_id, element)
     return kept.register.kept_from_unit(running.phase or "") if kept is not None and own else frozenset()
 
 

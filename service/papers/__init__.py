@@ -12,6 +12,7 @@ from service.papers import (  # they register what each kind says
     correction_facts,
     council_facts,
     dossier_facts,
+    matter_drawing,
     matter_signed,
     period_facts,
     stocktake_rows,
@@ -70,7 +71,8 @@ from service.papers.versions import (
     upload_paper,
 )
 
-assert award_facts and correction_facts and council_facts and dossier_facts and matter_signed and period_facts and stocktake_rows
+assert award_facts and correction_facts and council_facts and dossier_facts
+assert matter_drawing and matter_signed and period_facts and stocktake_rows
 
 __all__ = [
     "FULL_PAGE",

@@ -55,11 +55,12 @@ class PaperKind:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Who signs: the post, the post of who signs in the place, and the group whose member holds it."""
+    """Who signs: the post, the post of who signs in the place, the group whose member holds it, and that of the deputies, if one."""
 
     post: str
     deputy: str
     group: str
+    deputies: str = ""
 
 
 @cache

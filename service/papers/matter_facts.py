@@ -30,6 +30,7 @@ from service.movement import (
 )
 from service.movement.models import Matter
 from service.papers.facts import Facts, commune, issuer_of, signature_of, titled
+from service.papers.kinds import posts
 from service.papers.matter_words import Said, fill_document, one_line
 from service.papers.models import MatterTables
 from service.papers.spelling import figure, numbered
@@ -39,7 +40,7 @@ from service.processes.deployments import definition_of, form_of
 from service.processes.models import Activity
 from service.processes.vocabulary import paper_rows
 from workflows.calendar import ZONE
-from workflows.paper_text import BEGUN_BY, PaperText
+from workflows.paper_text import BEGUN_BY, SIGN, PaperText
 
 Rows = Callable[[Matter], list[dict[str, Any]]]
 ROWS: dict[str, Rows] = {}
@@ -101,7 +102,7 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
             "issuer": issuer_of(text.issuer, row.unit_id, day), "number": number, "symbol": text.symbol,
             "numbered": numbered(number, text.symbol) if number else "",
             "dated": dated.isoformat() if dated else None, "year": day.year, "made": made.isoformat(),
-            "signer": signature_of(text.signs, text.form, row.unit_id, issuer=text.issuer), "copies": copies,
+            "signer": _signer(name, text, row, running), "copies": copies,
             "reads": sorted(text.reads), "private": sorted(text.private),
             "said": {one: said.words[one] for one in sorted(_names(text)) if said.words.get(one)},
             "names": [], "counted": "", "money": 0,
@@ -109,6 +110,25 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
         if not document["title"] and document["layout"] != "letter":
             document["title"] = text.name[0].upper()
         return {**facts, "document": document | head_of(facts, document)}
+
+
+def _signer(name: str, text: PaperText, row: Matter, running: Running) -> dict[str, Any]:
+    """Who signs; a deputy who signed in the place of the post is named with "KT." (Decree 30/2020, Art. 13)."""
+    found, post = signature_of(text.signs, text.form, row.unit_id, issuer=text.issuer), posts()[text.signs]
+    elements = definition_of(running.deployment_id).elements.items()
+    signs = [key for key, one in elements if one.attrs.get("paper") == name and one.attrs.get("paper_part") == SIGN]
+    if not post.deputies or not signs:
+        return found
+    with reading() as s:
+        who = s.scalar(
+            select(Activity.closed_by)
+            .where(Activity.instance_id == running.id, Activity.element.in_(signs), Activity.state == "done")
+            .order_by(Activity.id.desc()).limit(1)
+        )
+    if who is None or who in people.members_of([post.group], own=True) or who not in people.members_of([post.deputies], own=True):
+        return found
+    lines = signature_of(text.signs, "KT", row.unit_id)["lines"]
+    return {"lines": [found["lines"][0], *lines] if text.form == "TM" else lines, "name": people.names([who])[who]}
 
 
 def _choices(one: Filled, running: Running) -> dict[str, Any]:

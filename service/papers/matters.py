@@ -1,13 +1,13 @@
 """Papers of matters: their texts are data of the bundle, a step names the paper that it writes (`nom:paper`).
 
-Drawn up, kept and compared as papers of lists are. Who may draw one is whoever may act on an open step that names it, or did
-such a step; where it says private fields, only who sees those draws or reads it, and whom the register lets see them draws it
-once such a step has come.
+Drawn up, kept and compared as papers of lists are. Who may draw one is whoever may act on an open step that writes it, or did
+such a step; where it says private fields, whom the register lets see them draws it too once such a step has come. Who reads it,
+and when it is signed, says `matter_rights`; from then on only number and day come into it, and the scan of what was signed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -16,10 +16,18 @@ from service import clock
 from service.actor import Actor
 from service.db import let_go, reading, transaction
 from service.errors import Conflict, Forbidden
-from service.movement import Whole, read_matter, settles_private
+from service.movement import Kept, Whole, number_words, read_matter
 from service.movement.models import Matter
 from service.papers.facts import Facts
 from service.papers.matter_facts import Filled, drafted, facts_of_matter, form_at
+from service.papers.matter_rights import (
+    hand_of,
+    is_signed,
+    may_read_paper,
+    may_read_version,
+    papers_in,
+    steps_naming,
+)
 from service.papers.models import Paper
 from service.papers.versions import (
     READERS,
@@ -37,10 +45,9 @@ from service.papers.versions import (
     printed,
     sha_of,
 )
+from service.papers.wording import Document
 from service.processes import drafts, tasks
-from service.processes.deployments import definition_of, paper_of
-from service.processes.models import Activity
-from workflows.paper_text import BEGUN_BY, PaperText
+from workflows.paper_text import PaperText
 
 _ASIDE = ("number", "numbered", "dated", "year", "made", "document")
 """Facts that may come after a paper was signed, and what is made of them all."""
@@ -59,7 +66,15 @@ class MatterPaper:
     old: bool
     """Whether the steps say something else by now than when it was drawn up."""
     tasks: tuple[int, ...]
-    """Open tasks that name it and on which its reader may act."""
+    """Open tasks that write it and on which its reader may act."""
+    others: tuple[int, ...] = ()
+    """Open tasks that sign, number or read it and on which he may act."""
+    signed: bool = False
+    """Whether it is signed, and was not sent back since."""
+    number_after: str = ""
+    """Number and symbol that it was given after an edited version or a scan was put in, which does not carry them."""
+    document: Document | None = None
+    """What it says now by what the steps said, for who signs, numbers or reads it."""
     written: bool = True
     """Whether a step that writes its text at length was sent, where there is one: before, it would be drawn up without."""
 
@@ -67,30 +82,47 @@ class MatterPaper:
 def papers_of_matter(matter_id: int, *, by: Actor) -> list[MatterPaper]:
     """The papers of a matter that somebody may read: those that stand, and those that he may draw up; NotFound as for the matter."""
     whole = read_matter(matter_id, by=by)
-    texts = {name: text for name, text in _texts(whole).items() if _may_read(whole, text.reads)}
-    if not texts:
-        return []
+    found = []
+    for name, text in papers_in(whole.running.deployment_id).items():
+        steps = steps_naming(whole, name)
+        if steps and may_read_paper(whole, text, steps, text.reads, by):
+            found += _stand(whole, name, text, steps, by)
+    return found
+
+
+def _stand(whole: Whole, name: str, text: PaperText, steps: Sequence[tasks.Task], by: Actor) -> list[MatterPaper]:
+    """How one paper stands for its reader; none where there is nothing of it that he may open or draw up."""
+    hand, signed = hand_of(whole, steps, text, by), is_signed(steps)
     with reading() as s:
         rows = list(s.scalars(
-            select(Paper).where(Paper.about == about_matter(matter_id)).order_by(Paper.version.desc(), Paper.format.desc())
+            select(Paper).where(Paper.about == about_matter(whole.entry.id), Paper.kind == name)
+            .order_by(Paper.version.desc(), Paper.format.desc())
         ))
-        row = s.get_one(Matter, matter_id)
         let_go(rows)
-        found = []
-        for name, text in texts.items():
-            own = [one for one in rows if one.kind == name and _may_read(whole, one.facts["reads"])]
-            latest = tuple(one for one in own if one.version == own[0].version)
-            acts = _acts_on(whole, name, text, by)
-            if not own and not acts.may:
-                continue
-            old = bool(latest) and latest[0].source == "drafted" and (
-                digest_of(latest[0].facts) != digest_of(facts_of_matter(name, text, row, whole.kept, whole.running))
-            )
-            found.append(MatterPaper(
-                name, text, latest, tuple(own[len(latest) :]), acts.may, acts.may or may_scan(by), old, acts.tasks,
-                _written(whole, name, text),
-            ))
-    return found
+    own = [one for one in rows if may_read_version(whole, text, steps, one, rows[0].version, by)]
+    if not own and not hand.writes and not hand.others:
+        return []
+    latest = tuple(one for one in own if one.version == own[0].version)
+    facts = _facts(whole, name, text) if latest or hand.others else {}
+    draws = hand.writes and not (signed and latest)
+    return [MatterPaper(
+        name, text, latest, tuple(own[len(latest) :]), draws, hand.writes or may_scan(by), _is_old(latest, facts), hand.tasks,
+        hand.others, signed, _number_after(latest, facts), facts["document"] if hand.others else None,
+        _written(steps, text),
+    )]
+
+
+def _is_old(latest: Sequence[Paper], facts: Facts) -> bool:
+    """Whether the steps say something else by now than a version that is no scan; of an edited one, than what is signed in it."""
+    if not latest or latest[0].source in SIGNED_SOURCES:
+        return False
+    said = digest_of if latest[0].source == "drafted" else _signed_for
+    return said(latest[0].facts) != said(facts)
+
+
+def _number_after(latest: Sequence[Paper], facts: Facts) -> str:
+    late = bool(latest) and latest[0].source != "drafted" and latest[0].facts["numbered"] != facts["numbered"]
+    return str(facts["numbered"]) if late else ""
 
 
 def preview_matter_paper(matter_id: int, name: str, *, by: Actor) -> bytes:
@@ -98,8 +130,8 @@ def preview_matter_paper(matter_id: int, name: str, *, by: Actor) -> bytes:
 
     Whoever fills in an open step that names it sees it with what he has saved there as his own draft.
     """
-    whole, text = _read(matter_id, name, by)
-    return printed(_facts(whole, name, text, _draft(whole, name, text, by)), ("pdf",))["pdf"]
+    whole, text, steps = _read(matter_id, name, by)
+    return printed(_facts(whole, name, text, _draft(whole, steps, text, by)), ("pdf",))["pdf"]
 
 
 def draw_up_matter_paper(matter_id: int, name: str, *, by: Actor) -> Drawn:
@@ -108,8 +140,8 @@ def draw_up_matter_paper(matter_id: int, name: str, *, by: Actor) -> Drawn:
     What is typed at an open step and not sent is not in it. Raises NotFound, Forbidden, Conflict once the signed scan stands and
     the steps say something else.
     """
-    whole, text = _read(matter_id, name, by)
-    _must_draw(whole, name, text, by)
+    whole, text, steps = _read(matter_id, name, by)
+    _must_draw(whole, steps, text, by)
     facts = _facts(whole, name, text)
     made = printed(facts, text.formats)  # set before the lock is taken, as of lists
     with transaction() as s:
@@ -121,6 +153,8 @@ def draw_up_matter_paper(matter_id: int, name: str, *, by: Actor) -> Drawn:
             drawn = Drawn(tuple(latest), False)
         else:
             _must_not_be_signed(latest, text)
+            if latest and is_signed(steps) and (latest[0].source == "edited" or _signed_for(latest[0].facts) != _signed_for(facts)):
+                raise _signed_already(text)
             drawn = Drawn(tuple(keep_version(s, _place(whole, name, text), facts, made, "drafted", by)), True)
     let_go(drawn.papers)
     return drawn
@@ -132,7 +166,7 @@ def upload_matter_paper(matter_id: int, name: str, file: str, content: bytes, *,
     What differs in it from the answers is kept with it and told, not refused; the same bytes again change nothing. Raises
     Conflict for an edited one after the signed scan, Invalid for a macro, another type or a document that cannot be read.
     """
-    whole, text = _must_take(matter_id, name, by, signed=signed)
+    whole, text, steps = _must_take(matter_id, name, by, signed=signed)
     if not (text.word or signed):
         raise Conflict("Văn bản này không sửa bằng Word.", "This paper is not edited as DOCX.", code="not-edited")
     format = looked_at(file, content, signed=signed)
@@ -144,6 +178,8 @@ def upload_matter_paper(matter_id: int, name: str, file: str, content: bytes, *,
         if not papers:
             if not signed:
                 _must_not_be_signed(latest, text)
+                if latest and is_signed(steps):
+                    raise _signed_already(text)
             found = [] if signed else held_against(file, content, facts)
             source = "signed" if signed else "edited"
             papers = keep_version(s, _place(whole, name, text), facts, {format: content}, source, by, found)
@@ -156,11 +192,11 @@ def must_take_paper(matter_id: int, name: str, *, by: Actor, signed: bool = Fals
     _must_take(matter_id, name, by, signed=signed)
 
 
-def _must_take(matter_id: int, name: str, by: Actor, *, signed: bool) -> tuple[Whole, PaperText]:
-    whole, text = _read(matter_id, name, by)
+def _must_take(matter_id: int, name: str, by: Actor, *, signed: bool) -> tuple[Whole, PaperText, list[tasks.Task]]:
+    whole, text, steps = _read(matter_id, name, by)
     if not (signed and may_scan(by)):
-        _must_draw(whole, name, text, by)
-    return whole, text
+        _must_draw(whole, steps, text, by)
+    return whole, text, steps
 
 
 def about_matter(matter_id: int) -> str:
@@ -168,93 +204,49 @@ def about_matter(matter_id: int) -> str:
     return f"matter:{matter_id}"
 
 
-def _texts(whole: Whole) -> dict[str, PaperText]:
-    """The papers that steps of a matter's process name, by name."""
-    deployment = whole.running.deployment_id
-    named = dict.fromkeys(
-        one.attrs["paper"] for one in definition_of(deployment).elements.values() if one.kind == "user" and one.attrs.get("paper")
-    )
-    return {name: text for name in named if (text := paper_of(deployment, name)) is not None}
-
-
-def _may_read(whole: Whole, reads: Collection[str]) -> bool:
-    """Whether a paper that reads these names holds nothing that is kept from who reads the matter."""
-    kept_away = {*whole.hidden, BEGUN_BY} if whole.private else whole.hidden
-    return kept_away.isdisjoint(reads)
-
-
-def _read(matter_id: int, name: str, by: Actor) -> tuple[Whole, PaperText]:
-    """A matter and one of its papers, for who may read both; NotFound for everybody else."""
+def _read(matter_id: int, name: str, by: Actor) -> tuple[Whole, PaperText, list[tasks.Task]]:
+    """A matter, one of its papers and the steps that name it, for who may read both; NotFound for everybody else."""
     whole = read_matter(matter_id, by=by)
-    text = _texts(whole).get(name)
-    if text is None or not _may_read(whole, text.reads):
+    text = papers_in(whole.running.deployment_id).get(name)
+    steps = steps_naming(whole, name)
+    if text is None or not may_read_paper(whole, text, steps, text.reads, by):
         raise no_paper()
-    return whole, text
+    return whole, text, steps
 
 
 def _read_version(paper: Paper, by: Actor) -> None:
     whole = read_matter(int(paper.about.partition(":")[2]), by=by)
-    if not _may_read(whole, paper.facts["reads"]):
+    text = papers_in(whole.running.deployment_id).get(paper.kind)
+    with reading() as s:
+        last = latest_of(s, paper.about, paper.kind)[0].version
+    if text is None or not may_read_version(whole, text, steps_naming(whole, paper.kind), paper, last, by):
         raise no_paper()
 
 
 READERS["matter"] = _read_version
 
 
-@dataclass(frozen=True, slots=True)
-class _Acts:
-    """What makes somebody a writer of a paper: open tasks that name it, on which he may act, whether he did such a step, or sees
-    what is private in it.
-    """
-
-    tasks: tuple[int, ...]
-    did: bool
-
-    @property
-    def may(self) -> bool:
-        return self.did or bool(self.tasks)
-
-
-def _acts_on(whole: Whole, name: str, text: PaperText, by: Actor) -> _Acts:
-    opened, did = [], False
-    sees = bool(text.private) and settles_private(by, whole.running, whole.kept)
-    for task in _steps(whole, name):
-        did = did or sees
-        if task.state == "done":
-            did = did or by.account is not None and task.closed_by == by.account
-        elif tasks.may_act(task, by) and not tasks.is_another_to_do(task, by):
-            opened.append(task.id)
-    return _Acts(tuple(opened), did)
-
-
-def _steps(whole: Whole, name: str) -> Iterator[tasks.Task]:
-    """The steps of a matter, done or open, that name a paper."""
-    with reading() as s:
-        rows = s.execute(
-            select(Activity.id, Activity.element, Activity.deployment_id)
-            .where(Activity.instance_id == whole.running.id, Activity.kind == "user", Activity.state.in_(("open", "done")))
-            .order_by(Activity.id)
-        ).all()
-    for number, element, deployment in rows:
-        found = definition_of(deployment).elements.get(element) if deployment is not None else None
-        if found is not None and found.attrs.get("paper") == name:
-            yield tasks.find_task(number)
-
-
-def _written(whole: Whole, name: str, text: PaperText) -> bool:
+def _written(steps: Sequence[tasks.Task], text: PaperText) -> bool:
     states = [
-        task.state for task in _steps(whole, name)
+        task.state for task in steps
         if (form := form_at(task.deployment_id, task.element)) is not None
         and any(one.kind == "textarea" and one.path and one.path[0] in text.reads for one in form.walk())
     ]
     return not states or "done" in states
 
 
-def _must_draw(whole: Whole, name: str, text: PaperText, by: Actor) -> None:
-    if not _acts_on(whole, name, text, by).may:
+def _must_draw(whole: Whole, steps: Sequence[tasks.Task], text: PaperText, by: Actor) -> None:
+    if not hand_of(whole, steps, text, by).writes:
         raise Forbidden(
             f"Bạn không có quyền soạn văn bản này: {text.name[0]}.", f"You may not draw up this paper: {text.name[1]}."
         )
+
+
+def _signed_already(text: PaperText) -> Conflict:
+    return Conflict(
+        f"{text.name[0]} đã ký: nội dung không thay được nữa, chỉ đưa được bản chụp đã ký vào.",
+        f"{text.name[1]} is signed: its contents stay as they are; only the scan of what was signed is put in.", code="already-signed",
+    )
 
 
 def _must_not_be_signed(latest: Collection[Paper], text: PaperText) -> None:
@@ -271,9 +263,9 @@ def _facts(whole: Whole, name: str, text: PaperText, draft: Filled | None = None
         return facts_of_matter(name, text, s.get_one(Matter, whole.entry.id), whole.kept, whole.running, draft)
 
 
-def _draft(whole: Whole, name: str, text: PaperText, by: Actor) -> Filled | None:
-    """What somebody has saved as his own draft of an open step that names a paper."""
-    for number in _acts_on(whole, name, text, by).tasks:
+def _draft(whole: Whole, steps: Sequence[tasks.Task], text: PaperText, by: Actor) -> Filled | None:
+    """What somebody has saved as his own draft of an open step that writes a paper."""
+    for number in hand_of(whole, steps, text, by).tasks:
         task = tasks.find_task(number)
         kept = drafts.read_draft(f"task:{number}", by=by)
         form = form_at(task.deployment_id, task.element)
@@ -288,12 +280,17 @@ def _signed_for(facts: Mapping[str, object]) -> bytes:
 
 
 def _place(whole: Whole, name: str, text: PaperText) -> Place:
-    number, instance = whole.entry.number.replace("/", "-"), whole.running.id
-    about = about_matter(whole.entry.id)
+    with reading() as s:
+        return place_of(s.get_one(Matter, whole.entry.id), whole.kept, whole.running.id, name, text)
+
+
+def place_of(row: Matter, kept: Kept, instance: int, name: str, text: PaperText) -> Place:
+    """Where versions of a paper of a matter are kept."""
+    number, about = number_words(kept.register, row.number, row.year).replace("/", "-"), about_matter(row.id)
     return Place(about, name, text.name[0], f"paper:{about}", number, f"instance:{instance}")
 
 
 __all__ = [
-    "MatterPaper", "about_matter", "draw_up_matter_paper", "must_take_paper", "papers_of_matter", "preview_matter_paper",
+    "MatterPaper", "about_matter", "draw_up_matter_paper", "must_take_paper", "papers_of_matter", "place_of", "preview_matter_paper",
     "upload_matter_paper",
 ]

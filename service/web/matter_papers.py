@@ -105,9 +105,13 @@ def _block(matter_id: int, found: list[MatterPaper], task: int | None) -> PaperB
         return None
     made_by = people.names({paper.made_by for one in found for paper in (*one.latest, *one.earlier) if paper.made_by})
     typed = any(one.tasks and one.written for one in found)
+    words = found[0].document if task is not None else None
+    edited = words is not None and found[0].latest and found[0].latest[0].source != "drafted"
     return PaperBlock(
         [_row(matter_id, one, made_by, task) for one in found],
         _("Soạn từ dữ liệu chỉ lấy điều đã gửi. Điều đang nhập và đã lưu nháp chỉ có trong Xem trước của bạn.") if typed else "",
+        words=words,
+        words_note=_("Bản đang dùng là bản sửa hoặc bản chụp: mở tệp ở trên để đọc. Dưới đây là nội dung theo dữ liệu.") if edited else "",
     )
 
 
@@ -118,7 +122,6 @@ def _row(matter_id: int, one: MatterPaper, made_by: dict[int, str], task: int | 
     latest = one.latest
     draw_words = _("Soạn lại từ dữ liệu") if latest else _("Soạn từ dữ liệu")
     unwritten = [] if one.written else [Check(_("Gửi bước này xong mới soạn được: trước đó văn bản chưa có lời văn."), "info")]
-    old = [Check(_("Các bước đã ghi khác bản này. Soạn lại từ dữ liệu."), "warn")] if one.old else []
     return PaperRow(
         key=one.name,
         name=in_words(one.text.name),
@@ -128,13 +131,26 @@ def _row(matter_id: int, one: MatterPaper, made_by: dict[int, str], task: int | 
         edited_url=url("take_edited") if one.may_draw and one.text.word else "",
         edited_hint=_("Tệp .docx không có macro. Máy so từng tên, từng số với điều các bước đã ghi."),
         signed_url=url("take_signed") if one.may_scan and latest else "",
-        checks=[*unwritten, *old, *paper_parts.difference_checks(latest)],
+        checks=[*unwritten, *_stale(one), *paper_parts.difference_checks(latest)],
         versions_before=len({paper.version for paper in one.earlier}),
         earlier=[
             Link(f"{paper_parts.version_words(paper, made_by)} · {paper.format.upper()}", url_for("papers.download", paper_id=paper.id))
             for paper in one.earlier
         ],
     )
+
+
+def _stale(one: MatterPaper) -> list[Check]:
+    """What of a version is behind what the steps say, to whom that is of use."""
+    if one.number_after:
+        return [Check(_("Bản này có trước khi cho số: bản chụp đã ký phải mang số %(number)s.", number=one.number_after), "info")]
+    if one.old and one.may_draw:
+        return [Check(_("Các bước đã ghi khác bản này. Soạn lại từ dữ liệu."), "warn")]
+    if not one.old or not one.others or one.signed:
+        return []
+    if one.latest[0].source == "edited":
+        return [Check(_("Bản sửa này có trước điều các bước ghi sau. Trả lại để người soạn sửa, trước khi ký."), "warn")]
+    return [Check(_("Số liệu đã đổi sau bản này. Nội dung dưới đây là mới nhất, ký xong máy soạn bản mới."), "info")]
 
 
 __all__ = ["block", "block_of_task", "blueprint"]

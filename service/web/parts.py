@@ -311,6 +311,9 @@ class PaperBlock:
     note: str = ""
     certificates: Link | None = None
     bundle: Link | None = None
+    words: Mapping[str, Any] | None = None
+    """what the one paper says (`service/papers/wording.py`), for who signs or reads it on the page itself"""
+    words_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ def offered() -> dict[str, Any]:
         "reminders": [("half", _("nửa thời hạn")), *((str(n), _("trước %(n)s ngày làm việc", n=n)) for n in (5, 3, 2, 1)),
                       ("0", _("đúng hạn"))],
         "days": [(str(n), ngettext("%(num)d ngày làm việc", "%(num)d ngày làm việc", n)) for n in (1, 2, 3, 5, 7, 10, 15)],
+        "paperParts": [("sign", _("ký, trình")), ("number", _("cho số")), ("read", _("chỉ đọc"))],
         "letters": _sorted((name, notices.label(name, words.language())) for name in notices.telling_of_a_task()),
         "gaps": [(name, str(GAP_WORDS.get(name, name))) for name in notices.task_gaps()],
         "messages": messages,

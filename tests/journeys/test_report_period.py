@@ -271,7 +271,7 @@ def test_the_synthesis_is_drafted_from_what_units_said_and_goes_to_the_province(
     office.step(matter, "review_synthesis", by="truongphong", decision="pass")
     office.step(matter, "sign_synthesis", by="chutich", decision="sign")
     office.step(matter, "number_synthesis", by="vanthu", number="45/BC-UBND", dated=clock.today().isoformat())
-    drawn = papers.draw_up_matter_paper(matter, "synthesis_report", by=office.who("vanthu")).papers
+    drawn = papers.draw_up_matter_paper(matter, "synthesis_report", by=office.who("vhxh")).papers
     assert {paper.format for paper in drawn} == {"pdf", "docx"}
     content = papers.open_paper(next(paper.id for paper in drawn if paper.format == "pdf"), by=office.who("chutich"))[2].read_bytes()
     for words in ("Số: 45/BC-UBND", "6 tháng đầu năm 2026", "Mở thêm lớp, thêm máy.", "Số người học 45 1 1", "NGUỒN SỐ LIỆU"):

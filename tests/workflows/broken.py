@@ -393,6 +393,8 @@ BREAKS: dict[str, Break] = {
     "days unclaimed that are two numbers": _on("userTask", "bad-day", _set(f"{NOM}unclaimedAfter", "2 5")),
     "an unknown group to tell of the unclaimed": _on("userTask", "unknown-group", _set(f"{NOM}unclaimedTell", "kings")),
     "an unknown group to hand on to": _on("userTask", "unknown-group", _set(f"{NOM}unclaimedTo", "vhxh, kings")),
+    "an unknown part in a paper": _on("userTask", "unknown-paper-part", _set(f"{NOM}paperPart", "burn")),
+    "a part in no paper": _on("userTask", "part-of-no-paper", _set(f"{NOM}paperPart", "sign")),
     "a reminder that cannot be read": _on("userTask", "bad-reminder", _set(f"{NOM}remind", "3 days")),
     "an unknown legal basis": _on("userTask", "unknown-basis", _set(f"{NOM}basis", "LAW.1 LAW.999")),
     "an unknown task to exclude": _on("userTask", "unknown-reference", _set(f"{NOM}excludes", "nobody")),

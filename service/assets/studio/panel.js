@@ -158,6 +158,7 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
           make("div", { class: "buttons is-small" },
             o.papers.some(([one]) => one === paper) && make("button", { class: "link-button", type: "button", onclick: () => open(`${paper}.paper`) }, words.openPaper),
             make("button", { class: "link-button", type: "button", onclick: async () => { const name = await newPaper(bo); if (name) setPaper(name); } }, words.newPaper))));
+        if (paper) choose("paperPart", "nom:paperPart", o.paperParts, words.writesPaper);
       }
       pick("sameAs", "nom:sameAs", steps, { join: " ", none: words.anybody });
       pick("excludes", "nom:excludes", steps, { join: " ", none: words.nobody });

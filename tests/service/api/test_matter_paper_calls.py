@@ -21,7 +21,6 @@ def _to_be_answered(office: Office) -> int:
     matter = office.begin("petition", by="vanphong", **said)
     office.step(matter, "classify_petition", by="truongphong", kind="remark")
     office.step(matter, "answer_petition", by="truongphong", **ANSWER)
-    office.step(matter, "number_answer", by="vanthu", **NUMBER)
     return matter
 
 
@@ -31,10 +30,11 @@ def test_a_program_draws_a_letter_up_reads_it_and_puts_others_in(office: Office,
     papers = f"/matters/{office.made}/papers"
     (before,) = program.call("truongphong", "GET", papers)["items"]
     assert (before["paper"], before["formats"], before["may_draw"], before["old"]) == ("petition_answer", ["pdf", "docx"], True, False)
-    assert (before["name_en"], before["private"]) == ("Letter that answers a petition", ["begun_by", "sender"]) and before["papers"] == []
+    assert (before["name_en"], before["private"]) == ("Letter that answers a petition", ["begun_by", "sender"])
+    assert {one["version"] for one in before["papers"]} == {1}, "it drew itself up when it was signed"
     assert SENDER in text_of(sent(program.raw("truongphong", "GET", f"{papers}/petition_answer/preview")))
     drawn = program.call("truongphong", "POST", papers, {"paper": "petition_answer"})
-    assert drawn["fresh"] and {one["about"] for one in drawn["papers"]} == {f"matter:{office.made}"}
+    assert not drawn["fresh"] and {one["about"] for one in drawn["papers"]} == {f"matter:{office.made}"}
     assert not program.call("truongphong", "POST", papers, {"paper": "petition_answer"})["fresh"]
     (word,) = [one["id"] for one in drawn["papers"] if one["format"] == "docx"]
     content = sent(program.raw("truongphong", "GET", f"/papers/{word}/content"))
@@ -47,6 +47,11 @@ def test_a_program_draws_a_letter_up_reads_it_and_puts_others_in(office: Office,
     assert (signed.status_code, signed.json["paper"]["source"], signed.json["paper"]["version"]) == (201, "signed", 3)
     (after,) = program.call("truongphong", "GET", papers)["items"]
     assert [one["version"] for one in after["papers"]] == [3, 2, 1, 1]
+    office.step(office.made, "number_answer", by="vanthu", **NUMBER)
+    (seen,) = program.call("vanthu", "GET", papers)["items"]
+    assert (seen["may_draw"], seen["may_scan"]) == (False, True), "who numbered it reads it and puts the scan in"
+    late = {"file": (io.BytesIO(content), "a.docx")}
+    assert program.raw("truongphong", "POST", f"{papers}/petition_answer/edited", data=late).status_code == 409
     for who, status in (("vhxh", 404), ("donvi", 404), ("thanhtra", 403)):
         with pytest.raises(Answered) as refused:
             program.call(who, "POST", papers, {"paper": "petition_answer"})

@@ -36,9 +36,14 @@ def _begun(office: Office, by: str = "vanphong", **more: Any) -> int:
 
 
 def _answer(office: Office, matter: int, by: str = "truongphong", **more: Any) -> None:
+    _sign(office, matter, by, **more)
+    office.step(matter, "number_answer", by="vanthu", answer_number="45", answered_on="2026-11-03")
+
+
+def _sign(office: Office, matter: int, by: str = "truongphong", **more: Any) -> None:
+    """The head writes and signs the letter; the clerk has not numbered it."""
     said = {"way": "letter", "answer": "Đã đề nghị nhà mạng.\nXong trước ngày 15/12/2026."} | more
     office.step(matter, "answer_petition", by=by, **said)
-    office.step(matter, "number_answer", by="vanthu", answer_number="45", answered_on="2026-11-03")
 
 
 def _draw(office: Office, matter: int, by: str = "truongphong") -> papers.Drawn:
@@ -95,12 +100,12 @@ def test_the_same_facts_give_the_same_bytes_and_a_version_is_new_only_where_they
     assert "Số: /UBND-VHXH" in open_words and "ngày tháng năm 2026" in open_words and "Sau khi xem xét" in open_words
     _answer(office, matter)
     second = _draw(office, matter)
-    assert second.fresh and {p.version for p in second.papers} == {2}
+    assert not second.fresh and {p.version for p in second.papers} == {3}, "it drew itself up when it was signed, and when it was numbered"
     (stand,) = papers.papers_of_matter(matter, by=office.who("truongphong"))
-    assert [p.version for p in stand.latest] == [2, 2] and [p.version for p in stand.earlier] == [1, 1] and not stand.old
+    assert [p.version for p in stand.latest] == [3, 3] and [p.version for p in stand.earlier] == [2, 2, 1, 1] and not stand.old
     entries = trail.read(stream=f"instance:{movement.read_matter(matter, by=office.who('truongphong')).running.id}", limit=80, locale="vi")
     told = [entry.kind for entry in entries.events]
-    assert told.count("paper:drawn_up") == 2 and "file:opened" in told
+    assert told.count("paper:drawn_up") == 3 and "file:opened" in told
 
 
 def test_what_is_typed_and_not_sent_stands_in_the_preview_of_who_typed_it_alone(office: Office) -> None:
@@ -168,8 +173,8 @@ def test_who_settles_it_and_sees_the_sender_draws_before_and_after_the_step_and_
     (stand,) = papers.papers_of_matter(matter, by=inspector)
     assert (stand.may_draw, stand.may_scan, stand.tasks) == (False, False, ())
     _answer(office, matter)
-    assert _draw(office, matter).fresh, "after it is answered and numbered"
-    assert not _draw(office, matter, by="chutich").fresh, "the same letter, whoever draws it"
+    for login in ("truongphong", "chutich"):
+        assert not _draw(office, matter, by=login).fresh, "the same letter, whoever draws it"
     for name in ("no_such", "answer_petition", "../petition"):
         with pytest.raises(NotFound):
             papers.draw_up_matter_paper(matter, name, by=office.who("truongphong"))
@@ -189,19 +194,19 @@ def test_who_sends_for_himself_is_addressed_by_his_name(office: Office) -> None:
 
 def test_edited_letter_is_a_version_and_what_contradicts_the_answers_is_named(office: Office) -> None:
     matter = _begun(office)
-    _answer(office, matter)
+    _sign(office, matter)
     content = _bytes(office, _draw(office, matter), "docx")
     as_it_was = _edit(office, matter, replaced(content, "Sau khi xem xét", "Qua xem xét"))
     assert (as_it_was.version, as_it_was.source, as_it_was.differences) == (2, "edited", [])
     found = {}
-    for old, new in (("15/12/2026", "25/12/2026"), (SENDER, "Bà Lê Trúc Xanh"), ("ĐKN 01/2026", "ĐKN 07/2026"), ("45/UBND", "54/UBND")):
+    for old, new in (("15/12/2026", "25/12/2026"), (SENDER, "Bà Lê Trúc Xanh"), ("ĐKN 01/2026", "ĐKN 07/2026")):
         found[new] = [papers.Difference(**one) for one in _edit(office, matter, replaced(content, old, new)).differences]
         assert any(one.contradicts for one in found[new]), (new, found)
     assert [one.known for one in found["25/12/2026"]] == ["15/12/2026"]
     vi, en = found["25/12/2026"][0].words(of_list=False)
     assert "dữ liệu ghi “15/12/2026”" in vi and "the data “15/12/2026”" in en
     assert any(one.name == "kính gửi" and one.known == SENDER for one in found["Bà Lê Trúc Xanh"])
-    again = replaced(content, "45/UBND", "54/UBND")
+    again = replaced(content, "Sau khi", "Sau lúc")
     assert _edit(office, matter, again).id == _edit(office, matter, again).id, "the same bytes again are no new version"
     for wrong, code in ((with_macro(content), "upload-refused"), (PDF, "upload-refused"), (content[:400], "upload-refused")):
         with pytest.raises(Invalid) as refused:
@@ -211,11 +216,12 @@ def test_edited_letter_is_a_version_and_what_contradicts_the_answers_is_named(of
 
 def test_once_the_signed_scan_stands_nothing_else_comes_but_another_scan(office: Office) -> None:
     matter = _begun(office)
-    _answer(office, matter)
+    _sign(office, matter)
     by = office.who("truongphong")
     content = _bytes(office, _draw(office, matter), "docx")
     scan = papers.upload_matter_paper(matter, NAME, "a.pdf", PDF, by=by, signed=True)
     assert (scan.version, scan.source) == (2, "signed")
+    office.step(matter, "number_answer", by="vanthu", answer_number="45", answered_on="2026-11-03")
     assert [one.id for one in _draw(office, matter).papers] == [scan.id], "drawn up anew it says the same: the scan stands"
     with pytest.raises(Conflict) as refused:
         _edit(office, matter, replaced(content, "Sau khi xem xét", "Qua xem xét"))
@@ -241,9 +247,71 @@ def test_a_drawn_paper_is_told_old_once_the_steps_say_something_else(office: Off
     matter = _begun(office)
     _draw(office, matter)
     (before,) = papers.papers_of_matter(matter, by=office.who("truongphong"))
-    _answer(office, matter)
+    office.step(matter, "answer_petition", by="truongphong", way="here", answer="Đã nói tại chỗ.", told_on="2026-11-03")
     (after,) = papers.papers_of_matter(matter, by=office.who("truongphong"))
     assert (before.old, after.old) == (False, True) and before.tasks and not after.tasks
+
+
+def test_a_letter_nobody_drew_up_is_there_for_the_clerk_who_opens_it_numbers_it_and_changes_nothing(office: Office) -> None:
+    matter, clerk = _begun(office), office.who("vanthu")
+    with pytest.raises(NotFound):
+        papers.papers_of_matter(matter, by=clerk)
+    _sign(office, matter)
+    (stand,) = papers.papers_of_matter(matter, by=clerk)
+    assert [one.version for one in stand.latest] == [1, 1] and (stand.may_draw, stand.may_scan) == (False, True)
+    content = papers.open_paper(stand.latest[0].id, by=clerk)[2].read_bytes()
+    assert SENDER in text_of(content) and "Xong trước ngày 15/12/2026." in text_of(content), "it names to whom he sends it"
+    assert stand.document and stand.document["to"] == [SENDER]
+    assert "sender" in movement.read_matter(matter, by=clerk).hidden, "nothing else that is private"
+    word = _bytes(office, _draw(office, matter), "docx")
+    for refused in (
+        lambda: papers.draw_up_matter_paper(matter, NAME, by=clerk),
+        lambda: papers.upload_matter_paper(matter, NAME, "a.docx", word, by=clerk),
+    ):
+        with pytest.raises(Forbidden):
+            refused()
+    office.step(matter, "number_answer", by="vanthu", answer_number="45", answered_on="2026-11-03")
+    (stand,) = papers.papers_of_matter(matter, by=clerk)
+    assert {one.version for one in stand.latest} == {2} and not stand.old
+    said = text_of(papers.open_paper(stand.latest[0].id, by=clerk)[2].read_bytes())
+    assert "Số: 45/UBND-VHXH" in said and "ngày 03 tháng 11 năm 2026" in said
+    head = office.who("truongphong")
+    with pytest.raises(Conflict) as late:
+        papers.upload_matter_paper(matter, NAME, "a.docx", replaced(word, "Sau khi", "Sau lúc"), by=head)
+    assert late.value.code == "already-signed"
+    assert papers.upload_matter_paper(matter, NAME, "a.pdf", PDF, by=clerk, signed=True).source == "signed"
+
+
+def test_a_letter_edited_by_hand_is_not_replaced_when_it_is_numbered_and_its_number_is_asked_of_the_scan(office: Office) -> None:
+    matter, head = _begun(office), office.who("truongphong")
+    _sign(office, matter)
+    edited = _edit(office, matter, replaced(_bytes(office, _draw(office, matter), "docx"), "Sau khi xem xét", "Qua xem xét"))
+    office.step(matter, "number_answer", by="vanthu", answer_number="45", answered_on="2026-11-03")
+    (stand,) = papers.papers_of_matter(matter, by=office.who("vanthu"))
+    assert [one.id for one in stand.latest] == [edited.id] and stand.number_after == "45/UBND-VHXH" and not stand.old
+    with pytest.raises(Conflict) as refused:
+        papers.draw_up_matter_paper(matter, NAME, by=head)
+    assert refused.value.code == "already-signed"
+
+
+def test_who_sent_it_reads_the_letter_with_its_number_and_no_version_before(office: Office) -> None:
+    matter = _begun(office, by="donvi", sender="", contact="")
+    draft = _draw(office, matter).papers[0]
+    _sign(office, matter)
+    sender = office.who("donvi")
+    assert papers.papers_of_matter(matter, by=sender) == []
+    office.step(matter, "number_answer", by="vanthu", answer_number="45", answered_on="2026-11-03")
+    (stand,) = papers.papers_of_matter(matter, by=sender)
+    assert {one.facts["number"] for one in stand.latest} == {"45"} and not stand.earlier and not stand.may_draw
+    assert papers.open_paper(stand.latest[0].id, by=sender)
+    with pytest.raises(NotFound):
+        papers.open_paper(draft.id, by=sender)
+
+
+def test_a_letter_that_is_not_sent_as_one_is_not_drawn_up(office: Office) -> None:
+    matter = _begun(office)
+    office.step(matter, "answer_petition", by="truongphong", way="here", answer="Đã nói.", told_on="2026-11-03")
+    assert not [one for one in papers.papers_of_matter(matter, by=office.who("truongphong")) if one.latest]
 
 
 @pytest.fixture

@@ -216,7 +216,8 @@ def test_the_unit_sees_no_draft_of_the_conclusion_on_any_page_until_it_is_signed
     for place in places:
         assert PUBLISH in desk.read("donvi", place) and "Mục đang dự thảo" not in desk.read("donvi", place), place
     assert "Thêm căn cứ." in desk.read("vhxh", places[0]) and "Thêm căn cứ." not in desk.read("donvi", places[0])
-    assert _code(desk, "donvi", f"/papers/{paper}") == 200
+    (issued,) = [one.latest[0].id for one in papers_of_matter(matter, by=office.who("donvi")) if one.name == "inspection_conclusion"]
+    assert _code(desk, "donvi", f"/papers/{issued}") == 200 and _code(desk, "donvi", f"/papers/{paper}") == 404, "the draft stays closed"
 
 
 def test_an_open_finding_warns_on_the_nomination_its_submission_and_where_the_office_checks_it(desk: Desk) -> None:

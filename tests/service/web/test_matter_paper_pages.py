@@ -49,11 +49,10 @@ def test_who_answers_looks_at_the_letter_draws_it_up_edits_it_and_puts_the_scan_
     assert "Đã soạn, bản 1." in after and "Ký trả lời người gửi" in after, "one comes back to the task"
     assert "Dữ liệu không đổi: bản 1 vẫn đúng." in desk.say("truongphong", papers)
     desk.office.step(matter, "answer_petition", by="truongphong", **ANSWER)
-    desk.office.step(matter, "number_answer", by="vanthu", **NUMBER)
     page = desk.get("truongphong", f"/matters/{matter}")
     (block,) = page.xpath("//section[@id='papers']")
-    assert "Các bước đã ghi khác bản này. Soạn lại từ dữ liệu." in " ".join(block.text_content().split()) and block.xpath(ways)
-    assert "Đã soạn, bản 2." in desk.say("truongphong", papers)
+    assert "Bản 2, soạn từ dữ liệu" in " ".join(block.text_content().split()) and block.xpath(ways), "it drew itself up"
+    assert "Dữ liệu không đổi: bản 2 vẫn đúng." in desk.say("truongphong", papers)
     (word,) = desk.get("truongphong", f"/matters/{matter}").xpath("//section[@id='papers']//a[normalize-space()='DOCX']/@href")
     content = sent(desk.who("truongphong").client.get(word))
     assert "Đã xong ngày 03/11/2026." in docx_words(content)
@@ -64,6 +63,14 @@ def test_who_answers_looks_at_the_letter_draws_it_up_edits_it_and_puts_the_scan_
     assert "là loại khác" in desk.say("truongphong", f"{papers}/signed", {"paper": (io.BytesIO(content), "a.docx")})
     assert "bản chụp đã ký" in desk.say("truongphong", f"{papers}/signed", {"paper": (io.BytesIO(PDF), "a.pdf")})
     assert "nội dung không thay được nữa" in desk.say("truongphong", f"{papers}/edited", {"paper": (io.BytesIO(edited), "a.docx")})
+    number = _task(desk, matter)
+    (block,) = desk.get("vanthu", f"/tasks/{number}").xpath("//section[@id='papers']")
+    said = " ".join(block.text_content().split())
+    assert f"Kính gửi: {SENDER}." in said and "Đã xong ngày 03/11/2026." in said, "who numbers it sees to whom it goes"
+    assert "Tải bản sửa lên" not in said and not block.xpath(ways) and "Đưa bản chụp đã ký vào" in said
+    desk.office.step(matter, "number_answer", by="vanthu", **NUMBER)
+    said = desk.read("truongphong", f"/matters/{matter}")
+    assert "bản chụp đã ký phải mang số 45/UBND-VHXH" in said and "Soạn lại từ dữ liệu" not in said and "Tải bản sửa lên" not in said
 
 
 @pytest.mark.long

@@ -1,0 +1,181 @@
+"""Papers of inspections that nobody draws up by hand: they are there to be signed, carry their numbers, and the unit only reads."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from service import clock, papers
+from service.errors import Conflict, Forbidden, NotFound
+from service.papers.matters import MatterPaper, papers_of_matter
+from service.processes import tasks
+from tests.journeys.conftest import OpenOffice
+from tests.journeys.inspections import (
+    TWO,
+    begin,
+    decided,
+    draft_decision,
+    line,
+    open_stop,
+    planned,
+    send_visit,
+)
+from tests.journeys.office import PDF, Office
+from tests.service.papers.reading import text_of
+
+pytestmark = pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+"""What papers say does not hang on the database."""
+DAY = date(2026, 11, 3)
+
+
+@pytest.fixture
+def office(office_on: OpenOffice) -> Office:
+    return office_on(DAY)
+
+
+def stands(office: Office, matter: int, name: str, login: str) -> MatterPaper | None:
+    return next((one for one in papers_of_matter(matter, by=office.who(login)) if one.name == name), None)
+
+
+def said_in(office: Office, matter: int, name: str, login: str) -> str:
+    """The words of the version that somebody opens."""
+    found = stands(office, matter, name, login)
+    assert found is not None and found.latest, (name, login)
+    (pdf,) = [one for one in found.latest if one.format == "pdf"]
+    return text_of(papers.open_paper(pdf.id, by=office.who(login))[2].read_bytes())
+
+
+def sign_and_number(office: Office, matter: int, step: str, name: str, number: str, dated: str, given: str, **said: str) -> None:
+    """The chair finds the paper drawn up, and signs it; the clerk opens it and gives its number, which then stands in it."""
+    seen = stands(office, matter, name, "chutich")
+    assert seen is not None and seen.latest and seen.document and seen.others and not seen.may_draw
+    office.step(matter, step, by="chutich", **said)
+    assert stands(office, matter, name, "vanthu")
+    office.step(matter, f"number_{number.partition('_')[0]}", by="vanthu", **{number: given, dated: clock.today().isoformat()})
+    assert f"Số: {given}/" in said_in(office, matter, name, "vhxh")
+
+
+def test_no_number_goes_to_a_paper_that_does_not_exist_and_the_unit_reads_each_once_it_has_it(office: Office) -> None:
+    matter = begin(office)
+    draft_decision(office, matter)
+    sign_and_number(office, matter, "sign_decision", "inspection_decision", "decision_number", "decided_on", "12", decision="sign")
+    assert said_in(office, matter, "inspection_decision", "donvi"), "it is read from the decision on"
+    office.step(matter, "notify_unit", by="vhxh", decision="notify", visit_on="2026-11-09", visit_at="8 giờ")
+    assert stands(office, matter, "inspection_notice", "vanthu") and not stands(office, matter, "inspection_notice", "donvi")
+    office.step(matter, "number_notice", by="vanthu", notice_number="15", noticed_on="2026-11-03")
+    assert "Số: 15/TB-HĐTĐKT" in said_in(office, matter, "inspection_notice", "thutruong")
+    office.step(matter, "confirm_visit", by="donvi", decision="confirm", contact_name="B")
+    office.go_to("2026-11-09")
+    send_visit(office, matter)
+    office.step(matter, "sign_minutes", by="thutruong", minutes_said="agree", minutes_signed_on="2026-11-09", unit_signer="B")
+    office.step(matter, "record_findings", by="vhxh", strengths="Có.", findings=TWO)
+    assert stands(office, matter, "inspection_conclusion", "chutich") and not stands(office, matter, "inspection_conclusion", "donvi")
+    sign_and_number(
+        office, matter, "conclude_inspection", "inspection_conclusion", "conclusion_number", "concluded_on", "20", decision="conclude",
+    )
+    assert TWO[0]["what"] in said_in(office, matter, "inspection_conclusion", "donvi")
+    for name in ("inspection_decision", "inspection_notice", "inspection_conclusion"):
+        unit, officer = stands(office, matter, name, "donvi"), stands(office, matter, name, "vhxh")
+        assert unit and not unit.earlier and not unit.may_draw and not unit.old and officer and officer.earlier and not officer.old, name
+
+
+def test_the_unit_reads_the_teams_minutes_and_neither_draws_nor_edits_them(office: Office) -> None:
+    matter = decided(office)
+    office.go_to("2026-11-09")
+    send_visit(office, matter)
+    head = office.who("thutruong")
+    seen = stands(office, matter, "inspection_minutes", "thutruong")
+    assert seen and seen.latest and seen.others and not (seen.may_draw or seen.may_scan) and seen.document
+    writer = stands(office, matter, "inspection_minutes", "vhxh")
+    assert writer and writer.may_draw, "who wrote them may"
+    for refused in (
+        lambda: papers.draw_up_matter_paper(matter, "inspection_minutes", by=head),
+        lambda: papers.upload_matter_paper(matter, "inspection_minutes", "a.docx", b"x", by=head),
+        lambda: papers.upload_matter_paper(matter, "inspection_minutes", "a.pdf", PDF, by=head, signed=True),
+    ):
+        with pytest.raises(Forbidden):
+            refused()
+    office.step(matter, "sign_minutes", by="thutruong", minutes_said="object", objection="Số liệu sai.", minutes_signed_on="2026-11-09",
+                unit_signer="Đinh Vũ Phong")
+    assert "Số liệu sai." in said_in(office, matter, "inspection_minutes", "thutruong"), "what the unit said came into them by itself"
+    after = stands(office, matter, "inspection_minutes", "vhxh")
+    assert after and after.signed and not after.may_draw and after.may_scan
+    with pytest.raises(Conflict) as signed:
+        papers.upload_matter_paper(matter, "inspection_minutes", "a.docx", docx_of(office, after), by=office.who("vhxh"))
+    assert signed.value.code == "already-signed"
+    assert papers.upload_matter_paper(matter, "inspection_minutes", "a.pdf", PDF, by=office.who("vhxh"), signed=True).source == "signed"
+
+
+def docx_of(office: Office, paper: MatterPaper) -> bytes:
+    (word,) = [one for one in (*paper.latest, *paper.earlier) if one.format == "docx"][:1]
+    return papers.open_paper(word.id, by=office.who("vhxh"))[2].read_bytes() + b"\n"
+
+
+def test_what_is_sent_back_is_written_again_and_only_then_drawn_up(office: Office) -> None:
+    matter = begin(office)
+    draft_decision(office, matter)
+    first = stands(office, matter, "inspection_decision", "vhxh")
+    assert first and first.may_draw and {one.version for one in first.latest} == {1}, "until it is signed who wrote it mends it"
+    office.step(matter, "sign_decision", by="chutich", decision="redo", note="Thêm thư ký.")
+    back = stands(office, matter, "inspection_decision", "vhxh")
+    assert back and {one.version for one in back.latest} == {1} and not back.signed
+    draft_decision(office, matter)
+    office.step(matter, "sign_decision", by="chutich", decision="sign")
+    done = stands(office, matter, "inspection_decision", "vhxh")
+    assert done and done.signed and not done.may_draw
+    task = tasks.read_task(open_stop(office, matter, "number_decision").id, by=office.who("vanthu"))
+    with pytest.raises(Forbidden):
+        papers.draw_up_matter_paper(matter, "inspection_decision", by=office.who("vanthu"))
+    assert task.state == "open"
+
+
+def test_a_plan_draws_itself_up_for_the_head_and_the_chair_and_its_clerk_numbers_it(office: Office) -> None:
+    plan = office.begin("inspection_plan", by="vhxh", year=2026, purpose="Chấn chỉnh thiếu sót.")
+    lines = [line(office, "VHXH", "Hồ sơ khen thưởng", "2026-11-16", "2026-11-20")]
+    office.step(plan, "draft_inspections", by="vhxh", lines=lines, method="Phòng Văn hóa - Xã hội tham mưu.")
+    for login in ("truongphong", "chutich"):
+        seen = stands(office, plan, "inspection_plan", login)
+        assert seen and seen.latest and not seen.may_draw, login
+    head = stands(office, plan, "inspection_plan", "truongphong")
+    assert head and head.document and "Hồ sơ khen thưởng" in str(head.document["blocks"])
+    office.step(plan, "submit_inspections", by="truongphong", decision="submit")
+    office.step(plan, "sign_inspections", by="chutich", decision="sign")
+    office.step(plan, "number_inspections", by="vanthu", plan_number="45", signed_on="2026-11-03")
+    assert "Số: 45/KH-HĐTĐKT" in said_in(office, plan, "inspection_plan", "vhxh")
+    with pytest.raises(NotFound):
+        papers_of_matter(planned(office, *lines), by=office.who("donvi"))
+
+
+def test_a_complaints_conclusion_is_a_paper_that_who_settles_it_reads_and_who_sent_it_does_not(office: Office) -> None:
+    matter = office.complain(by="donvi")
+    office.step(matter, "verify_petition", by="vhxh", findings="Nhân chứng kể lại.", withdraws=False)
+    office.step(matter, "draft_conclusion", by="truongphong", decision="founded", summary="Đề nghị kết luận có vi phạm.")
+    drafted = said_in(office, matter, "petition_conclusion", "chutich")
+    for words in ("KẾT LUẬN", "Nội dung đơn “Làm rõ số liệu kê khai”", "Kê khai không đúng.", "Nhân chứng kể lại.", "có vi phạm"):
+        assert words in drafted, words
+    office.step(matter, "conclude_petition", by="chutich", decision="unfounded")
+    assert "Số: /KL-UBND" in said_in(office, matter, "petition_conclusion", "vanthu"), "the clerk opens what he numbers"
+    office.step(matter, "number_conclusion", by="vanthu", number="15/KL-UBND", dated="2026-11-03")
+    for login in ("vhxh", "truongphong", "vanthu"):
+        said = said_in(office, matter, "petition_conclusion", login)
+        assert "Số: 15/KL-UBND" in said and "không có vi phạm" in said and "ngày 03 tháng 11 năm 2026" in said, login
+        assert "CHỦ TỊCH Hồ Đại Ngàn" in said and "KT. CHỦ TỊCH" not in said, login
+    office.answer_sender(matter, "Đơn không đúng.")
+    assert said_in(office, matter, "petition_answer", "donvi"), "the letter he does read"
+    assert not stands(office, matter, "petition_conclusion", "donvi")
+    (paper, *_), sender = stands(office, matter, "petition_conclusion", "vhxh").latest, office.who("donvi")  # type: ignore[union-attr]
+    with pytest.raises(NotFound):
+        papers.open_paper(paper.id, by=sender)
+
+
+def test_a_deputy_who_concludes_in_the_chairs_place_is_named_as_one(office: Office) -> None:
+    chair = office.who("chutich")
+    matter = office.complain(by="donvi", about_people=[f"account:{chair.account}"])
+    office.step(matter, "verify_petition", by="vhxh", findings="Đã xem.", withdraws=False)
+    office.step(matter, "draft_conclusion", by="truongphong", decision="unfounded", summary="Không có vi phạm.")
+    office.step(matter, "conclude_petition", by="phochutich", decision="unfounded")
+    said = said_in(office, matter, "petition_conclusion", "vanthu")
+    assert f"KT. CHỦ TỊCH PHÓ CHỦ TỊCH {office.who('phochutich').name}" in said
+    with pytest.raises(NotFound):
+        papers_of_matter(matter, by=chair)
