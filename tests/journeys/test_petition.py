@@ -259,8 +259,61 @@ def test_a_petition_that_is_withdrawn_ends_so_wherever_it_stands_and_lets_go_of_
     office.step(second, "classify_petition", by="truongphong", kind="withdrawn", **back)
     office.step(third, "classify_petition", by="truongphong", kind="remark")
     office.step(third, "answer_petition", by="truongphong", way="withdrawn", **back)
+    assert read_matter(first, by=office.who("vhxh")).entry.outcome == "withdrawn"
     found = find_matters(register_in_use("petition"), by=office.who("vhxh"), wanted=MatterFilter(outcome="withdrawn")).entries
     assert {e.id for e in found} == {first, second, third}
+
+
+def _refuses(office: Office, matter: int, element: str, field: str, *, by: str, **said: Any) -> str:
+    """The sentence with which a step refuses an answer."""
+    with pytest.raises(Invalid) as refused:
+        office.step(matter, element, by=by, **said)
+    return next(fault.message for fault in refused.value.faults if fault.path == field)
+
+
+def test_nothing_is_discontinued_as_withdrawn_that_nobody_withdrew(office: Office) -> None:
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    matter = office.complain(one)
+    office.step(matter, "verify_petition", by="vhxh", findings="Đã xem sổ.", withdraws=False)
+    drafted = {"decision": "withdrawn", "summary": "Người gửi rút đơn."}
+    assert "Chưa ghi nhận người gửi rút đơn" in _refuses(office, matter, "draft_conclusion", "withdrawn_on", by="truongphong", **drafted)
+    office.step(matter, "draft_conclusion", by="truongphong", decision="unfounded", summary="Số liệu đúng.")
+    said = _refuses(office, matter, "conclude_petition", "decision", by="chutich", decision="withdrawn")
+    assert "trả lại để Trưởng phòng ghi ngày rút" in said
+    office.step(matter, "conclude_petition", by="chutich", decision="return", note="Người gửi vừa rút đơn.")
+    office.step(matter, "draft_conclusion", by="truongphong", **drafted, withdrawn_on="2026-11-03")
+    office.step(matter, "conclude_petition", by="chutich", decision="return", note="Sửa tóm tắt.")
+    office.step(matter, "draft_conclusion", by="truongphong", decision="withdrawn", summary="Rút ngày 03/11.")
+    office.step(matter, "conclude_petition", by="chutich", decision="withdrawn")
+    office.conclude(matter)
+    assert not holds.open_holds(one)
+
+
+def test_what_is_concluded_is_not_withdrawn_at_its_answer(office: Office) -> None:
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    matter, remark = office.complain(one), _remark(office)
+    office.conclude(matter, "founded")
+    back = {"way": "withdrawn", "withdrawn_on": "2026-11-03"}
+    assert "Đơn đã có kết luận" in _refuses(office, matter, "answer_petition", "way", by="truongphong", **back)
+    office.answer_sender(matter)
+    assert read_matter(matter, by=office.who("vhxh")).entry.outcome == "founded"
+    office.step(remark, "classify_petition", by="truongphong", kind="remark")
+    assert "Chưa ghi nhận" in _refuses(office, remark, "answer_petition", "withdrawn_on", by="truongphong", way="withdrawn")
+    office.step(remark, "answer_petition", by="truongphong", **back)
+    assert read_matter(remark, by=office.who("vhxh")).entry.outcome == "withdrawn"
+
+
+def test_a_proposal_is_dropped_by_the_chair_only_where_the_office_recorded_that_it_was_withdrawn(office: Office) -> None:
+    kept, dropped = (_remark(office, kind="proposal", subject=subject) for subject in ("Thêm máy", "Thêm lớp"))
+    for matter in (kept, dropped):
+        office.step(matter, "classify_petition", by="truongphong", kind="proposal")
+    office.step(kept, "weigh_proposal", by="vhxh", decision="adopt", opinion="Nên.")
+    assert "chưa ghi nhận" in _refuses(office, kept, "decide_proposal", "decision", by="chutich", decision="withdrawn")
+    weighed = {"decision": "withdrawn", "opinion": "Người gửi thôi."}
+    assert "Chưa ghi nhận" in _refuses(office, dropped, "weigh_proposal", "withdrawn_on", by="vhxh", **weighed)
+    office.step(dropped, "weigh_proposal", by="vhxh", **weighed, withdrawn_on="2026-11-03")
+    office.step(dropped, "decide_proposal", by="chutich", decision="withdrawn")
+    assert office.stands_at(dropped) == {"answer_petition"}
 
 
 def test_what_is_wrong_is_named_and_nothing_is_begun(office: Office) -> None:
