@@ -290,7 +290,7 @@ def _status(whole: Whole, stops: Sequence[history.Stop]) -> str:
     live = [stop for stop in stops if stop.state == "open" and stop.kind == "user"]
     if not live:
         return standing_words(whole.kept, entry) + "."
-    lanes = dict.fromkeys(words.translated(case_history.lane_of(stop)) for stop in live)
+    lanes = dict.fromkeys(case_history.holder_words(stop) for stop in live)
     first = min(live, key=lambda stop: (stop.due_at is None, stop.due_at or stop.opened_at))
     who = ", ".join(f"*{lane}*" for lane in lanes)
     return f"{words.waiting(who, first.opened_at, first.due_at, clock.today())} {standing_words(whole.kept, entry)}."
@@ -334,7 +334,7 @@ def _waits(stops: Sequence[history.Stop]) -> list[Cell]:
     return [
         Cell(
             case_history.step_words(stop),
-            _("%(name)s giữ", name=stop.owner) if stop.owner else words.translated(case_history.lane_of(stop)),
+            _("%(name)s giữ", name=stop.owner) if stop.owner else case_history.holder_words(stop),
             way("task.show", task_id=stop.id), due=due(stop.due_at),
         )
         for stop in stops

@@ -76,3 +76,29 @@ def test_the_synthesis_is_drawn_up_once_its_text_was_sent_and_its_table_stacks_o
     assert not page.xpath(draws) and "Xem trước" in words_of(page.xpath("//section[@id='papers']")[0])
     desk.office.step(synthesis, "draft_synthesis", by="vhxh", leading="Đã ban hành kế hoạch.", coming="Mở thêm lớp.")
     assert desk.get("vhxh", f"/matters/{synthesis}").xpath(draws)
+
+
+def _about_who_would_settle_it(office: Office) -> tuple[int, int, int]:
+    """A petition of a unit, another about the head of the office, and an inspection of that office."""
+    said = {"kind": "complaint", "subject": "Về cách chấm", "content": "Chấm sai.", "received_on": "2026-11-02"}
+    usual = office.begin("petition", by="donvi", **said)
+    about_head = office.begin("petition", by="donvi", **said, about_people=[f"account:{office.who('truongphong').account}"])
+    inspection = office.begin("inspection", by="chutich", unit="VHXH", subject="Hồ sơ khen thưởng", from_day="2026-11-09",
+                              until_day="2026-11-13", cause="plan")
+    return usual, about_head, inspection
+
+
+@pytest.mark.office(after=_about_who_would_settle_it)
+def test_a_matter_waits_for_who_falls_in_and_not_for_whom_it_is_about(desk: Desk) -> None:
+    usual, about_head, inspection = desk.office.made
+
+    def waits(login: str, matter: int) -> str:
+        return words_of(desk.get(login, f"/matters/{matter}").xpath("//main")[0])
+
+    head, office = "Trưởng phòng Văn hóa - Xã hội", "Văn phòng HĐND và UBND"
+    assert f"Đang chờ {head}" in waits("donvi", usual)
+    said = waits("donvi", about_head)
+    assert f"Đang chờ {office}" in said and f"Đang chờ {head}" not in said
+    assert f"{office}: Phân loại đơn, kiến nghị" in said, "the history says it alike"
+    said = waits("chutich", inspection)
+    assert f"Đang chờ {office}" in said and "Đang chờ Phòng" not in said
