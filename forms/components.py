@@ -225,6 +225,7 @@ def _answer(reading: _Reading, path: tuple[str, ...]) -> dict[str, Any]:
         found["latest"] = _day_limit(reading, "latest", path)
     elif kind in ("radio", "select", "checklist", "taglist"):
         found.update(_options(reading, path))
+        found["closed_when"] = _closed_when(reading, path, found.get("options", ()))
     elif kind == "filepicker":
         found["multiple"] = reading.flag(raw, "multiple")
         found["accept"] = tuple(
@@ -318,6 +319,22 @@ def _options(reading: _Reading, path: tuple[str, ...]) -> dict[str, Any]:
         )
         return {}
     return {"options": options}
+
+
+def _closed_when(reading: _Reading, path: tuple[str, ...], options: tuple[Option, ...]) -> dict[str, Condition]:
+    """When options cannot be chosen; form-js has no such thing, so it stands in properties.closedWhen.VALUE, and why beside it."""
+    found: dict[str, Condition] = {}
+    for name, text in reading.properties.items():
+        word, _, value = name.partition(".")
+        if word != "closedWhen":
+            continue
+        if options and value not in {str(one.value) for one in options}:
+            reading.blame(name, f'"{name}": không có dòng {value[:60]}.', f'"{name}": there is no option {value[:60]}.')
+        if not reading.properties.get(f"closedWhy.{value}"):
+            reading.blame(name, f'"closedWhy.{value}" phải nói vì sao.', f'"closedWhy.{value}" must say why.')
+        elif condition := reading.condition(text, name, path):
+            found[value] = condition
+    return found
 
 
 def read_options(values: Any, properties: Mapping[str, str]) -> tuple[Option, ...] | None:

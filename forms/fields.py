@@ -96,6 +96,7 @@ class Field:
     options: tuple[Option, ...] = ()
     options_key: str = ""  # valuesKey: the list of options stands in `given`
     options_expression: Condition | None = None
+    closed_when: Mapping[str, Condition] = field(default_factory=dict)  # properties.closedWhen.VALUE: when it cannot be chosen
     # file
     multiple: bool = False
     accept: tuple[str, ...] = ()  # ".pdf", "image/*", "application/pdf"

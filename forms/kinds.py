@@ -79,7 +79,7 @@ def _read(form: Form) -> Iterator[str]:
     for field in form.walk():
         for part in (
             field.hide, field.min_length, field.max_length, field.minimum, field.maximum, field.options_expression,
-            field.expression,
+            field.expression, *field.closed_when.values(),
         ):
             if isinstance(part, Condition):
                 yield from part.paths

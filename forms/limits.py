@@ -66,15 +66,29 @@ def options_now(
     return options
 
 
-def closed_options(field: Field, given: Mapping[str, Any]) -> Mapping[str, tuple[str, str]]:
+def closed_options(field: Field, scope: Mapping[str, Any], env: Env, given: Mapping[str, Any]) -> Mapping[str, tuple[str, str]]:
     """Options that cannot be chosen this time, each with the reason in both languages.
 
     `given["closed"]` holds them by the field's dotted path: {"decision": {"accept": ("Vì sao.", "Why.")}}. So
-    a blocking gate takes `accept` away, and an answer that is allowed once is not offered twice.
+    a blocking gate takes `accept` away, and an answer that is allowed once is not offered twice. The form itself
+    closes one by a condition (properties.closedWhen.VALUE); what cannot be computed closes it.
     """
-    closed = given.get("closed")
-    found = closed.get(".".join(field.path)) if isinstance(closed, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
+    own = field.properties
+    closed = {
+        value: (own[f"closedWhy.{value}"], own.get(f"closedWhy.{value}.en", own[f"closedWhy.{value}"]))
+        for value, when in field.closed_when.items()
+        if _holds(when, scope, env)
+    }
+    told = given.get("closed")
+    found = told.get(".".join(field.path)) if isinstance(told, Mapping) else None
+    return {**closed, **found} if isinstance(found, Mapping) else closed
+
+
+def _holds(condition: Condition, scope: Mapping[str, Any], env: Env) -> bool:
+    try:
+        return condition.value(scope, env) is not False
+    except FeelError:
+        return True
 
 
 def bound_now(bound: Condition | Decimal | int | None, scope: Mapping[str, Any], env: Env) -> Decimal | None:
@@ -187,7 +201,7 @@ def _choice(field: Field, value: Any, outside: Outside) -> Any:
         options = options_now(field, outside.scope, outside.env, outside.given)
     except FeelError:
         raise wrong("cannot-compute") from None
-    closed = closed_options(field, outside.given)
+    closed = closed_options(field, outside.scope, outside.env, outside.given)
     found = []
     for one in value if isinstance(value, list) else [value]:
         option = find_option(one, options)

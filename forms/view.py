@@ -186,7 +186,7 @@ class _Drawing:
             options = options_now(one, place.scope, self.settled.env, self.settled.given)
         except FeelError:
             return ()
-        closed = closed_options(one, self.settled.given)
+        closed = closed_options(one, place.scope, self.settled.env, self.settled.given)
         own, language = one.properties, self.language
         return tuple(
             Option(

@@ -40,10 +40,10 @@ def marks(live: Live) -> Marks:
         for tree in [one for one in each if not one.completed] or each[-1:]:
             found.update({key: mark for key, mark in _mark_tree(tree, definition).items() if found.get(key) != "live"})
     standing = [key for key, mark in found.items() if mark == "live"]
-    reachable = set() if workflow.completed else _reachable(definition, standing)
+    ahead = set() if workflow.completed else reachable(definition, standing)
     for key in definition.elements:
-        if key not in found or (found[key] == "skipped" and key in reachable):
-            found[key] = "ahead" if key in reachable else "skipped"
+        if key not in found or (found[key] == "skipped" and key in ahead):
+            found[key] = "ahead" if key in ahead else "skipped"
     calls = tuple(
         inner.parent_node.task_spec.bpmn_id
         for inner in sorted(workflow.subprocesses.values(), key=lambda t: t.depth)
@@ -93,7 +93,7 @@ def _source(node: Node) -> str | None:
     return parent.task_spec.bpmn_id  # type: ignore[no-any-return]
 
 
-def _reachable(definition: Definition, standing: Iterable[str]) -> set[str]:
+def reachable(definition: Definition, standing: Iterable[str]) -> set[str]:
     """Elements and flows that the process can still come to from where it stands."""
     arrows = _arrows(definition)
     begun = {key for key, element in definition.elements.items() if element.kind == "start"}

@@ -36,7 +36,7 @@ _TEXTS = {
     "basis": 300,
 }
 _NEEDED = ("name", "name_en", "one", "one_en", "title", "series", "begins", "reads", "phases", "outcomes")
-_LISTS = {"begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "about": 3, "concerns": 6, "once": 3}
+_LISTS = {"begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "about": 3, "concerns": 6, "once": 3, "forwards": 8}
 _SECTIONS = ("phases", "outcomes", "warns")
 _LONGEST_WORDS = {"phases": 80, "outcomes": 80, "warns": 200}
 _KNOWN = (*_TEXTS, *_LISTS, *_SECTIONS, "days", "unit_reads", "proposals")
@@ -103,6 +103,8 @@ class Register:
     about: tuple[str, ...]
     concerns: tuple[str, ...]
     """Fields that name people and units (`account:7`, `unit:3`) whom a matter concerns: they neither act on it nor read it."""
+    forwards: tuple[str, ...]
+    """Groups that do a step where nobody else may, only to send the matter on, if its form asks whether it is so (`nobody_left`)."""
     once: tuple[str, ...]
     """Fields of the form that one is begun with: while a matter is open, no other that says the same there is begun."""
     days: Mapping[str, tuple[str, ...]]
@@ -162,7 +164,7 @@ def read_register(content: bytes) -> Register:
         unit_reads={name: said[0] for name, said in data.get("unit_reads", {}).items()},
         basis=data.get("basis", "").strip(), begins=lists["begins"], reads=lists["reads"],
         sees=lists["sees"] or lists["reads"], private=frozenset(lists["private"]), columns=lists["columns"], about=lists["about"],
-        concerns=lists["concerns"],
+        concerns=lists["concerns"], forwards=lists["forwards"],
         once=lists["once"],
         days={key: tuple(rules) for key, rules in data.get("days", {}).items()},
         phases={code: (said[0], said[1]) for code, said in data["phases"].items()},
@@ -361,7 +363,7 @@ def _against(
         if name in register.private:
             yield written.fault(("title",), f"“{name}” là mục kín nên không đứng trong tên gọi.",
                                 f"“{name}” is private, so it does not stand in the title.")
-    for key in ("begins", "reads", "sees"):
+    for key in ("begins", "reads", "sees", "forwards"):
         for group in getattr(register, key):
             if known.groups is not None and group not in known.groups and not (key == "begins" and group == EVERYONE):
                 yield written.fault((key,), f"không có nhóm “{group}”.", f"there is no group “{group}”.", group)

@@ -164,6 +164,7 @@ class MatterTask(Schema):
     item = item_title()
     due_at = moment(required=True, allow_none=True)
     owner = fields.String(required=True, allow_none=True)
+    waits_for = fields.String(required=True, metadata={"description": "Post or office that is asked, in words."})
     since = moment(required=True)
     may_act = fields.Boolean(required=True)
 
@@ -353,6 +354,7 @@ def _matter(matter_id: int, by: Actor) -> dict[str, Any]:
         "open_tasks": [
             {
                 "id": stop.id, "element": stop.element, "name": stop.name, "item": stop.item_title or None, "owner": stop.owner or None,
+                "waits_for": history.waits_for(stop),
                 "since": stop.opened_at.isoformat(), "due_at": stop.due_at.isoformat() if stop.due_at else None,
                 "may_act": stop.id in mine,
             }

@@ -26,6 +26,8 @@ from service.db import reading, session, transaction
 from service.errors import Conflict
 from service.movement.concerns import (
     CHOICES,
+    may_be_done,
+    must_have_doers,
     numbers_of,
     reads_as_settler,
     reads_as_unit,
@@ -144,7 +146,7 @@ def _on_step(recorded: Recorded) -> None:
         _open_again(recorded)
     kept = kept_by(recorded.running.deployment_id)
     given = {key: trigger.answers[key] for key in kept.register.columns if key in trigger.answers} if kept else {}
-    names = kept is not None and any(trigger.answers.get(key) for key in kept.register.concerns)
+    names = kept is not None and bool(kept.register.concerns) and trigger.kind == "user"
     effects = [one for one in step.opened if one.kind == "external" and one.attrs.get("topic", "") in EFFECTS]
     if kept is not None:
         for told in STEPPED:
@@ -157,8 +159,10 @@ def _on_step(recorded: Recorded) -> None:
         claim_numbers(session(), row, kept, trigger.answers, _item_of(trigger.activity))
     if given:
         row.shown = {**row.shown, **given}
-    if names:
+    if kept is not None and kept.register.concerns:
         refresh(session(), row.id, recorded.running.id)
+    if kept is not None and kept.register.forwards and trigger.kind == "user" and not step.ended:
+        must_have_doers(recorded, kept)
     for one in effects:
         row.done = {**row.done, one.task: EFFECTS[one.attrs["topic"]](row, recorded, one.inputs or {})}
     if step.ended and kept is not None:
@@ -277,9 +281,14 @@ def may_read(by: Actor, running: Running) -> bool:
         return True
     if by.account in running.excluded:
         return False
-    if reads_as_settler(by, running, kept) or reads_as_unit(by, running, kept):
-        return True
-    return by.account is not None and any(_is_his(by, running, one) for one in _steps(running))
+    return reads_as_settler(by, running, kept) or reads_as_unit(by, running, kept) or does_a_step(by, running)
+
+
+def does_a_step(by: Actor, running: Running) -> bool:
+    """Tell whether somebody did a step of a matter, has one, or is asked to do one, and it does not concern him."""
+    if by.account is None or by.account in running.excluded:
+        return False
+    return any(_is_his(by, running, one) for one in _steps(running))
 
 
 def _begun_by(running: Running) -> int | None:
@@ -357,6 +366,8 @@ def _private_from(by: Actor, running: Running, kept: Kept) -> Collection[str]:
 
 GIVEN: dict[str, Callable[[Running, Matter], Any]] = {}
 """Name that a form may read (`given`) → what the service knows of it for a matter; looked up only where the form names it."""
+NOBODY_LEFT = "nobody_left"
+"""Under which a form reads whether nobody may do its step but who sends the matter on."""
 SAID = "said_"
 """Beginning of the names under which a form reads what earlier steps answered."""
 GIVEN_LIKE: dict[str, Callable[[Running, Matter, Sequence[str]], Mapping[str, Any]]] = {}
@@ -403,6 +414,8 @@ def _looked_up(running: Running, element: str) -> dict[str, Any]:
     asked = form_of(running.deployment_id, name).given if name else ()
     kept = kept_by(running.deployment_id) if CHOICES.keys() & set(asked) else None
     found = {key: CHOICES[key](kept) for key in asked if kept and key in CHOICES}
+    if step is not None and NOBODY_LEFT in asked:
+        found[NOBODY_LEFT] = not may_be_done(running, step)
     plain = [key for key in asked if key in GIVEN]
     alike = {start: [key.removeprefix(start) for key in asked if key.startswith(start)] for start in GIVEN_LIKE}
     if SAID in alike and (awaited := _awaited_at(running, element)):
@@ -447,7 +460,16 @@ def _changed_at(running: Running, asked: Collection[tuple[str, str]]) -> str:
     return next((f"/office/rules/{key}" for function, key in asked if function == "rule"), "")
 
 
+def _forwards(running: Running, element: str) -> Sequence[str]:
+    """Who only sends a matter on at a step that nobody else may do: the form of such a step asks whether it is so (`nobody_left`)."""
+    kept = kept_by(running.deployment_id)
+    here = definition_of(running.deployment_id).elements.get(element)
+    if kept is None or not kept.register.forwards or here is None or "form" not in here.attrs:
+        return ()
+    return kept.register.forwards if NOBODY_LEFT in form_of(running.deployment_id, here.attrs["form"]).given else ()
+
+
 KINDS[CASE] = CaseKind(
     environment=_environment, past=_past, on_step=_on_step, given=_given, may_read=may_read, hides=hidden_from,
-    changed_at=_changed_at, keys=frozenset({"matter_id"}),
+    forwards=_forwards, changed_at=_changed_at, keys=frozenset({"matter_id"}),
 )

@@ -15,17 +15,20 @@ from sqlalchemy.orm import Session
 from service import people
 from service.actor import Actor
 from service.awards import ties
-from service.awards.models import Nomination
+from service.awards.models import Nomination, Recipient
 from service.db import reading
+from service.errors import Conflict
 from service.movement.models import Matter, MatterSubject
 from service.movement.registers import Kept, kept_by, reads_all, sees_private
 from service.processes import own_case
-from service.processes.cases import Running
+from service.processes.cases import Recorded, Running
 from service.processes.deployments import definition_of
 from service.processes.models import Activity, ProcessInstance
-from service.processes.running import RUNNING_COLUMNS, running_of
+from service.processes.running import RUNNING_COLUMNS, read_instance, running_of
 from service.processes.strayed import change_queue
-from service.vietnamese import sort_key
+from service.vietnamese import fold, sort_key
+from workflows.definition import Element
+from workflows.marks import reachable
 from workflows.register import ENDED
 
 
@@ -36,6 +39,8 @@ def kept_away(kept: Kept, unit: int | None, nominations: Collection[int], named:
     """
     named = list(named)
     accounts, units = _numbers(named, "account"), _numbers(named, "unit")
+    if kept.register.concerns:
+        accounts |= people.led_by(accounts | _nominees(nominations))
     units |= {people.current_unit(one) for one in units}
     if unit is not None and kept.register.unit == "named":
         units.add(unit)
@@ -48,6 +53,43 @@ def kept_away(kept: Kept, unit: int | None, nominations: Collection[int], named:
             .where(Nomination.id.in_(nominations))
         ).all()
     return sorted(accounts.union(*(row[0] for row in rows))), sorted(units.union(*(row[1] for row in rows)))
+
+
+def _nominees(nominations: Collection[int]) -> set[int]:
+    """Accounts of those who are nominated."""
+    if not nominations:
+        return set()
+    with reading() as s:
+        accounts = s.scalars(
+            select(Recipient.account_id)
+            .join(Nomination, Nomination.recipient_id == Recipient.id)
+            .where(Nomination.id.in_(nominations), Recipient.account_id.is_not(None))
+        )
+        return {one for one in accounts if one is not None}
+
+
+def may_be_done(running: Running, step: Element) -> bool:
+    """Tell whether somebody may do a step of a matter: one of its groups, or who falls in for them."""
+    groups = [running.roles.get(word, word) for word in step.attrs.get("candidates", "").replace(",", " ").split()]
+    kept_away = own_case.barred(running, groups)
+    return not kept_away or people.takers(groups, barred=kept_away, process=step.process).how != "nobody"
+
+
+def must_have_doers(recorded: Recorded, kept: Kept) -> None:
+    """Refuse a step after which the matter would come to one that nobody of the commune may do.
+
+    Raises Conflict that says what to do instead: a register that names who sends on has a step that does it.
+    """
+    definition, running = definition_of(kept.deployment), read_instance(recorded.running.id)
+    opened = [one.element for one in recorded.step.opened]
+    ahead = {*opened, *reachable(definition, opened)}
+    lost = [one.name for one in definition.elements.values() if one.kind == "user" and one.id in ahead and not may_be_done(running, one)]
+    if lost:
+        raise Conflict(
+            f"Sau bước này không còn ai ở xã giải quyết được (bước “{lost[0]}”): chuyển cấp trên.",
+            f"After this step nobody of the commune may settle it (step “{lost[0]}”): send it on to the superior body.",
+            code="nobody-left",
+        )
 
 
 def named_in(fields: Collection[str], *answers: Mapping[str, Any]) -> list[str]:
@@ -65,7 +107,24 @@ def _settlers(kept: Kept) -> list[dict[str, str]]:
     known = people.catalogue()
     office |= {known[group].fallback or group for group in office if group in known}
     found = people.accounts_of(people.members_of(office))
-    return [{"value": f"account:{one.id}", "label": one.name} for one in sorted(found.values(), key=lambda one: sort_key(one.name))]
+    posts = _posts(found)
+    return [
+        {"value": f"account:{one.id}", "label": one.name, "follows": posts[one.id]}
+        for one in sorted(found.values(), key=lambda one: sort_key(one.name))
+    ]
+
+
+def _posts(accounts: Mapping[int, people.Person]) -> dict[int, str]:
+    """Post and unit of each person, the unit where the post does not say it."""
+    units = {
+        number: [unit for one in held if (unit := people.unit_of(one.group)) is not None]
+        for number, held in people.memberships_of(accounts).items()
+    }
+    names, found = people.unit_names({unit for each in units.values() for unit in each}), dict[int, str]()
+    for number, one in accounts.items():
+        more = dict.fromkeys(names[unit] for unit in units[number] if unit in names and fold(names[unit]) not in fold(one.title))
+        found[number] = ", ".join([one.title, *more] if one.title else more)
+    return found
 
 
 def _units(kept: Kept) -> list[dict[str, str]]:
@@ -74,6 +133,16 @@ def _units(kept: Kept) -> list[dict[str, str]]:
 
 CHOICES: Mapping[str, Callable[[Kept], list[dict[str, str]]]] = {"settlers": _settlers, "concerned_units": _units}
 """Name that a form may read (`given`) → whom its fields can name as concerned."""
+
+
+def concerned_names(said: Iterable[str]) -> list[str]:
+    """Whom such answers name, in words, in their order: a person with the post, a unit as it is called today."""
+    named = list(dict.fromkeys(said))
+    found = people.accounts_of(_numbers(named, "account"))
+    units = people.unit_names(_numbers(named, "unit"))
+    words = {f"account:{number}": f"{one.name} ({one.title})" if one.title else one.name for number, one in found.items()}
+    words |= {f"unit:{number}": name for number, name in units.items()}
+    return [words[one] for one in named if one in words]
 
 
 def reads_as_settler(by: Actor, case: own_case.Case, kept: Kept) -> bool:

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from forms import Form
 from service import clock, people
 from service.actor import Actor
-from service.awards.models import File
+from service.awards.models import File, Nomination
 from service.awards.rounds import start_of_day
 from service.awards.sight import READERS
 from service.db import let_go, reading
 from service.errors import Conflict, Forbidden, NotFound, Withheld
-from service.movement.case import CASE, awaited_by, files_said, hidden_from, listed, may_read
-from service.movement.concerns import not_to_read, read_by_unit
+from service.movement.case import CASE, awaited_by, does_a_step, files_said, hidden_from, listed, may_read
+from service.movement.concerns import concerned_names, named_in, not_to_read, read_by_unit, reads_as_settler
 from service.movement.models import Matter, MatterSubject
 from service.movement.registers import Kept, kept_by, may_begin, reads_all, registers_in_use
 from service.movement.wording import number_words
@@ -284,6 +284,33 @@ def said_in(whole: Whole) -> tuple[Form, Mapping[str, Any]] | None:
     element, deployment, answers = [row for row in rows if row[0] == rows[0][0]][-1]
     name = definition_of(deployment).elements[element].attrs["form"]
     return form_of(deployment, name), {key: value for key, value in (answers or {}).items() if key not in whole.hidden}
+
+
+def name_of_subject(nomination: int) -> str:
+    """What a nomination that a matter is about is called, for who reads the matter and not the nomination."""
+    with reading() as s:
+        row = s.get(Nomination, nomination)
+        return f"{row.name}, {row.unit_name}" if row is not None else ""
+
+
+def concerned_in(whole: Whole, *, by: Actor) -> dict[str, list[str]]:
+    """Whom the answers of a matter name as concerned: label of the field → names, as much of it as somebody may see.
+
+    Who only began it is told whom he named himself, and not whom a step added.
+    """
+    fields = [name for name in whole.kept.register.concerns if name not in whole.hidden]
+    said: list[Mapping[str, Any]] = [whole.begun]
+    if not fields:
+        return {}
+    if reads_as_settler(by, whole.running, whole.kept) or does_a_step(by, whole.running):
+        with reading() as s:
+            rows = s.scalars(select(Activity.answers).where(Activity.instance_id == whole.running.id, Activity.state == "done")
+                             .order_by(Activity.id))
+            said += [one or {} for one in rows]
+    form = form_of(whole.running.deployment_id, whole.kept.register.form) if whole.kept.register.form else None
+    labels = {one.key: one.label for one in form.walk()} if form else {}
+    found = {labels.get(name, name): concerned_names(named_in([name], *said)) for name in fields}
+    return {label: names for label, names in found.items() if names}
 
 
 def read_for_file(number: str, file: int, by: Actor) -> None:

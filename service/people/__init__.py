@@ -64,6 +64,7 @@ from service.people.identities import (
 from service.people.members import (
     Takers,
     belonging_to,
+    led_by,
     members_of,
     names,
     people_of_unit,
@@ -249,6 +250,7 @@ __all__ = [
     "is_scoped",
     "join",
     "known_processes",
+    "led_by",
     "lends",
     "link_given",
     "link_identity",

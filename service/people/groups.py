@@ -11,7 +11,7 @@ from pathlib import Path
 
 _NUMBER = re.compile(r"[0-9]{1,18}")
 DATA = Path(__file__).parent / "data"
-MANAGERS = ("vhxh_head", "vanphong", "admin")
+MANAGERS = ("vhxh_head", "vanphong")
 """On whose list a case lands when nobody else may take it; the first of them that has anybody."""
 
 
@@ -27,6 +27,10 @@ class Group:
     lendable: bool = False
     second_factor: bool = False
     outside: bool = False
+    leads: tuple[str, ...] = ()
+    """Groups that work under it, in its own unit where they are a unit's."""
+    above: bool = False
+    """Whether it stands above the offices: none of their people acts in its place, but who falls in for it."""
     guide: str = ""
     """Page of docs/guides that is written for it."""
 
@@ -35,7 +39,7 @@ class Group:
 def catalogue() -> dict[str, Group]:
     """All groups by word, in the order of the file."""
     rows = tomllib.loads((DATA / "groups.toml").read_text(encoding="utf-8"))["group"]
-    return {row["word"]: Group(**row) for row in rows}
+    return {row["word"]: Group(**row | {"leads": tuple(row.get("leads", ()))}) for row in rows}
 
 
 def split(group: str) -> tuple[str, int | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,13 +17,13 @@ from service.people.passwords import settings
 
 @dataclass(frozen=True, slots=True)
 class Takers:
-    """Who may take a case: as candidates, as those who fall in for barred ones, or as managers of last
-    resort.
+    """Who may take a case: as candidates, as those who fall in for barred ones, as managers of last resort, or only to
+    send it on; nobody where there are none.
     """
 
     groups: tuple[str, ...]
     accounts: tuple[int, ...]
-    how: Literal["candidates", "substitute", "manager"]
+    how: Literal["candidates", "substitute", "manager", "forwarder", "nobody"]
 
 
 def in_force(row: type[Membership | Substitution]) -> sa.ColumnElement[bool]:
@@ -124,13 +124,15 @@ def _holders(named: list[str]) -> sa.CompoundSelect[Any]:
     return sa.union_all(own, lent)
 
 
-def takers(groups: Iterable[str], *, barred: Collection[int] = (), least: int = 1, process: str | None = None) -> Takers:
-    """Who may take a case of these groups when some accounts are kept away; never nobody while anybody works
-    here.
+def takers(
+    groups: Iterable[str], *, barred: Collection[int] = (), least: int = 1, process: str | None = None, forwards: Sequence[str] = ()
+) -> Takers:
+    """Who may take a case of these groups when some accounts are kept away.
 
-    First the groups themselves, then those who fall in for them, then the process managers
-    (`groups.MANAGERS`). Where `least` people must act and the groups have fewer left, both are asked. Who holds a
-    group only for somebody who is kept away is kept away with him.
+    First the groups themselves, then those who fall in for them, then the process managers (`groups.MANAGERS`; not in the place
+    of who stands above the offices), then the first of `forwards`, who only send it on. Where none of them has anybody the
+    groups themselves are asked, and nobody may do it. Where `least` people must act and the groups have fewer left, both are
+    asked. Who holds a group only for somebody who is kept away is kept away with him.
     """
     named = tuple(dict.fromkeys(groups))
     free = _free(named, barred, process)
@@ -142,10 +144,26 @@ def takers(groups: Iterable[str], *, barred: Collection[int] = (), least: int = 
         return Takers(asked, tuple(sorted({*free, *others})), "substitute")
     if free:
         return Takers(named, free, "candidates")
-    for manager in catalogue.MANAGERS:
-        if free := _free((manager,), barred, process):
-            return Takers((manager,), free, "manager")
-    return Takers(catalogue.MANAGERS[:1], (), "manager")
+    known = catalogue.catalogue()
+    above = any(known[word].above for word in (catalogue.split(group)[0] for group in named) if word in known)
+    for how, others_asked in (("manager", () if above else catalogue.MANAGERS), ("forwarder", forwards)):
+        for one in others_asked:
+            if free := _free((one,), barred, process):
+                return Takers((one,), free, how)
+    return Takers(named, (), "nobody")
+
+
+def led_by(accounts: Collection[int]) -> set[int]:
+    """Accounts that work under these people now, in the unit or office that they lead (`groups.toml`)."""
+    if not accounts:
+        return set()
+    with reading() as current:
+        held = current.scalars(sa.select(Membership.group).where(Membership.account_id.in_(accounts), in_force(Membership))).all()
+    known, led = catalogue.catalogue(), set[str]()
+    for word, unit in map(catalogue.split, held):
+        for below in known[word].leads if word in known else ():
+            led.add(catalogue.join(below, unit) if unit is not None else below)
+    return set(members_of(led)) - set(accounts)
 
 
 def resolve(words: Iterable[str], *, unit: int, agency: int | None = None) -> tuple[str, ...]:

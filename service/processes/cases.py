@@ -166,6 +166,8 @@ class CaseKind:
     """On what the version of a rule rests that holds for a case: `sourced` law, a `confirmed` paper, or "" where it is practice."""
     next_day: Callable[[Running, str], tuple[str, date] | None] = lambda running, key: None
     """The day of the case's calendar that comes next after one, by its key; None where there is none."""
+    forwards: Callable[[Running, str], Sequence[str]] = lambda running, element: ()
+    """Groups that do a step where nobody else may, only to send the case on: (case, element)."""
     cancelled_by: tuple[str, str] | None = None
     """How a case of this kind is cancelled, where its process alone must not be: a sentence in both languages."""
     keys: frozenset[str] = frozenset()

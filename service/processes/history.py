@@ -14,6 +14,7 @@ from service.db import let_go, reading
 from service.errors import Conflict
 from service.processes.deployments import definition_of, files_of
 from service.processes.models import Activity, Incident, ProcessInstance
+from service.processes.queues import groups_of
 from service.processes.running import look_at, read_instance
 from service.processes.telling import read_behalf
 from workflows import engine
@@ -46,6 +47,14 @@ class Stop:
     item_title: str = ""
     """Of one that is done once for each item of a list: what tells it from the others."""
     item: Mapping[str, Any] | None = None
+    asked: frozenset[str] = frozenset()
+    """Groups that are asked to do it now."""
+
+    @property
+    def in_place(self) -> frozenset[str]:
+        """Groups that are asked in the place of its own, all of whose people are kept away; none where its own are asked."""
+        own = {group.partition(":")[0] for group in self.asked}
+        return frozenset() if self.state != "open" or own.intersection(self.candidates) else self.asked
 
     @property
     def way(self) -> str:
@@ -93,6 +102,11 @@ def open_stops(instances: Sequence[int]) -> dict[int, list[Stop]]:
     return found
 
 
+def waits_for(stop: Stop) -> str:
+    """The post or office that an open stop waits for, in Vietnamese; "" for one that stands in no lane."""
+    return ", ".join(sorted(people.group_labels(stop.in_place).values())) or stop.lane
+
+
 def _name_of(behalf: int | str | None, names: Mapping[int, str]) -> str:
     return names.get(behalf, "") if isinstance(behalf, int) else behalf or ""
 
@@ -122,6 +136,7 @@ def _stop(row: Activity, names: Mapping[int, str]) -> Stop:
         tuple(w.strip() for w in element.attrs.get("candidates", "").split(",") if w.strip()) if element else (),
         (row.title or "") if row.item else "",
         row.item,
+        groups_of(row.queue_id),
     )
 
 

@@ -97,13 +97,16 @@ def names_of(instance_id: int, elements: Collection[str]) -> set[str]:
     return {*elements, *(old for old, new in (renamed or {}).items() if new in elements)}
 
 
-def asked(case: Case, groups: Sequence[str], process: str | None = None, acted: Collection[int] = ()) -> tuple[str, ...]:
+def asked(case: Case, groups: Sequence[str], process: str | None = None, acted: Collection[int] = (),
+          forwards: Sequence[str] = ()) -> tuple[str, ...]:
     """Groups that are asked to do a task of these groups: they themselves, or who falls in where all are kept away.
+
+    Where nobody does, those of `forwards`, who only send the case on.
 
     `acted`: who did a step before that this one excludes; of them those count who would be asked at all.
     """
     kept_away = {*barred(case, groups), *(set(acted).intersection(people.members_of(groups)) if acted else ())}
-    return people.takers(groups, barred=kept_away, process=process).groups if kept_away else tuple(groups)
+    return people.takers(groups, barred=kept_away, process=process, forwards=forwards).groups if kept_away else tuple(groups)
 
 
 def _judges(groups: Collection[str]) -> bool:

@@ -153,7 +153,10 @@ def _opened_row(s: Session, running: Running, opened: Opened, now: datetime) -> 
             row.update(item={"way": opened.way, "items": opened.items}, title=title or None, search=fold(title)[:300] or None)
         row["process"] = process = definition_of(running.deployment_id).elements[opened.element].process
         acted = own_case.acted_before(running.id, opened.attrs)
-        row["queue_id"] = queue_of(own_case.asked(running, [running.roles.get(g, g) for g in groups], process, acted))
+        asked = own_case.asked(
+            running, [running.roles.get(g, g) for g in groups], process, acted, kind_of(running).forwards(running, opened.element),
+        )
+        row["queue_id"] = queue_of(asked)
         if same := opened.attrs.get("same_as"):
             row["owner"] = _last_actor(s, running, same)
         row["remind_at"] = reminders.first(opened.attrs, opened.due, now, working_calendar())

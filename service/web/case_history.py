@@ -190,7 +190,7 @@ def _steps(
         steps.append(
             Step(
                 element.id, number, f"*{name}*" if mark == "live" else name, mark, count or _when(stop),
-                words.translated(lane_words(definition, element)), details.of(stops),
+                holder_words(stop) if stop is not None else words.translated(lane_words(definition, element)), details.of(stops),
                 link=Link(_("Mở sơ đồ này"), address(element.calls)) if element.calls else None, each=each, count=count,
             )
         )
@@ -263,6 +263,11 @@ def lane_of(stop: Stop) -> str:
         return ""
     definition = definition_of(stop.deployment_id)
     return lane_words(definition, definition.elements.get(stop.element))
+
+
+def holder_words(stop: Stop) -> str:
+    """Whom an open stop waits for: whose step it is, or who is asked in their place since it concerns them."""
+    return case_parts.group_words(stop.in_place) if stop.in_place else words.translated(lane_of(stop))
 
 
 def entries(
@@ -349,7 +354,7 @@ def step_words(stop: Stop, name: str = "") -> str:
 
 
 def _entry(stop: Stop, reads: bool, hand: Sequence[Event]) -> Entry:
-    lane = words.translated(lane_of(stop))
+    lane = holder_words(stop)
     if stop.state == "open":
         until = _(", hạn %(day)s", day=day_words(stop.due_at)) if stop.due_at else ""
         who = stop.owner or lane

@@ -21,6 +21,7 @@ from service.awards.nominations import read_nomination
 from service.errors import NotFound
 from service.movement import Entry, Kept, MatterFilter, Whole
 from service.processes import history
+from service.processes.deployments import definition_of
 from service.studio import operating
 from service.vietnamese import sort_key
 from service.web import case_history, edit, form_parts, matter_papers, pages, period_parts
@@ -250,7 +251,7 @@ def show(matter_id: int) -> Response:
         tags=[_tag(kept, entry)],
         facts=_facts(whole),
         begun_title=in_words(kept.register.one),
-        begun=begun_facts(whole, files),
+        begun=[*begun_facts(whole, files), *concerned_facts(whole, by)],
         hidden_line=_hidden_line(whole, stops),
         files=files_shown(files, stops),
         papers=matter_papers.block(matter_id, by),
@@ -290,18 +291,25 @@ def _status(whole: Whole, stops: Sequence[history.Stop]) -> str:
     live = [stop for stop in stops if stop.state == "open" and stop.kind == "user"]
     if not live:
         return standing_words(whole.kept, entry) + "."
-    lanes = dict.fromkeys(words.translated(case_history.lane_of(stop)) for stop in live)
+    lanes = dict.fromkeys(case_history.holder_words(stop) for stop in live)
     first = min(live, key=lambda stop: (stop.due_at is None, stop.due_at or stop.opened_at))
     who = ", ".join(f"*{lane}*" for lane in lanes)
-    return f"{words.waiting(who, first.opened_at, first.due_at, clock.today())} {standing_words(whole.kept, entry)}."
+    lost = _("Không còn ai ở xã giải quyết được: chuyển cấp trên.") if any(not _may_be_done(whole, stop) for stop in live) else ""
+    told = f"{words.waiting(who, first.opened_at, first.due_at, clock.today())} {standing_words(whole.kept, entry)}."
+    return f"{told} {lost}".strip()
+
+
+def _may_be_done(whole: Whole, stop: history.Stop) -> bool:
+    """Whether somebody of the commune may do an open step himself, and not only send the matter on."""
+    step = definition_of(stop.deployment_id).elements.get(stop.element) if stop.deployment_id is not None else None
+    return step is None or movement.may_be_done(whole.running, step)
 
 
 def _facts(whole: Whole) -> list[Fact]:
     entry = whole.entry
-    who = "" if whole.private else next(iter(people.names([whole.begun_by]).values()), "") if whole.begun_by else ""
     pairs = [
         (_("Số"), entry.number), (_("Đơn vị"), movement.unit_words(entry)), (_("Ngày ghi sổ"), words.full_moment(entry.begun_at)),
-        (_("Người lập"), who),
+        (_("Người lập"), _beginner(whole)),
     ]
     return [Fact(label, said) for label, said in pairs if said]
 
@@ -312,12 +320,38 @@ def begun_facts(whole: Whole, rows: Sequence[Any]) -> list[Fact]:
     if said is None:
         return [Fact(_("Nội dung"), _("đơn vị chưa lập"))]
     files = about_files(rows)
+    concerns = whole.kept.register.concerns  # told by `about_facts`, with whom a step added
+    answers = {name: value for name, value in said[1].items() if name not in concerns}
     given = {"files": files, **period_parts.choices_of(whole)}
     if "stocktakes" in said[0].given:
         given["stocktakes"] = movement.stocktaking.choices()
-    parts = lay_out(said[0], said[1], today=clock.today(), given=given, language=words.language())
+    parts = lay_out(said[0], answers, today=clock.today(), given=given, language=words.language())
     names = {number: str(about["name"]) for number, about in files.items()}
     return form_parts.facts(parts, names)
+
+
+def concerned_facts(whole: Whole, by: Actor) -> list[Fact]:
+    """Whom a matter names as concerned, as much of it as its reader may see."""
+    return [Fact(label, "; ".join(names)) for label, names in movement.concerned_in(whole, by=by).items()]
+
+
+def about_facts(whole: Whole, by: Actor) -> list[Fact]:
+    """What a step says of the matter besides its form: the nominations, with a way to those that the reader may open, and who began it."""
+    rows = []
+    for subject in whole.subjects:
+        number = int(subject.partition(":")[2])
+        try:
+            n = read_nomination(number, by=by)
+        except NotFound:
+            rows.append(Fact(_("Về hồ sơ"), movement.name_of_subject(number)))
+            continue
+        rows.append(Fact(_("Về hồ sơ"), f"{n.name}, {n.unit_name}", url_for("nominations.show", nomination_id=n.id)))
+    return [*rows, *([Fact(_("Người lập"), who)] if (who := _beginner(whole)) else [])]
+
+
+def _beginner(whole: Whole) -> str:
+    """Who began a matter, where its reader sees what is private; "" for one that nobody began."""
+    return "" if whole.private or whole.begun_by is None else next(iter(people.names([whole.begun_by]).values()), "")
 
 
 def files_shown(rows: Sequence[Any], stops: Sequence[history.Stop]) -> list[File]:
@@ -334,7 +368,7 @@ def _waits(stops: Sequence[history.Stop]) -> list[Cell]:
     return [
         Cell(
             case_history.step_words(stop),
-            _("%(name)s giữ", name=stop.owner) if stop.owner else words.translated(case_history.lane_of(stop)),
+            _("%(name)s giữ", name=stop.owner) if stop.owner else case_history.holder_words(stop),
             way("task.show", task_id=stop.id), due=due(stop.due_at),
         )
         for stop in stops

@@ -193,7 +193,7 @@ def _standing(
     if not live:
         return phase_words(phase) + "."
     stop = live[-1]
-    lane = words.translated(case_history.lane_of(stop))
+    lane = case_history.holder_words(stop)
     told = words.waiting(f"*{lane}*" if lane else phase_words(phase).lower(), stop.opened_at, stop.due_at, clock.today())
     return " ".join(part for part in (told, phase_words(phase) + ".", _reason(n, office) if phase == "refused_open" else "")
                     if part)
@@ -237,7 +237,7 @@ def _waits(stops: list[history.Stop], led: bool) -> list[Cell]:
     for stop in stops:
         if stop.state != "open" or stop.kind not in ("user", "receive"):
             continue
-        lane = words.translated(case_history.lane_of(stop))
+        lane = case_history.holder_words(stop)
         second = _("từ %(day)s", day=_day(stop.opened_at))
         if stop.owner:
             second = _("%(name)s giữ, %(since)s", name=stop.owner, since=second)

@@ -225,7 +225,7 @@ def _facts(n: Nomination) -> list[Fact]:
     live = [s for s in stops if s.state == "open" and s.element != "wait_release"]
     facts.append(Fact(_("Đang ở đâu"), _("Tạm dừng xem xét") if held else phase_words(phase, outcome)))
     if live:
-        holder = words.translated(case_history.lane_of(live[-1]))
+        holder = case_history.holder_words(live[-1])
         if holder:
             facts.append(Fact(_("Ai đang giữ"), holder))
         facts.append(Fact(_("Từ ngày"), words.full_date(live[-1].opened_at), figures=True))

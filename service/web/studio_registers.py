@@ -221,6 +221,8 @@ def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> 
                      hint=_("Nhiều nhất 8, theo thứ tự ở đây; đổi thứ tự thì sửa ở dạng tệp.")),
         edit.several("concerns", _("Mục nêu người, đơn vị có liên quan"), _kept(keys, typed.get("concerns")),
                      hint=_("Ai được nêu ở đây thì không xem, không xử lý việc, trừ khi chính người ấy lập.")),
+        edit.several("forwards", _("Ai chuyển cấp trên khi không còn ai giải quyết được"), _kept(groups, typed.get("forwards")),
+                     hint=_("Nhóm đầu tiên còn người thì làm bước mà biểu mẫu có hỏi “nobody_left”, chỉ để chuyển việc đi.")),
         *([edit.several("once", _("Mỗi lúc một việc"), once,
                         hint=_("Chọn mục của biểu mẫu lập việc: việc trước cùng câu trả lời ở các mục này chưa xong "
                                "thì chưa lập việc sau."))]

@@ -36,7 +36,7 @@ from service.web import questions as question_pages
 from service.web.case_parts import in_words
 from service.web.frame import Link
 from service.web.matter_ways import matter_url
-from service.web.matters import begun_facts, diagram_of_matter, files_shown
+from service.web.matters import about_facts, begun_facts, concerned_facts, diagram_of_matter, files_shown
 from service.web.pages import page
 from service.web.parts import Act, Fact, FollowUp, Score, Tag
 from service.web.rendering import due
@@ -268,7 +268,8 @@ def _of_matter(task: tasks.Task, whole: Whole, by: Actor, title: str) -> dict[st
     drawn = diagram_of_matter(whole, "", stops, by)
     number = Fact(_("Số"), whole.entry.number, matter_url(whole.entry.id))
     return {
-        "dossier": in_words(whole.kept.register.one), "facts": [number, *begun_facts(whole, files)],
+        "dossier": in_words(whole.kept.register.one),
+        "facts": [number, *about_facts(whole, by), *begun_facts(whole, files), *concerned_facts(whole, by)],
         "dossier_links": [Link(_("Minh chứng"), "#dossier-files", count=len(shown))] if shown else [],
         "faults": [], "scores": [], "scores_note": "", "files": shown, "files_link": None, "evidence": None, "summary": "",
         "checks": [],

@@ -310,6 +310,15 @@ OURS = [
         why="form-js has no such limit; nothing is issued before it is signed.",
         refused=("b",),
     ),
+    Case(
+        "an option that is closed for now",
+        [{"type": "radio", "key": "r", "label": "r", "values": [{"label": "a", "value": "a"}, {"label": "b", "value": "b"}],
+          "properties": {"closedWhen.a": "=paid_on = null", "closedWhy.a": "Chưa ghi ngày nộp."}}],
+        {"r": "a"},
+        given={"paid_on": None},
+        why="form-js closes no option; what is not recorded is not chosen.",
+        refused=("r",),
+    ),
     Case("decimal comma", [number()], {"n": "8,5"}, why="Vietnamese numbers have a decimal comma."),
     Case(
         "day as it is written here",

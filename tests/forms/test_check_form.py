@@ -11,7 +11,7 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from forms import Form, Rejected, check, codes, compile_form, visible
+from forms import Form, Rejected, check, codes, compile_form, lay_out, visible
 
 TODAY = date(2026, 11, 23)
 
@@ -293,6 +293,17 @@ def test_an_option_can_be_closed_this_time_with_a_reason() -> None:
     closed = {"x": {"accept": ("Chưa đủ điều kiện G1.", "Gate G1 is not passed.")}}
     assert "Chưa đủ điều kiện G1." in refused(compiled, {"x": "accept"}, closed=closed)["x"]
     assert taken(compiled, {"x": "refuse"}, closed=closed)
+
+
+def test_a_form_closes_an_option_itself_while_something_is_not_known() -> None:
+    why = {"closedWhen.accept": "=paid_on = null", "closedWhy.accept": "Chưa ghi ngày nộp.", "closedWhy.accept.en": "No day of payment."}
+    compiled = form(one("radio", values=["accept", "refuse"], properties=why), given={"paid_on": None})
+    assert taken(compiled, {"x": "accept"}, paid_on="2026-11-02")
+    assert "Chưa ghi ngày nộp." in refused(compiled, {"x": "accept"})["x"]
+    assert taken(compiled, {"x": "refuse"})
+    (page,) = lay_out(compiled, {}, today=TODAY, language="en")
+    shown = {option.value: option.closed for option in page.options}
+    assert shown == {"accept": "No day of payment.", "refuse": ""}
 
 
 def test_a_file_is_one_that_the_service_knows() -> None:

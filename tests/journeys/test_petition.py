@@ -9,7 +9,7 @@ import pytest
 
 from service import movement, notices, papers
 from service.awards import holds
-from service.errors import Invalid, NotFound
+from service.errors import Conflict, Invalid, NotFound
 from service.movement import MatterFilter, find_matters, read_matter, register_in_use
 from service.processes import tasks
 from tests.journeys.conftest import OpenOffice
@@ -114,7 +114,7 @@ def test_whom_a_denunciation_is_about_neither_reads_it_nor_settles_it(office: Of
     matter = _remark(office, **said, about_people=[f"account:{head.account}"])
     with pytest.raises(NotFound):
         read_matter(matter, by=head)
-    assert matter not in _entries(office, "truongphong") and matter in _entries(office, "vhxh")
+    assert matter not in _entries(office, "truongphong") and matter in _entries(office, "chutich")
     (task,) = [s for s in office.stops(matter) if s.state == "open"]
     with pytest.raises(NotFound):
         tasks.complete_task(task.id, {"kind": "complaint"}, by=head)
@@ -130,6 +130,56 @@ def test_an_office_that_a_petition_is_about_does_not_settle_it(office: Office) -
     office.step(matter, "classify_petition", by="vanphong", kind="complaint")
     office.step(matter, "verify_petition", by="vanphong", findings="Đã xem sổ.")
     assert matter in _entries(office, "donvi"), "who sent it reads it"
+
+
+def _about(office: Office, *logins: str) -> list[str]:
+    return [f"account:{office.who(login).account}" for login in logins]
+
+
+def test_nobody_who_works_under_whom_it_is_about_verifies_or_settles_it(office: Office) -> None:
+    usual = _remark(office, kind="complaint")
+    office.step(usual, "classify_petition", by="truongphong", kind="complaint")
+    office.step(usual, "verify_petition", by="vhxh", findings="Đã xem sổ.")
+    about_head = _remark(office, kind="complaint", about_people=_about(office, "truongphong"))
+    head = office.who("truongphong")
+    named = office.nominate(ROUND, unit="DONG-MAY", name=head.name, account=head.account)
+    about_name = office.begin("petition", by="donvi", about=[named], kind="complaint", subject="x", content="x", received_on="2026-11-03")
+    for matter in (about_head, about_name):
+        office.step(matter, "classify_petition", by="vanphong", kind="complaint")
+        with pytest.raises(NotFound):
+            office.step(matter, "verify_petition", by="vhxh", findings="Đã xem sổ.")
+        with pytest.raises(NotFound):
+            read_matter(matter, by=office.who("vhxh"))
+        office.step(matter, "verify_petition", by="vanphong", findings="Đã xem sổ.")
+    about_officer = _remark(office, kind="complaint", about_people=_about(office, "vhxh"))
+    office.step(about_officer, "classify_petition", by="truongphong", kind="complaint")  # who stands above him still settles it
+
+
+def test_what_nobody_of_the_commune_may_conclude_goes_to_the_superior_body(office: Office) -> None:
+    chair = _about(office, "chutich")
+    answered = _remark(office, about_people=chair)
+    office.step(answered, "classify_petition", by="truongphong", kind="remark")
+    assert office.stands_at(answered) == {"answer_petition"}
+    matter = _remark(office, kind="complaint", about_people=chair)  # the deputy works under the chair
+    with pytest.raises(Conflict, match="send it on to the superior body") as refused:
+        office.step(matter, "classify_petition", by="truongphong", kind="complaint")
+    assert refused.value.code == "nobody-left"
+    office.step(matter, "classify_petition", by="truongphong", kind="transferred", transferred_to="UBND tỉnh",
+                transfer_number="12/PC-UBND", transferred_on="2026-11-03")
+    assert read_matter(matter, by=office.who("donvi")).entry.outcome == "transferred"
+
+
+def test_where_all_who_settle_are_concerned_it_is_only_sent_on_and_never_by_an_administrator(office: Office) -> None:
+    everybody = _about(office, "chutich", "phochutich", "truongphong", "vhxh", "vanphong", "vanthu")
+    matter = _remark(office, kind="complaint", about_people=everybody)
+    (task,) = [s for s in office.stops(matter) if s.state == "open"]
+    assert task.asked == {"secretary"}
+    with pytest.raises(NotFound):
+        tasks.complete_task(task.id, {"kind": "complaint"}, by=office.who("quantri"))
+    assert "chuyển cấp trên" in _refuses(office, matter, "classify_petition", "kind", by="thuky", kind="complaint")
+    office.step(matter, "classify_petition", by="thuky", kind="transferred", transferred_to="UBND tỉnh", transfer_number="13/PC-UBND",
+                transferred_on="2026-11-03")
+    assert read_matter(matter, by=office.who("donvi")).entry.outcome == "transferred"
 
 
 def test_whom_the_classification_adds_is_kept_away_from_then_on(office: Office) -> None:
@@ -259,8 +309,61 @@ def test_a_petition_that_is_withdrawn_ends_so_wherever_it_stands_and_lets_go_of_
     office.step(second, "classify_petition", by="truongphong", kind="withdrawn", **back)
     office.step(third, "classify_petition", by="truongphong", kind="remark")
     office.step(third, "answer_petition", by="truongphong", way="withdrawn", **back)
+    assert read_matter(first, by=office.who("vhxh")).entry.outcome == "withdrawn"
     found = find_matters(register_in_use("petition"), by=office.who("vhxh"), wanted=MatterFilter(outcome="withdrawn")).entries
     assert {e.id for e in found} == {first, second, third}
+
+
+def _refuses(office: Office, matter: int, element: str, field: str, *, by: str, **said: Any) -> str:
+    """The sentence with which a step refuses an answer."""
+    with pytest.raises(Invalid) as refused:
+        office.step(matter, element, by=by, **said)
+    return next(fault.message for fault in refused.value.faults if fault.path == field)
+
+
+def test_nothing_is_discontinued_as_withdrawn_that_nobody_withdrew(office: Office) -> None:
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    matter = office.complain(one)
+    office.step(matter, "verify_petition", by="vhxh", findings="Đã xem sổ.", withdraws=False)
+    drafted = {"decision": "withdrawn", "summary": "Người gửi rút đơn."}
+    assert "Chưa ghi nhận người gửi rút đơn" in _refuses(office, matter, "draft_conclusion", "withdrawn_on", by="truongphong", **drafted)
+    office.step(matter, "draft_conclusion", by="truongphong", decision="unfounded", summary="Số liệu đúng.")
+    said = _refuses(office, matter, "conclude_petition", "decision", by="chutich", decision="withdrawn")
+    assert "trả lại để Trưởng phòng ghi ngày rút" in said
+    office.step(matter, "conclude_petition", by="chutich", decision="return", note="Người gửi vừa rút đơn.")
+    office.step(matter, "draft_conclusion", by="truongphong", **drafted, withdrawn_on="2026-11-03")
+    office.step(matter, "conclude_petition", by="chutich", decision="return", note="Sửa tóm tắt.")
+    office.step(matter, "draft_conclusion", by="truongphong", decision="withdrawn", summary="Rút ngày 03/11.")
+    office.step(matter, "conclude_petition", by="chutich", decision="withdrawn")
+    office.conclude(matter)
+    assert not holds.open_holds(one)
+
+
+def test_what_is_concluded_is_not_withdrawn_at_its_answer(office: Office) -> None:
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    matter, remark = office.complain(one), _remark(office)
+    office.conclude(matter, "founded")
+    back = {"way": "withdrawn", "withdrawn_on": "2026-11-03"}
+    assert "Đơn đã có kết luận" in _refuses(office, matter, "answer_petition", "way", by="truongphong", **back)
+    office.answer_sender(matter)
+    assert read_matter(matter, by=office.who("vhxh")).entry.outcome == "founded"
+    office.step(remark, "classify_petition", by="truongphong", kind="remark")
+    assert "Chưa ghi nhận" in _refuses(office, remark, "answer_petition", "withdrawn_on", by="truongphong", way="withdrawn")
+    office.step(remark, "answer_petition", by="truongphong", **back)
+    assert read_matter(remark, by=office.who("vhxh")).entry.outcome == "withdrawn"
+
+
+def test_a_proposal_is_dropped_by_the_chair_only_where_the_office_recorded_that_it_was_withdrawn(office: Office) -> None:
+    kept, dropped = (_remark(office, kind="proposal", subject=subject) for subject in ("Thêm máy", "Thêm lớp"))
+    for matter in (kept, dropped):
+        office.step(matter, "classify_petition", by="truongphong", kind="proposal")
+    office.step(kept, "weigh_proposal", by="vhxh", decision="adopt", opinion="Nên.")
+    assert "chưa ghi nhận" in _refuses(office, kept, "decide_proposal", "decision", by="chutich", decision="withdrawn")
+    weighed = {"decision": "withdrawn", "opinion": "Người gửi thôi."}
+    assert "Chưa ghi nhận" in _refuses(office, dropped, "weigh_proposal", "withdrawn_on", by="vhxh", **weighed)
+    office.step(dropped, "weigh_proposal", by="vhxh", **weighed, withdrawn_on="2026-11-03")
+    office.step(dropped, "decide_proposal", by="chutich", decision="withdrawn")
+    assert office.stands_at(dropped) == {"answer_petition"}
 
 
 def test_what_is_wrong_is_named_and_nothing_is_begun(office: Office) -> None:

@@ -63,7 +63,7 @@ def test_a_register_says_what_it_asks_and_how_it_stands(program: Program, office
     assert {one["code"] for one in row["phases"]} >= {"received", "answering"}
     assert row["outcomes"][0] == {"code": "answered", "label": "Đã trả lời", "label_en": "Answered", "tone": "good"}
     assert [one["code"] for one in row["outcomes"][1:]] == [
-        "not_accepted", "unfounded", "founded", "adopted", "partly", "declined", "withdrawn",
+        "not_accepted", "unfounded", "founded", "adopted", "partly", "declined", "withdrawn", "transferred",
     ]
     shown = program.call("vhxh", "GET", REGISTER)
     assert shown["private"] == ["answer_scan", "contact", "scan", "sender", "withdrawal"] and shown["data"]["files"] == {}

@@ -160,6 +160,24 @@ def test_where_everybody_is_barred_the_named_group_falls_in_then_the_manager(app
     assert people.takers(["accountant"]) == people.Takers(("vanphong",), (office,), "manager")
 
 
+def test_nobody_of_the_offices_acts_in_the_place_of_the_chair_and_an_administrator_in_nobodys(app: Flask) -> None:
+    chair, deputy, head, clerk = account("ct", "chair"), account("pct", "deputy"), account("tp", "vhxh_head"), account("vt", "clerk")
+    account("qt", "admin")
+    assert people.takers(["chair"], barred={chair}) == people.Takers(("deputy",), (deputy,), "substitute")
+    assert people.takers(["chair"], barred={chair, deputy}) == people.Takers(("chair",), (), "nobody")
+    assert people.takers(["chair"], barred={chair, deputy}, forwards=["clerk"]) == people.Takers(("clerk",), (clerk,), "forwarder")
+    assert people.takers(["accountant"], barred={clerk}).accounts == (head,)
+    assert people.takers(["accountant"], barred={head}) == people.Takers(("accountant",), (), "nobody")
+
+
+def test_people_work_under_who_leads_their_office_or_their_own_unit(app: Flask) -> None:
+    one, other = (people.create_unit(code, code, kind="school", by=CLI) for code in ("TR-A", "TR-B"))
+    head, officer = account("tp", "vhxh_head"), account("cb", "vhxh")
+    principal, teacher, stranger = account("ht", f"unit_head:{one}"), account("gv", f"unit:{one}"), account("la", f"unit:{other}")
+    assert people.led_by([head]) == {officer} and people.led_by([principal]) == {teacher}
+    assert people.led_by([officer, teacher, stranger]) == people.led_by([]) == set()
+
+
 def test_a_substitute_holds_the_group_between_the_days_and_says_for_whom(app: Flask) -> None:
     chair, deputy = account("ct", "chair", "member"), account("pct", "deputy")
     today = clock.today()

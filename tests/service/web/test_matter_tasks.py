@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from service import movement
+from service import movement, people
 from service.movement import filings, read_period
 from tests.journeys.office import Office
 from tests.journeys.test_report_period import SAID
@@ -76,3 +78,77 @@ def test_the_synthesis_is_drawn_up_once_its_text_was_sent_and_its_table_stacks_o
     assert not page.xpath(draws) and "Xem trước" in words_of(page.xpath("//section[@id='papers']")[0])
     desk.office.step(synthesis, "draft_synthesis", by="vhxh", leading="Đã ban hành kế hoạch.", coming="Mở thêm lớp.")
     assert desk.get("vhxh", f"/matters/{synthesis}").xpath(draws)
+
+
+def _about_who_would_settle_it(office: Office) -> tuple[int, int, int]:
+    """A petition of a unit, another about the head of the office, and an inspection of that office."""
+    said = {"kind": "complaint", "subject": "Về cách chấm", "content": "Chấm sai.", "received_on": "2026-11-02"}
+    usual = office.begin("petition", by="donvi", **said)
+    about_head = office.begin("petition", by="donvi", **said, about_people=[f"account:{office.who('truongphong').account}"])
+    inspection = office.begin("inspection", by="chutich", unit="VHXH", subject="Hồ sơ khen thưởng", from_day="2026-11-09",
+                              until_day="2026-11-13", cause="plan")
+    return usual, about_head, inspection
+
+
+@pytest.mark.office(after=_about_who_would_settle_it)
+def test_a_matter_waits_for_who_falls_in_and_not_for_whom_it_is_about(desk: Desk) -> None:
+    usual, about_head, inspection = desk.office.made
+
+    def waits(login: str, matter: int) -> str:
+        return words_of(desk.get(login, f"/matters/{matter}").xpath("//main")[0])
+
+    head, office = "Trưởng phòng Văn hóa - Xã hội", "Văn phòng HĐND và UBND"
+    assert f"Đang chờ {head}" in waits("donvi", usual)
+    said = waits("donvi", about_head)
+    assert f"Đang chờ {office}" in said and f"Đang chờ {head}" not in said
+    assert f"{office}: Phân loại đơn, kiến nghị" in said, "the history says it alike"
+    said = waits("chutich", inspection)
+    assert f"Đang chờ {office}" in said and "Đang chờ Phòng" not in said
+
+
+def _about_a_name(office: Office) -> tuple[int, int]:
+    """A complaint of a unit about a name and an office, to be classified, and the name."""
+    (one,) = office.received("HN-2026", "Hoàng Bình Minh")
+    said = {"kind": "complaint", "subject": "Về cách chấm", "content": "Chấm sai.", "received_on": "2026-11-03"}
+    return office.begin("petition", by="vhxh", about=[one], about_units=[f"unit:{office.units['VP']}"], **said), one
+
+
+@pytest.mark.office(after=_about_a_name)
+def test_every_step_of_a_petition_says_which_names_it_is_about_who_sent_it_and_whom_it_names(desk: Desk) -> None:
+    (matter, one), office = desk.office.made, desk.office
+    unit, officer = people.unit_name(office.units["VP"]), office.who("vhxh").account
+
+    def box(login: str) -> Any:
+        (stop,) = [step for step in office.stops(matter) if step.state == "open"]
+        return desk.get(login, f"/tasks/{stop.id}").xpath("//main//section[.//h2[normalize-space()='Đơn, kiến nghị']]")[0]
+
+    first = box("truongphong")
+    assert first.xpath(f".//a[@href='/nominations/{one}']") and "Hoàng Bình Minh" in words_of(first)
+    assert unit in words_of(first) and "Người lập" in words_of(first) and "Lê Ban Mai" in words_of(first)
+    office.step(matter, "classify_petition", by="truongphong", kind="complaint", about_people=[f"account:{officer}"])
+    for element, by, said in (
+        ("verify_petition", "truongphong", {"findings": "x"}),
+        ("draft_conclusion", "truongphong", {"decision": "unfounded", "summary": "x"}),
+        ("conclude_petition", "chutich", {"decision": "unfounded"}),
+        ("number_conclusion", "vanthu", {"number": "12", "dated": "2026-11-03"}),
+        ("answer_petition", "truongphong", {"way": "letter", "answer": "x"}),
+        ("number_answer", "vanthu", {}),
+    ):
+        told = words_of(box(by))
+        assert "Hoàng Bình Minh" in told and unit in told and "Lê Ban Mai (Chuyên viên phòng Văn hóa - Xã hội)" in told, element
+        assert ("Người lập" in told) is (by != "vanthu"), element
+        if said:
+            office.step(matter, element, by=by, **said)
+    told = words_of(desk.get("truongphong", f"/matters/{matter}").xpath("//main")[0])
+    assert unit in told and "Lê Ban Mai (Chuyên viên" in told
+    assert "Lê Ban Mai (Chuyên viên" not in words_of(desk.get("vhxh", f"/matters/{matter}").xpath("//main")[0]), "a step added him"
+
+
+@pytest.mark.office(after=_about_a_name)
+def test_whom_a_petition_is_about_is_ticked_each_with_post_and_unit(desk: Desk) -> None:
+    page = desk.get("donvi", "/registers/petition/new")
+    assert not page.xpath("//form[@id='answers']//select[@multiple] | //main//select[@multiple]")
+    ticks = page.xpath("//main//input[@type='checkbox'][@name='about_people']")
+    told = [words_of(one.getparent()) for one in ticks]
+    assert "Trần Trường Giang Phó Chủ tịch UBND xã, Ủy ban nhân dân xã Sơn Mai" in told and len(told) > 5
+    assert page.xpath("//main//input[@type='checkbox'][@name='about_units']")

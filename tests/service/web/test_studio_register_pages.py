@@ -105,7 +105,7 @@ def test_a_draft_without_a_register_gets_one_that_fits_it(desk: Desk, office: Of
     assert set(made["phases"]) == {
         "received", "verifying", "drafting", "concluding", "numbering", "weighing", "deciding", "answering",
     }
-    assert made["outcomes"]["answered"] == ["Đã trả lời", "Answered", "plain"] and len(made["outcomes"]) == 8
+    assert made["outcomes"]["answered"] == ["Đã trả lời", "Answered", "plain"] and len(made["outcomes"]) == 9
     found = {one.file for one in deployments.problems_of(drafts.files_of(draft), "petition")}
     assert found == {"petition_answer.paper"}, "its paper says what this register keeps private no more"
     before = drafts.read_draft(draft).version
