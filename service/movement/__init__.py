@@ -42,6 +42,7 @@ from service.movement.finding import (
 )
 from service.movement.gathering import Gathered, Source, Synthesis, gather
 from service.movement.given import COUNTED, awards_between, awards_in_window, window_of
+from service.movement.main_facts import Line, MainFact, read_main_facts
 from service.movement.periods import (
     LATE,
     OPEN,
@@ -103,14 +104,14 @@ from service.movement.wording import (
 
 __all__ = [
     "CASE", "COUNTED", "EFFECTS", "ENTRIES", "GIVEN", "INPUTS", "LATE", "MOST_SUBJECTS", "OPEN", "SHEET_TYPE",
-    "STANDS", "STATES", "TAKE_DOWN", "Column", "Duty", "Entry", "Found", "Gathered", "Kept", "Matrix", "MatterFilter",
+    "STANDS", "STATES", "TAKE_DOWN", "Column", "Duty", "Entry", "Found", "Gathered", "Kept", "Line", "MainFact", "Matrix", "MatterFilter",
     "MovementOverview", "Overview", "Source", "Standing", "Synthesis", "UnitFiling", "Warned", "Whole", "allow_late",
     "awards_between", "awards_in_window", "begin_matter", "begins_any", "begins_for_any", "begins_with", "by_heading",
     "case", "close_period", "columns_of", "counts", "default_days", "figure_words", "figures_sheet", "files_of",
     "filings", "find_matters", "form_to_begin", "gather", "given", "given_to_begin", "holding", "index", "join_period",
     "list_periods", "matters_about", "may_begin", "may_open", "models", "must_add_file", "nominating", "number_words",
     "numbers_of", "open_period", "overview", "overview_of", "own_units", "passing_on", "period_about", "period_of",
-    "period_told", "period_words", "picture_of", "proposals", "publications_of", "published", "read_matrix",
+    "period_told", "period_words", "picture_of", "proposals", "publications_of", "published", "read_main_facts", "read_matrix",
     "read_matter", "read_overview", "read_period", "read_publication", "reads_all", "redate_period", "register_in_use",
     "registers_in_use", "remind_missing", "remind_of_syntheses", "reports_of", "results", "said_in", "said_on",
     "sees_private", "sent_at", "settles_private", "sheet_of", "standing_words", "stocktaking", "tables_of_period",
