@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from lxml import html
 
@@ -183,3 +185,17 @@ def test_a_plan_shows_its_lines(desk: Desk) -> None:
     plan = planned(office, line(office, "DONG-MAY", "Kế hoạch, phân công", "2026-12-07", "2026-12-09"))
     lines = _sections(desk, "chutich", f"/matters/{plan}")["Các đơn vị được kiểm tra"]
     assert "Trường TH&THCS Đồng Mây" in lines and "Kế hoạch, phân công" in lines and "07/12/2026" in lines and "09/12/2026" in lines
+
+
+def test_the_steps_under_a_drawing_are_counted_without_a_gap_as_on_the_drawing(desk: Desk) -> None:
+    office = desk.office
+    (name,) = office.received(ROUND, "Hoàng Bình Minh")
+    places = [f"/matters/{office.complain(name)}", *(f"/nominations/{name}?process={one}" for one in ("award_nomination", "nomination_case"))]
+    for place in places:
+        page = desk.get("vhxh", place)
+        told = {one.get("id").removeprefix("step-"): browser.words(one.xpath(".//span[@class='n']")[0])
+                for one in page.xpath("//*[@id='diagram']//li[starts-with(@id, 'step-')]")}
+        top = [number for number in told.values() if "." not in number]
+        assert top == [str(n) for n in range(1, len(top) + 1)], place
+        (drawn,) = page.xpath("//*[@data-marks]/@data-marks")
+        assert {key: one["number"] for key, one in json.loads(drawn).items() if "number" in one} == told, place
