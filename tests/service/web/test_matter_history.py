@@ -190,8 +190,8 @@ def test_a_plan_shows_its_lines(desk: Desk) -> None:
 def test_the_steps_under_a_drawing_are_counted_without_a_gap_as_on_the_drawing(desk: Desk) -> None:
     office = desk.office
     (name,) = office.received(ROUND, "Hoàng Bình Minh")
-    places = [f"/matters/{office.complain(name)}", *(f"/nominations/{name}?process={one}" for one in ("award_nomination", "nomination_case"))]
-    for place in places:
+    drawn_by = (f"/nominations/{name}?process={one}" for one in ("award_nomination", "nomination_case"))
+    for place in (f"/matters/{office.complain(name)}", *drawn_by):
         page = desk.get("vhxh", place)
         told = {one.get("id").removeprefix("step-"): browser.words(one.xpath(".//span[@class='n']")[0])
                 for one in page.xpath("//*[@id='diagram']//li[starts-with(@id, 'step-')]")}
