@@ -125,6 +125,13 @@ class Field:
         """Whether it is a number that is written in groups of three: no year and no number of a paper (properties.grouped)."""
         return self.kind == "number" and self.properties.get("grouped") != "no"
 
+    def option_words(self, value: Any) -> tuple[str, str] | None:
+        """What a choice of the schema is called, in Vietnamese and in English; None for a value that is none of them."""
+        for option in self.options:
+            if str(option.value) == str(value):
+                return option.label, self.properties.get(f"option.{option.value}.en") or option.label_en or option.label
+        return None
+
     def walk(self) -> Iterator[Field]:
         """This field and all below it, in the order of the form."""
         yield self

@@ -155,15 +155,15 @@ def _contacts(accounts: Collection[int]) -> dict[int, notices.Contact]:
 
 
 def _decision_words(event: trail.Event, element: Element, locale: trail.Locale) -> str:
-    """What the form of a step calls what was decided on it; nothing where the service has its own words for it."""
+    """What the form of a step calls what was decided on it; nothing where the service has its own words for awards and their lists."""
     said = event.body.get("decision")
-    if not isinstance(said, str) or said in CODES or "form" not in element.attrs or event.deployment is None:
+    if not isinstance(said, str) or "form" not in element.attrs or event.deployment is None:
         return ""
-    for field in deployments.form_of(event.deployment, element.attrs["form"]).walk():
-        for option in field.options if field.path == ("decision",) else ():
-            if option.value == said:
-                return (field.properties.get(f"option.{said}.en") if locale == "en" else "") or option.label
-    return ""
+    if said in CODES and deployments.definition_of(event.deployment).register is None:
+        return ""
+    fields = deployments.form_of(event.deployment, element.attrs["form"]).walk()
+    found = next((words_ for one in fields if one.path == ("decision",) and (words_ := one.option_words(said))), ("", ""))
+    return found[locale == "en"]
 
 
 def _item_of(event: trail.Event, element: str) -> str:

@@ -36,7 +36,7 @@ _TEXTS = {
     "basis": 300,
 }
 _NEEDED = ("name", "name_en", "one", "one_en", "title", "series", "begins", "reads", "phases", "outcomes")
-_LISTS = {"begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "about": 3, "concerns": 6, "once": 3, "forwards": 8}
+_LISTS = {"begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "facts": 12, "about": 3, "concerns": 6, "once": 3, "forwards": 8}
 _SECTIONS = ("phases", "outcomes", "warns")
 _LONGEST_WORDS = {"phases": 80, "outcomes": 80, "warns": 200}
 _KNOWN = (*_TEXTS, *_LISTS, *_SECTIONS, "days", "unit_reads", "proposals")
@@ -100,6 +100,8 @@ class Register:
     """Groups that see private fields."""
     private: frozenset[str]
     columns: tuple[str, ...]
+    facts: tuple[str, ...]
+    """Fields that the page of a matter tells first, as its steps answered them last; to each what he may read."""
     about: tuple[str, ...]
     concerns: tuple[str, ...]
     """Fields that name people and units (`account:7`, `unit:3`) whom a matter concerns: they neither act on it nor read it."""
@@ -164,7 +166,7 @@ def read_register(content: bytes) -> Register:
         unit_reads={name: said[0] for name, said in data.get("unit_reads", {}).items()},
         basis=data.get("basis", "").strip(), begins=lists["begins"], reads=lists["reads"],
         sees=lists["sees"] or lists["reads"], private=frozenset(lists["private"]), columns=lists["columns"], about=lists["about"],
-        concerns=lists["concerns"], forwards=lists["forwards"],
+        facts=lists["facts"], concerns=lists["concerns"], forwards=lists["forwards"],
         once=lists["once"],
         days={key: tuple(rules) for key, rules in data.get("days", {}).items()},
         phases={code: (said[0], said[1]) for code, said in data["phases"].items()},
@@ -346,7 +348,7 @@ def _against(
                                     f"the form {register.form} has no field “{name}”.")
     if forms and all(one.answers is not None for one in forms.values()):
         every = {name for one in forms.values() for name in one.answers or ()}
-        for key in ("columns", "private", "unit_reads", "concerns"):
+        for key in ("columns", "facts", "private", "unit_reads", "concerns"):
             for name in getattr(register, key):
                 if name not in every:
                     yield written.fault((key, name) if key == "unit_reads" else (key,), f"không biểu mẫu nào của gói có mục “{name}”.",

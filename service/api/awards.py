@@ -13,6 +13,7 @@ from service.actor import Actor
 from service.api import matters, shapes
 from service.api.lists import act_on, list_view
 from service.api.next_acts import next_acts
+from service.api.past_steps import past_steps
 from service.api.refs import round_of, unit_of
 from service.api.schemas import ERRORS, ActIn, ActOut, Paging, day, open_object, reference, whole
 from service.awards import catalogue, consents, finding, joining, lists, nominations, recipients, ties
@@ -25,6 +26,7 @@ from service.awards.submissions import open_submission as open_one
 from service.db import transaction
 from service.errors import Forbidden, Invalid
 from service.processes import history, inbox
+from service.processes.running import read_instance
 
 blueprint = APIBlueprint("awards", __name__, tag="Awards")
 
@@ -218,7 +220,7 @@ def _nomination(nomination_id: int) -> dict[str, Any]:
         ],
         "open_tasks": [_open(s) for s in stops if s.state == "open"],
         "next": next_acts(n, [s for s in stops if s.state == "open"]),
-        "history": [_past(s) for s in stops],
+        "history": past_steps(stops, read_instance(n.instance_id), by) if n.instance_id else [],
         "lists": [
             {"id": row.id, "kind": row.kind, "state": row.state}
             for row in finding.find_lists(by, nomination_id=n.id)
@@ -331,21 +333,6 @@ def _open(s: history.Stop) -> dict[str, Any]:
         "due_at": s.due_at.isoformat() if s.due_at else None,
         "owner": s.owner or None,
         "since": s.opened_at.isoformat(),
-    }
-
-
-def _past(s: history.Stop) -> dict[str, Any]:
-    said = s.answers.get("decision") or s.answers.get("result")
-    return {
-        "element": s.element,
-        "name": s.name,
-        "item": s.item_title or None,
-        "kind": s.kind,
-        "state": s.state,
-        "opened_at": s.opened_at.isoformat(),
-        "closed_at": s.closed_at.isoformat() if s.closed_at else None,
-        "by": s.closed_by or None,
-        "decision": str(said) if said else None,
     }
 
 

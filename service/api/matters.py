@@ -12,6 +12,7 @@ from marshmallow import fields, validate
 from service import clock, doors, movement, people
 from service.actor import Actor
 from service.api.files import Attached, Upload, attach
+from service.api.past_steps import past_steps
 from service.api.refs import unit_of
 from service.api.schemas import (
     ERRORS,
@@ -24,9 +25,10 @@ from service.api.schemas import (
     reference,
     whole,
 )
+from service.api.shapes import PastStop
 from service.awards.nominations import read_nomination
 from service.errors import NotFound
-from service.movement import MOST_SUBJECTS, SHEET_TYPE, Entry, MatterFilter, Overview
+from service.movement import MOST_SUBJECTS, SHEET_TYPE, Entry, MainFact, MatterFilter, Overview
 from service.processes import history
 from service.processes.deployments import files_of
 from workflows.register import ABOUT, TONES, UNITS, Words
@@ -185,6 +187,26 @@ class MatterFile(FileOut):
     item = item_title()
 
 
+class MainFactRow(Schema):
+    """A line of a list: its values in the order of the columns; where it stands, of one that is followed up by steps of its own."""
+
+    values = fields.List(fields.String(), required=True)
+    step = fields.String(required=True, allow_none=True)
+    open = fields.Boolean(required=True)
+    due_at = moment(required=True, allow_none=True)
+    decision_words = fields.String(required=True, allow_none=True)
+
+
+class MainFactOut(Schema):
+    """A main fact of a matter, in words of the caller's language: `said`, or the columns and rows of a list."""
+
+    key = fields.String(required=True)
+    label = fields.String(required=True)
+    said = fields.String(required=True)
+    columns = fields.List(fields.String(), required=True)
+    rows = fields.List(fields.Nested(MainFactRow), required=True)
+
+
 class Matter(MatterRow):
     """One matter, as much of it as the caller may see; `hidden` names the fields that are kept from him, `begun_by` with them."""
 
@@ -193,6 +215,11 @@ class Matter(MatterRow):
     hidden = fields.List(fields.String(), required=True)
     about = fields.List(fields.Nested(MatterSubjectOut), required=True)
     open_tasks = fields.List(fields.Nested(MatterTask), required=True)
+    history = fields.List(fields.Nested(PastStop), required=True)
+    facts = fields.List(
+        fields.Nested(MainFactOut), required=True,
+        metadata={"description": "What its register calls the main facts, as its steps answered last; as much as the caller may read."},
+    )
     files = fields.List(fields.Nested(MatterFile), required=True)
 
 
@@ -360,9 +387,27 @@ def _matter(matter_id: int, by: Actor) -> dict[str, Any]:
             }
             for stop in waiting
         ],
+        "history": past_steps(stops, found.running, by),
+        "facts": [_fact(one) for one in movement.read_main_facts(found, stops, by=by, language=doors.language())],
         "files": [
             {"id": one.id, "name": one.name, "size": one.size, "sha256": one.sha256, **_sent(sent.get(one.id))}
             for one in movement.files_of(found, by=by)
+        ],
+    }
+
+
+def _fact(one: MainFact) -> dict[str, Any]:
+    at = int(doors.language() == "en")
+    return {
+        "key": one.key, "label": one.label, "said": one.said, "columns": list(one.columns),
+        "rows": [
+            {
+                "values": list(line.cells), "step": line.last.name if line.last else None,
+                "open": line.last is not None and line.last.state == "open",
+                "due_at": line.last.due_at.isoformat() if line.last and line.last.due_at and line.last.state == "open" else None,
+                "decision_words": line.outcome.words[at] or None if line.outcome else None,
+            }
+            for line in one.lines
         ],
     }
 

@@ -178,7 +178,11 @@ class OpenStop(Schema):
 
 
 class PastStop(Schema):
-    """A stop of the path, done or open."""
+    """A stop of the path, done or open.
+
+    `decision_words`: what was decided as the form of the step words it, in the language of the caller; `note`: the first text that was
+    written beside it. Both null for who may not read what was answered there.
+    """
 
     element = fields.String(required=True)
     name = fields.String(required=True)
@@ -189,6 +193,8 @@ class PastStop(Schema):
     closed_at = moment(required=True, allow_none=True)
     by = fields.String(required=True, allow_none=True)
     decision = fields.String(required=True, allow_none=True)
+    decision_words = fields.String(required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
 
 
 class NextAct(Schema):

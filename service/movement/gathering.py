@@ -167,4 +167,4 @@ def _kind(one: Field) -> str:
 def _choices(one: Field) -> dict[str, Words]:
     if one.kind == "checkbox":
         return {"True": ("có", "yes"), "False": ("không", "no")}
-    return {str(option.value): (option.label, one.properties.get(f"option.{option.value}.en", option.label)) for option in one.options}
+    return {str(option.value): one.option_words(option.value) or (option.label, option.label) for option in one.options}

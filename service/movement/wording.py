@@ -139,8 +139,7 @@ def _column(key: str, fields: Sequence[Field]) -> Column:
     choices: dict[str, Words] = {}
     for field in fields:
         for one in field.options:
-            en = field.properties.get(f"option.{one.value}.en") or one.label_en or one.label
-            choices.setdefault(str(one.value), (one.label, en))
+            choices.setdefault(str(one.value), field.option_words(one.value) or (one.label, one.label))
     first = fields[0]
     kind = "textfield" if first.kind == "number" and not first.is_amount else first.kind
     return Column(key, (first.label, first.properties.get("label.en", first.label)), kind, choices)

@@ -76,6 +76,7 @@ def _facts(register: Register, files: Mapping[str, bytes], language: Language) -
         f"{labels.get(name, name)}: {_from_phase(register, phase)[at]}" for name, phase in register.unit_reads.items()
     )
     yield either("Cột của danh sách", "Columns"), keys(register.columns)
+    yield either("Nội dung chính", "Main facts"), keys(register.facts)
     yield either("Giai đoạn", "Phases"), "; ".join(words[at] for words in register.phases.values())
     yield either("Kết quả", "Outcomes"), "; ".join(f"{one.words[at]} ({_TONES[one.tone][at]})" for one in register.outcomes.values())
 

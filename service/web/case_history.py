@@ -21,6 +21,7 @@ from service.processes.cases import ENTERED, Running, kind_of
 from service.processes.deployments import definition_of, form_of, version_of
 from service.processes.history import Stop
 from service.processes.items import given_for
+from service.processes.outcomes import Outcome, hidden_by_element, outcomes_of
 from service.processes.running import read_instance
 from service.studio import procedures
 from service.studio.data_values import data_values
@@ -93,7 +94,7 @@ def diagram(running: Running, chosen: str, stops: Sequence[Stop], by: Actor, add
     at: dict[str, list[Stop]] = {}
     for stop in stops:
         at.setdefault(stop.element, []).append(stop)
-    details = Details(running, by)
+    details = Details(running, by, stops)
     return Diagram(
         _("Sơ đồ: %(name)s", name=words.translated(one.name)), source,
         _steps(deployment, one, at, details, address), one.marks, above=above,
@@ -101,10 +102,11 @@ def diagram(running: Running, chosen: str, stops: Sequence[Stop], by: Actor, add
 
 
 class Details:
-    """What is said of a step that was reached, for one reader of one case."""
+    """What is said of the steps that were reached (`stops`), for one reader of one case."""
 
-    def __init__(self, running: Running, by: Actor) -> None:
+    def __init__(self, running: Running, by: Actor, stops: Sequence[Stop]) -> None:
         self._running, self._by = running, by
+        self._decided, self._hidden = outcomes_of(stops, running, by), hidden_by_element(running, by)
         self._version = version_of(running.deployment_id)
         self._given: dict[str, Mapping[str, Any]] = {}
 
@@ -126,7 +128,8 @@ class Details:
             who = _("%(who)s (xử lý thay %(whom)s)", who=stop.closed_by, whom=stop.on_behalf)
         found = [
             (_("Ai"), who), (_("Vào"), words.full_moment(stop.opened_at)), (_("Ra"), words.full_moment(stop.closed_at)),
-            (_("Hạn"), words.full_moment(stop.due_at) if stop.closed_at is None else ""), (_("Kết quả"), decision_words(stop)),
+            (_("Hạn"), words.full_moment(stop.due_at) if stop.closed_at is None else ""),
+            (_("Kết quả"), decision_words(stop, self._decided)),
         ]
         facts: list[Fact] = []
         if stop.state == "cancelled":
@@ -144,13 +147,13 @@ class Details:
             self._given[stop.element] = kind_of(self._running).given(self._running, stop.element)
         own = given_for(stop.item, self._running.id, stop.id, form_of(deployment, stop.form))
         given = {**self._given[stop.element], **own}
-        hidden = kind_of(self._running).hides(self._by, self._running, stop.element)
+        hidden = self._hidden(stop.element)
         answers = {name: value for name, value in stop.answers.items() if name not in hidden}
         parts = lay_out(
             form_of(deployment, stop.form), answers, today=clock.today(), given=given, language=words.language()
         )
         names = {number: str(about["name"]) for number, about in given.get("files", {}).items()}
-        return [one for one in form_parts.facts(parts, names) if one.head or one.value != decision_words(stop)]
+        return [one for one in form_parts.facts(parts, names) if one.head or one.value != decision_words(stop, self._decided)]
 
 
 def _caller(
@@ -180,7 +183,7 @@ def _steps(
     steps, definition = [], definition_of(deployment)
     elements = [e for e in definition.elements.values() if e.process == drawn.process and e.kind in _STEPS]
     here = {stop.way for each in at.values() for stop in each if stop.process == drawn.process}
-    for element, number in procedures.in_order(elements, procedures.places_of(deployment)):
+    for element, number in procedures.counted(elements, procedures.places_of(deployment)):
         mark, stops = drawn.marks.get(element.id, "ahead"), at.get(element.id, ())
         stop, name = stops[-1] if stops else None, words.translated(element.name)
         if stop is not None and mark in ("ahead", "skipped") and stop.state == "done":
@@ -273,13 +276,13 @@ def holder_words(stop: Stop) -> str:
 def entries(
     stops: Sequence[Stop], running: Running, by: Actor, beside: Sequence[tuple[datetime, Entry]] = ()
 ) -> list[Entry]:
-    """The text timeline, the newest first: who did what when, what was decided, the form as it was filled in.
+    """The text timeline, the newest first: who did what when, what was decided and why, the form as it was filled in.
 
     What happened `beside` the stops, and what an administrator did to the process, is told at its time.
     """
-    reads, hand = kind_of(running).may_read_answers, by_hand(running, by)
+    reads, hand, decided = kind_of(running).may_read_answers, by_hand(running, by), outcomes_of(stops, running, by)
     told = [
-        (stop.closed_at or stop.opened_at, _entry(stop, reads(by, running, stop.candidates), hand))
+        (stop.closed_at or stop.opened_at, _entry(stop, reads(by, running, stop.candidates), hand, decided))
         for stop in reversed(stops)
         if stop.state != "cancelled" or stop.kind == "user"
     ]
@@ -353,13 +356,13 @@ def step_words(stop: Stop, name: str = "") -> str:
     return f"{said}: {stop.item_title}" if stop.item_title else said
 
 
-def _entry(stop: Stop, reads: bool, hand: Sequence[Event]) -> Entry:
+def _entry(stop: Stop, reads: bool, hand: Sequence[Event], decided: Mapping[int, Outcome]) -> Entry:
     lane = holder_words(stop)
     if stop.state == "open":
         until = _(", hạn %(day)s", day=day_words(stop.due_at)) if stop.due_at else ""
         who = stop.owner or lane
         return Entry(stop.opened_at, f"{step_words(stop)}{until}.", who=f"{who}:" if who else "", state="live")
-    said = decision_words(stop)
+    said = decision_words(stop, decided)
     name = step_words(stop, words.past_wait(stop.name))
     facts: list[Fact] = []
     link = None
@@ -380,12 +383,21 @@ def _entry(stop: Stop, reads: bool, hand: Sequence[Event]) -> Entry:
         words_ = _("%(name)s, đồng hồ tự chuyển bước.", name=name)
     return Entry(
         stop.closed_at or stop.opened_at, words_, who=f"{who}:" if who else "",
-        note="" if who or stop.state == "cancelled" else lane, facts=facts, link=link,
+        note=_why(decided.get(stop.id)) if who or stop.state == "cancelled" else lane, facts=facts, link=link,
     )
 
 
-def decision_words(stop: Stop) -> str:
-    """What was decided at a stop, in words."""
+def _why(outcome: Outcome | None) -> str:
+    """What was written beside a decision, under what its form calls it."""
+    if outcome is None or not outcome.note:
+        return ""
+    return f"{case_parts.in_words(outcome.note_label)}: {outcome.note}"
+
+
+def decision_words(stop: Stop, decided: Mapping[int, Outcome]) -> str:
+    """What was decided at a stop, in words: of its form (`decided`) for who may read them, else of the service."""
+    if stop.id in decided:
+        return case_parts.in_words(decided[stop.id].words)
     value = str(stop.answers.get("decision") or stop.answers.get("result") or "")
     for kind in LIST_KINDS.values():
         for act in kind.acts:

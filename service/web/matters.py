@@ -24,7 +24,7 @@ from service.processes import history
 from service.processes.deployments import definition_of
 from service.studio import operating
 from service.vietnamese import sort_key
-from service.web import case_history, edit, form_parts, matter_papers, pages, period_parts
+from service.web import case_history, edit, form_parts, matter_facts, matter_papers, pages, period_parts
 from service.web.case_parts import in_words
 from service.web.files import way_to_look
 from service.web.frame import Link
@@ -250,6 +250,7 @@ def show(matter_id: int) -> Response:
         status=_status(whole, stops),
         tags=[_tag(kept, entry)],
         facts=_facts(whole),
+        main_facts=matter_facts.blocks(whole, stops, by),
         begun_title=in_words(kept.register.one),
         begun=[*begun_facts(whole, files), *concerned_facts(whole, by)],
         hidden_line=_hidden_line(whole, stops),

@@ -219,6 +219,8 @@ def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> 
         edit.several("sees", _("Ai thấy mục kín"), _kept(groups, typed.get("sees")), hint=_("Không chọn thì như những nhóm xem mọi việc.")),
         edit.several("columns", _("Cột của danh sách"), _kept(keys, typed.get("columns")),
                      hint=_("Nhiều nhất 8, theo thứ tự ở đây; đổi thứ tự thì sửa ở dạng tệp.")),
+        edit.several("facts", _("Nội dung chính"), _kept(keys, typed.get("facts")),
+                     hint=_("Trang của việc nêu các mục này trước, như bước sau cùng đã ghi, cho người được xem. Nhiều nhất 12.")),
         edit.several("concerns", _("Mục nêu người, đơn vị có liên quan"), _kept(keys, typed.get("concerns")),
                      hint=_("Ai được nêu ở đây thì không xem, không xử lý việc, trừ khi chính người ấy lập.")),
         edit.several("forwards", _("Ai chuyển cấp trên khi không còn ai giải quyết được"), _kept(groups, typed.get("forwards")),

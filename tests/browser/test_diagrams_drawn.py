@@ -57,6 +57,9 @@ _FAULTS = """() => {
         const over_edge = name.left < lane.left || name.top < lane.top || name.bottom > lane.bottom || name.width > BAND * scale;
         if (over_edge) found.push(`the lane's name ${called(shape)} leaves its band`);
     }
+    const mark = document.querySelector(".bjs-powered-by").getBoundingClientRect();
+    const svg = document.querySelector("[data-canvas] svg").getBoundingClientRect();
+    if (mark.width < 30 || mark.height < 10 || mark.top < svg.bottom) found.push("the mark of bpmn.io is missing or lies over the drawing");
     return found;
 }"""
 

@@ -2,7 +2,7 @@
 import { debounce, download, make, problemList } from "./dom.js";
 
 const TEXTS = ["name", "name_en", "one", "one_en", "begin", "begin_en", "hint", "hint_en", "form", "title", "series", "unit", "period", "unit_reads_from"];
-const LISTS = ["about", "begins", "reads", "sees", "private", "columns", "concerns", "once"];
+const LISTS = ["about", "begins", "reads", "sees", "private", "columns", "facts", "concerns", "once"];
 const ORDER = [...TEXTS, "about", "basis", ...LISTS.slice(1)];
 const NEEDED = ["name", "name_en", "one", "one_en", "form", "title", "series", "begins", "reads"];
 const TABLES = { phases: ["code", "vi", "en"], outcomes: ["code", "vi", "en", "tone"], days: ["code", "rule", "rule_year"], warns: ["code", "vi", "en"], unit_reads: ["code", "phase"], proposals: ["code", "named"] };

@@ -312,3 +312,21 @@ def test_a_program_of_the_unit_reads_no_draft_before_it_is_signed(program: Progr
     office.step(matter, "number_conclusion", by="vanthu", conclusion_number="20", concluded_on="2026-11-09")
     assert program.call("donvi", "GET", f"/tasks/{step}")["answers"]["findings"] == TWO
     assert program.call("donvi", "GET", f"/matters/{matter}")["hidden"] == ["note"]
+
+
+def test_a_program_reads_what_each_step_decided_as_much_as_its_caller_may(program: Program, office: Office) -> None:
+    matter = drafted(office)
+
+    def said(who: str) -> list[Any]:
+        steps = program.call(who, "GET", f"/matters/{matter}")["history"]
+        return [(one["decision"], one["decision_words"], one["note"]) for one in steps if one["element"] == "conclude_inspection"]
+
+    assert said("vhxh")[0] == ("redo", "Viết lại", "Thêm căn cứ.") and said("donvi")[0] == ("redo", "Viết lại", None)
+    complaint = office.complain(by="donvi")
+    office.step(complaint, "verify_petition", by="vhxh", findings="Số liệu sai.")
+    office.step(complaint, "draft_conclusion", by="truongphong", decision="founded", summary="Kê khai sai.")
+    shown = {who: program.call(who, "GET", f"/matters/{complaint}")["history"] for who in ("truongphong", "donvi")}
+    (drafted_,) = [one for one in shown["truongphong"] if one["element"] == "draft_conclusion"]
+    assert (drafted_["decision"], drafted_["decision_words"], drafted_["note"]) == ("founded", "Có vi phạm", "Kê khai sai.")
+    (kept,) = [one for one in shown["donvi"] if one["element"] == "draft_conclusion"]
+    assert (kept["decision"], kept["decision_words"], kept["note"]) == (None, None, None) and kept["closed_at"]

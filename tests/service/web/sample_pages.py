@@ -146,6 +146,13 @@ def matter() -> dict[str, Any]:
         "status": "Đang chờ *Phòng Văn hóa - Xã hội*, từ 19/11, hạn 25/11. Đang xác minh.",
         "tags": [Tag("waiting", "Đang xác minh")],
         "facts": [Fact("Số", "ĐKN 12/2026"), Fact("Ngày ghi sổ", "18/11/2026 16:40")],
+        "main_facts": [
+            Block("Nội dung chính", facts=[Fact("Kết luận", "Có vi phạm"), Fact("Số văn bản kết luận", "15/KL-UBND, ngày 20/11/2026")]),
+            Block("Kiến nghị đơn vị khắc phục", table=Table(
+                [Column("Việc cần khắc phục"), Column("Hạn"), Column("Đang ở đâu")],
+                [[Cell("Chưa niêm yết kết quả bình xét"), Cell("20/11/2026"), Cell("Khắc phục kiến nghị", due=due(date(2026, 11, 20)))],
+                 [Cell("Chưa phân công người theo dõi"), Cell("15/12/2026"), Cell("Đã khắc phục", "19/11/2026")]],
+                "Kiến nghị đơn vị khắc phục"))],
         "begun_title": "Đơn, kiến nghị",
         "begun": [Fact("Loại", "Khiếu nại, tố cáo"), Fact("Nội dung", "Số người học ghi trong hồ sơ nhiều hơn số người của tổ.")],
         "hidden_line": "Bạn không xem được các mục kín của việc này.",
@@ -172,7 +179,7 @@ def matter_ended() -> dict[str, Any]:
     """One that has ended, about nothing, read by who began it."""
     return matter() | {
         "status": "*Đã trả lời*, ngày 27/11/2026.", "tags": [Tag("passed", "Đã trả lời")], "hidden_line": "", "files": [],
-        "papers": None, "told": [], "tasks": [],
+        "papers": None, "told": [], "tasks": [], "main_facts": [],
         "about": [], "bases": [], "history_link": None, "diagram": None, "acts": [],
     }
 
