@@ -44,6 +44,7 @@ from service.processes.queues import groups_of
 from service.processes.running import RUNNING_COLUMNS, running_of
 from service.processes.tasks import candidates_of
 from workflows.environment import Env
+from workflows.register import Outcome
 from workflows.replay_key import InForce
 
 CASE = "matter"
@@ -230,9 +231,16 @@ def _tell_ended(recorded: Recorded, row: Matter, kept: Kept) -> None:
         context={
             "title": recorded.running.title, "register": kept.register.one[0], "register_en": kept.register.one[1],
             "outcome": outcome.words[0] if outcome else None, "outcome_en": outcome.words[1] if outcome else None,
+            "reason": reason_of(recorded.trigger.answers, outcome) or None,
         },
         link=f"/matters/{row.id}",
     )
+
+
+def reason_of(answers: Mapping[str, Any], outcome: Outcome | None) -> str:
+    """Why a matter ended so, in one line, as the step that ended it says; empty where its outcome asks for no reason."""
+    said = answers.get(outcome.reason) if outcome is not None and outcome.reason else None
+    return " ".join(str(said or "").split())
 
 
 def _unit_told(running: Running, kept: Kept) -> Collection[int]:
@@ -353,8 +361,8 @@ def _private_from(by: Actor, running: Running, kept: Kept) -> Collection[str]:
 
 GIVEN: dict[str, Callable[[Running, Matter], Any]] = {}
 """Name that a form may read (`given`) → what the service knows of it for a matter; looked up only where the form names it."""
-SAID = "said_"
-"""Beginning of the names under which a form reads what earlier steps answered."""
+SAID, AGAIN = "said_", "again_"
+"""Beginnings of the names under which a form reads what earlier steps answered: in words, and as it was answered."""
 GIVEN_LIKE: dict[str, Callable[[Running, Matter, Sequence[str]], Mapping[str, Any]]] = {}
 """Beginning of such names → the same for all names that begin so: (case, matter, what follows) → what follows → what is known."""
 
@@ -401,8 +409,8 @@ def _looked_up(running: Running, element: str) -> dict[str, Any]:
     found = {key: CHOICES[key](kept) for key in asked if kept and key in CHOICES}
     plain = [key for key in asked if key in GIVEN]
     alike = {start: [key.removeprefix(start) for key in asked if key.startswith(start)] for start in GIVEN_LIKE}
-    if SAID in alike and (awaited := _awaited_at(running, element)):
-        alike[SAID] = [key for key in alike[SAID] if key not in awaited]
+    if awaited := _awaited_at(running, element):
+        alike |= {start: [key for key in alike[start] if key not in awaited] for start in (SAID, AGAIN)}
     if not plain and not any(alike.values()):
         return found
     with reading() as s:
