@@ -131,6 +131,7 @@ def _fault(place: Place, settled: Settled) -> tuple[str, dict[str, Any]] | None:
             return "too-few-rows", {"count": count, "limit": one.min_rows}
         if count > one.max_rows:
             return "too-many-rows", {"count": count, "limit": one.max_rows}
+        return _unmet(place, settled)
     elif one.kind in KEYED and one.kind != "expression" and not one.readonly:
         outside = Outside(place.scope, settled.env, settled.given, settled.today)
         raw = None if place.raw is MISSING else place.raw
@@ -138,11 +139,18 @@ def _fault(place: Place, settled: Settled) -> tuple[str, dict[str, Any]] | None:
             place.value = settled.form.readers[one.id].validate_python(raw, context=outside)
         except ValidationError as error:
             return fault_of(error)
+        return _unmet(place, settled) if place.value is not None else None
     return None
 
 
+def _unmet(place: Place, settled: Settled) -> tuple[str, dict[str, Any]] | None:
+    """The fault of an answer that does not meet what the form says it must; nothing is taken that cannot be computed."""
+    must = place.field.must
+    return ("unmet", {}) if must is not None and not must.holds(place.scope, settled.env) else None
+
+
 def error_of(place: Place, fault: tuple[str, dict[str, Any]], settled: Settled) -> FieldError:
-    """A fault as a sentence; a form may say in its own words what it demands (properties.requiredMessage)."""
+    """A fault as a sentence; a form may say in its own words what it demands (properties.requiredMessage, mustMessage)."""
     one = place.field
     code, details = fault
     label = label_of(place, settled)
@@ -151,6 +159,10 @@ def error_of(place: Place, fault: tuple[str, dict[str, Any]], settled: Settled) 
     if code.startswith("required-") and (own := one.properties.get("requiredMessage")):
         message = filled(own, place, settled)
         message_en = filled(one.properties.get("requiredMessage.en", message_en), place, settled)
+    if code == "unmet":
+        message, message_en = (
+            filled(one.properties.get(name, one.properties["mustMessage"]), place, settled) for name in ("mustMessage", "mustMessage.en")
+        )
     return FieldError(dotted(place.path), label, message, message_en)
 
 

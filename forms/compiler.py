@@ -278,7 +278,7 @@ def _templates(root: Field, known: Known) -> dict[str, Template]:
     return found
 
 
-_SPOKEN = frozenset({"hint", "label", "description", "requiredMessage"})
+_SPOKEN = frozenset({"hint", "label", "description", "requiredMessage", "mustMessage"})
 
 
 def _digest(tree: Mapping[str, Any]) -> str:

@@ -127,6 +127,8 @@ def read_component(raw: Mapping[str, Any], known: Known, base: tuple[str, ...], 
         common.update(_answer(reading, path))
     elif kind in DISPLAY:
         common.update(_display(reading))
+    if kind in KEYED or kind == "dynamiclist":
+        common["must"] = reading.must(path)
     below = (*path, "*") if kind == "dynamiclist" else path
     if kind == "dynamiclist":
         common.update(_rows(reading))
@@ -511,6 +513,13 @@ class _Reading:
         except FeelError as error:
             self.blame(code, f"{self.name}: {error.message}", f"{self.name}: {error.message_en}")
             return None
+
+    def must(self, path: tuple[str, ...]) -> Condition | None:
+        """The condition that an answer has to meet, which comes with what is said where it does not."""
+        text = self.properties.get("must")
+        if text and not self.properties.get("mustMessage"):
+            self.blame("must", "“must” cần câu “mustMessage” nói cái gì chưa đúng.", "must needs mustMessage, which says what is wrong.")
+        return self.condition(text, "must", path) if text else None
 
     def hide(self, path: tuple[str, ...]) -> Condition | None:
         """The condition that hides it."""

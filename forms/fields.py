@@ -73,6 +73,7 @@ class Field:
     disabled: bool = False  # neither demanded nor stored
     readonly: bool = False  # shown; its answer is what stood there before
     hide: Condition | None = None
+    must: Condition | None = None  # properties.must: what an answer, or the rows of a list, have to meet
     # text
     min_length: Condition | int | None = None
     max_length: Condition | int | None = None

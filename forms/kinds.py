@@ -78,7 +78,7 @@ def _read(form: Form) -> Iterator[str]:
     """Every name that its conditions, limits, options and texts read."""
     for field in form.walk():
         for part in (
-            field.hide, field.min_length, field.max_length, field.minimum, field.maximum, field.options_expression,
+            field.hide, field.must, field.min_length, field.max_length, field.minimum, field.maximum, field.options_expression,
             field.expression, *field.closed_when.values(),
         ):
             if isinstance(part, Condition):

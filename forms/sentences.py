@@ -140,6 +140,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{label} {typed} đã qua. Nhập từ ngày {limit} trở đi.",
         "{label} {typed} is past. Type {limit} or a later day.",
     ),
+    "unmet": ("{label} chưa phù hợp. Sửa lại.", "{label} does not fit. Mend it."),
     "too-early": (
         "{label}: không được trước {what}. Nhập từ ngày {limit} trở đi.",
         "{label} cannot be before {what_en}. Type {limit} or a later day.",

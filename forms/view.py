@@ -56,11 +56,13 @@ def first_answers(form: Form, given: Mapping[str, Any] = _NOTHING, *, today: dat
     """Answers to begin with: defaults, what is `given` under a field's own name, and lists with their first
     rows.
 
-    A list with properties.rowsFrom starts with the rows given under that name, as far as it has their keys. A day with
-    properties.first = "today" starts with `today`, where the caller says which day that is.
+    A list with properties.rowsFrom starts with the rows given under that name, as far as it has their keys. A field with
+    properties.first starts with what is given under that name; "today" is `today`, where the caller says which day that is.
     """
-    days = {one.path[0]: today.isoformat() for one in form.walk() if today and len(one.path) == 1 and one.properties.get("first") == TODAY}
-    return _first(form.fields, 0, {**days, **given})
+    first = {one.path[0]: name for one in form.walk() if len(one.path) == 1 and (name := one.properties.get("first"))}
+    days = {key: today.isoformat() for key, name in first.items() if name == TODAY and today}
+    named = {key: value for key, name in first.items() if name != TODAY and (value := given.get(name)) not in (None, "")}
+    return _first(form.fields, 0, {**days, **given, **named})
 
 
 def _first(fields: Iterable[Field], depth: int, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -36,7 +36,9 @@ _TEXTS = {
     "basis": 300,
 }
 _NEEDED = ("name", "name_en", "one", "one_en", "title", "series", "begins", "reads", "phases", "outcomes")
-_LISTS = {"begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "facts": 12, "about": 3, "concerns": 6, "once": 3, "forwards": 8}
+_LISTS = {
+    "begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "facts": 12, "about": 3, "concerns": 6, "once": 3, "forwards": 8,
+}
 _SECTIONS = ("phases", "outcomes", "warns")
 _LONGEST_WORDS = {"phases": 80, "outcomes": 80, "warns": 200}
 _KNOWN = (*_TEXTS, *_LISTS, *_SECTIONS, "days", "unit_reads", "proposals")
@@ -65,6 +67,8 @@ class Outcome:
 
     words: Words
     tone: str
+    reason: str = ""
+    """Field in which the step that ends it so says why; told with the end to whoever hears of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,7 @@ def read_register(content: bytes) -> Register:
         once=lists["once"],
         days={key: tuple(rules) for key, rules in data.get("days", {}).items()},
         phases={code: (said[0], said[1]) for code, said in data["phases"].items()},
-        outcomes={code: Outcome((said[0], said[1]), said[2]) for code, said in data["outcomes"].items()},
+        outcomes={code: Outcome((said[0], said[1]), *said[2:]) for code, said in data["outcomes"].items()},
         warns={code: (said[0], said[1]) for code, said in data.get("warns", {}).items()},
         proposals={key: names[0] for key, names in data.get("proposals", {}).items()},
     )
@@ -259,7 +263,7 @@ def _names(said: Any, key: str, most: int, written: Written) -> Iterator[Fault]:
 
 
 def _words(said: Any, section: str, written: Written) -> Iterator[Fault]:
-    size = 3 if section == "outcomes" else 2
+    size, most = (3, 4) if section == "outcomes" else (2, 2)
     if not isinstance(said, dict) or not said:
         yield written.fault((section,), f"[{section}] phải có ít nhất một dòng.", f"[{section}] needs at least one line.")
         return
@@ -270,7 +274,7 @@ def _words(said: Any, section: str, written: Written) -> Iterator[Fault]:
         if not _CODE.fullmatch(code) or code in (ENDED, NEVER):
             yield written.fault(at, f"mã “{code[:40]}” không dùng được; chỉ chữ thường không dấu, số, gạch dưới.",
                                 f"the code “{code[:40]}” cannot be used; plain small letters, digits, underscores only.")
-        elif not isinstance(words, list) or len(words) != size or not all(isinstance(one, str) for one in words):
+        elif not isinstance(words, list) or not size <= len(words) <= most or not all(isinstance(one, str) for one in words):
             shape = '["tiếng Việt", "English"' + (', "good"]' if size == 3 else "]")
             yield written.fault(at, f"ghi {shape}.", f"write {shape}.")
         else:
@@ -278,6 +282,8 @@ def _words(said: Any, section: str, written: Written) -> Iterator[Fault]:
                 yield from written.text(one, at, _LONGEST_WORDS[section], gaps=False)
             if size == 3 and words[2] not in TONES:
                 yield written.fault(at, f"phần thứ ba là một trong: {', '.join(TONES)}.", f"the third part is one of: {', '.join(TONES)}.")
+            if len(words) > 3 and not _FIELD.fullmatch(words[3]):
+                yield written.fault(at, f"“{words[3][:60]}” không phải là tên.", f"“{words[3][:60]}” is no name.", words[3][:60])
 
 
 def _unit_reads(said: Any, written: Written) -> Iterator[Fault]:
@@ -329,6 +335,17 @@ def _against_unit(register: Register, written: Written) -> Iterator[Fault]:
                                 f"“{name}” is read by the unit later, so it is no column and no part of the title.", name)
 
 
+def _against_reasons(register: Register, written: Written, every: Collection[str]) -> Iterator[Fault]:
+    """What is wrong with the fields that say why a matter ended so."""
+    for code, outcome in register.outcomes.items():
+        if outcome.reason and outcome.reason not in every:
+            yield written.fault(("outcomes", code), f"không biểu mẫu nào của gói có mục “{outcome.reason}”.",
+                                f"no form of the bundle has a field “{outcome.reason}”.", outcome.reason)
+        elif outcome.reason in register.private:
+            yield written.fault(("outcomes", code), f"“{outcome.reason}” là mục kín nên không báo khi việc kết thúc.",
+                                f"“{outcome.reason}” is private, so it is not told with the end.", outcome.reason)
+
+
 def _against(
     register: Register,
     written: Written,
@@ -353,6 +370,7 @@ def _against(
                 if name not in every:
                     yield written.fault((key, name) if key == "unit_reads" else (key,), f"không biểu mẫu nào của gói có mục “{name}”.",
                                         f"no form of the bundle has a field “{name}”.", name)
+        yield from _against_reasons(register, written, every)
     if answers is not None:
         for name in register.once:
             if name not in answers or name in register.private:

@@ -46,6 +46,7 @@ from service.processes.queues import groups_of
 from service.processes.running import RUNNING_COLUMNS, running_of
 from service.processes.tasks import candidates_of
 from workflows.environment import Env
+from workflows.register import Outcome
 from workflows.replay_key import InForce
 
 CASE = "matter"
@@ -234,9 +235,16 @@ def _tell_ended(recorded: Recorded, row: Matter, kept: Kept) -> None:
         context={
             "title": recorded.running.title, "register": kept.register.one[0], "register_en": kept.register.one[1],
             "outcome": outcome.words[0] if outcome else None, "outcome_en": outcome.words[1] if outcome else None,
+            "reason": reason_of(recorded.trigger.answers, outcome) or None,
         },
         link=f"/matters/{row.id}",
     )
+
+
+def reason_of(answers: Mapping[str, Any], outcome: Outcome | None) -> str:
+    """Why a matter ended so, in one line, as the step that ended it says; empty where its outcome asks for no reason."""
+    said = answers.get(outcome.reason) if outcome is not None and outcome.reason else None
+    return " ".join(str(said or "").split())
 
 
 def _unit_told(running: Running, kept: Kept) -> Collection[int]:
@@ -368,8 +376,8 @@ GIVEN: dict[str, Callable[[Running, Matter], Any]] = {}
 """Name that a form may read (`given`) → what the service knows of it for a matter; looked up only where the form names it."""
 NOBODY_LEFT = "nobody_left"
 """Under which a form reads whether nobody may do its step but who sends the matter on."""
-SAID = "said_"
-"""Beginning of the names under which a form reads what earlier steps answered."""
+SAID, AGAIN = "said_", "again_"
+"""Beginnings of the names under which a form reads what earlier steps answered: in words, and as it was answered."""
 GIVEN_LIKE: dict[str, Callable[[Running, Matter, Sequence[str]], Mapping[str, Any]]] = {}
 """Beginning of such names → the same for all names that begin so: (case, matter, what follows) → what follows → what is known."""
 
@@ -418,8 +426,8 @@ def _looked_up(running: Running, element: str) -> dict[str, Any]:
         found[NOBODY_LEFT] = not may_be_done(running, step)
     plain = [key for key in asked if key in GIVEN]
     alike = {start: [key.removeprefix(start) for key in asked if key.startswith(start)] for start in GIVEN_LIKE}
-    if SAID in alike and (awaited := _awaited_at(running, element)):
-        alike[SAID] = [key for key in alike[SAID] if key not in awaited]
+    if awaited := _awaited_at(running, element):
+        alike |= {start: [key for key in alike[start] if key not in awaited] for start in (SAID, AGAIN)}
     if not plain and not any(alike.values()):
         return found
     with reading() as s:

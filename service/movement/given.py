@@ -16,7 +16,7 @@ from service.awards.rules import rules_on
 from service.calendar import working_calendar
 from service.db import session
 from service.movement.beginning import BEGIN_GIVEN
-from service.movement.case import GIVEN, GIVEN_LIKE, SAID, period_number, period_of
+from service.movement.case import AGAIN, GIVEN, GIVEN_LIKE, SAID, period_number, period_of
 from service.movement.gathering import gather
 from service.movement.models import Matter, Period
 from service.movement.periods import list_periods
@@ -149,8 +149,8 @@ def _said_before(running: Running, matter: Matter, keys: Sequence[str]) -> Mappi
     return found
 
 
-def _day_of(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str, Any]:
-    """The day that the form of the beginning or the later of earlier steps answered in these fields, to hold another day against."""
+def _answered_in(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str, Any]:
+    """What the form of the beginning or the later of earlier steps answered in these fields: to begin with, to hold a day against."""
     wanted = _not_private(running, keys)
     found: dict[str, Any] = {}
     for answers in (matter.begun, *(answers for *_, answers in _answered(running))):
@@ -246,7 +246,7 @@ GIVEN["period_figures"] = _period_figures
 GIVEN["period_filing"] = _period_filing
 GIVEN_LIKE["gathered_"] = _gathered_texts
 GIVEN_LIKE[SAID] = _said_before
-GIVEN_LIKE["day_of_"] = _day_of
+GIVEN_LIKE["day_of_"] = GIVEN_LIKE[AGAIN] = _answered_in
 GIVEN_LIKE["rule_"] = _rules
 GIVEN_LIKE["day_after_"] = _day_after
 GIVEN_LIKE["blocks_"] = _blocks

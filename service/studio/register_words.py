@@ -78,7 +78,11 @@ def _facts(register: Register, files: Mapping[str, bytes], language: Language) -
     yield either("Cột của danh sách", "Columns"), keys(register.columns)
     yield either("Nội dung chính", "Main facts"), keys(register.facts)
     yield either("Giai đoạn", "Phases"), "; ".join(words[at] for words in register.phases.values())
-    yield either("Kết quả", "Outcomes"), "; ".join(f"{one.words[at]} ({_TONES[one.tone][at]})" for one in register.outcomes.values())
+    yield either("Kết quả", "Outcomes"), "; ".join(
+        f"{one.words[at]} ({_TONES[one.tone][at]})"
+        + (either(f", vì sao: {labels.get(one.reason, one.reason)}", f", why: {labels.get(one.reason, one.reason)}") if one.reason else "")
+        for one in register.outcomes.values()
+    )
 
 
 def _from_phase(register: Register, phase: str) -> Said:

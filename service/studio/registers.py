@@ -34,12 +34,14 @@ TEXTS = (
 )
 LISTS = ("about", "begins", "reads", "sees", "private", "columns", "facts", "concerns", "once", "forwards")
 TABLES: Mapping[str, tuple[str, ...]] = {
-    "phases": ("code", "vi", "en"), "outcomes": ("code", "vi", "en", "tone"), "days": ("code", "rule", "rule_year"),
+    "phases": ("code", "vi", "en"), "outcomes": ("code", "vi", "en", "tone", "reason"), "days": ("code", "rule", "rule_year"),
     "warns": ("code", "vi", "en"), "unit_reads": ("code", "phase"), "proposals": ("code", "named"),
 }
 """The tables of a register → the fields of one of their rows."""
 _MAY_LACK = ("days", "form", "warns", "unit_reads", "proposals")
 """Written only where something stands in it: days belong to registers by period, which may lack a form; few warn or hold proposals."""
+_MAY_BE_SHORT = ("days", "outcomes")
+"""Tables whose rows are written without their last field where it is empty."""
 _NEEDED = ("name", "name_en", "one", "one_en", "form", "title", "series", "begins", "reads")
 """Written even while they are empty, so that the check names them."""
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -132,7 +134,7 @@ def written_register(typed: Mapping[str, Any]) -> str:
                 number += 1
                 code = f"{said[0]} ({number})"
             taken.add(code)
-            values = said[1:-1] if key == "days" and not said[-1] else said[1:]
+            values = said[1:-1] if key in _MAY_BE_SHORT and not said[-1] else said[1:]
             lines.append(f"{code if _BARE.fullmatch(code) else _quoted(code)} = {_quoted_list(values)}")
     return "\n".join(lines) + "\n"
 

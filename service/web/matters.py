@@ -43,6 +43,7 @@ from service.web.parts import (
     Table,
     Tag,
 )
+from service.web.parts import Entry as Told
 from service.web.standing import due, pages_of, way
 from workflows.register import NEVER
 
@@ -260,7 +261,7 @@ def show(matter_id: int) -> Response:
         about=_about(whole, by),
         told=period_parts.told_by(whole, by),
         bases=[Basis(kept.register.basis)] if kept.register.basis else [],
-        history=case_history.entries(stops, whole.running, by),
+        history=_history(whole, stops, by),
         history_link=_trail_link(whole, by),
         diagram=diagram_of_matter(whole, request.args.get("process", ""), stops, by),
         acts=_acts(whole, by),
@@ -288,7 +289,9 @@ def _hidden_line(whole: Whole, stops: Sequence[history.Stop]) -> str:
 def _status(whole: Whole, stops: Sequence[history.Stop]) -> str:
     entry = whole.entry
     if entry.ended:
-        return _("*%(outcome)s*, ngày %(day)s.", outcome=standing_words(whole.kept, entry), day=words.full_date(entry.ended_at))
+        told = _("*%(outcome)s*, ngày %(day)s.", outcome=standing_words(whole.kept, entry), day=words.full_date(entry.ended_at))
+        who, why = _why_ended(whole, stops)
+        return f"{told} {_('%(who)s quyết định. Lý do: %(why)s.', who=who, why=why)}" if why else told
     live = [stop for stop in stops if stop.state == "open" and stop.kind == "user"]
     if not live:
         return standing_words(whole.kept, entry) + "."
@@ -304,6 +307,25 @@ def _may_be_done(whole: Whole, stop: history.Stop) -> bool:
     """Whether somebody of the commune may do an open step himself, and not only send the matter on."""
     step = definition_of(stop.deployment_id).elements.get(stop.element) if stop.deployment_id is not None else None
     return step is None or movement.may_be_done(whole.running, step)
+
+
+def _why_ended(whole: Whole, stops: Sequence[history.Stop]) -> tuple[str, str]:
+    """Who ended a matter for a reason that its outcome names, and that reason, as far as the reader may see it."""
+    outcome = whole.kept.register.outcomes.get(whole.entry.outcome or "")
+    if outcome is None or outcome.reason in whole.hidden:
+        return "", ""
+    for stop in reversed(stops):
+        if stop.state == "done" and (why := movement.reason_of(stop.answers, outcome)):
+            return stop.closed_by or words.translated(case_history.lane_of(stop)), why.rstrip(".")
+    return "", ""
+
+
+def _history(whole: Whole, stops: Sequence[history.Stop], by: Actor) -> list[Told]:
+    """What happened, the newest first; of what ended for a reason, how, by whom and why."""
+    who, why = _why_ended(whole, stops)
+    ended = whole.entry.ended_at if why else None
+    told = _("*%(outcome)s*. Lý do: %(why)s.", outcome=standing_words(whole.kept, whole.entry), why=why)
+    return case_history.entries(stops, whole.running, by, [(ended, Told(ended, told, who=f"{who}:"))] if ended else [])
 
 
 def _facts(whole: Whole) -> list[Fact]:

@@ -237,7 +237,8 @@ def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> 
         edit.rows("unit_reads", _("Mục đơn vị xem sau"), _unit_row(keys, typed), most=40,
                   hint=_("Mục dự thảo: người của đơn vị và người lập việc chỉ thấy khi việc đã tới giai đoạn ghi ở đây. Ghi mã giai đoạn, "
                          "ended là khi việc kết thúc, never là không bao giờ.")),
-        edit.rows("outcomes", _("Kết quả"), _row("outcomes"), most=40, hint=_("Điểm kết thúc của sơ đồ chọn kết quả theo mã.")),
+        edit.rows("outcomes", _("Kết quả"), _outcome_row(keys, typed), most=40,
+                  hint=_("Điểm kết thúc của sơ đồ chọn kết quả theo mã. Mục nói vì sao, nếu có: ai được báo kết quả thì đọc được lý do.")),
         edit.rows("proposals", _("Danh sách đề xuất trong năm"), _row("proposals"), most=len(PROPOSALS),
                   hint=_("Chỉ cho sổ có danh sách đề xuất; ghi đủ bốn dòng: mã của loại việc là đề xuất và mã của ba bước trong sơ đồ.")),
     )
@@ -248,6 +249,12 @@ def _unit_row(keys: Sequence[tuple[str, str]], typed: Mapping[str, Any]) -> list
     found = [edit.choice("code", _("Mục"), _kept(keys, named), required=True),
              edit.text("phase", _("Từ giai đoạn"), required=True, most=40)]
     return [one | {"id": f"unit_reads_{one['key']}", "layout": {"row": "unit_reads", "columns": 8}} for one in found]
+
+
+def _outcome_row(keys: Sequence[tuple[str, str]], typed: Mapping[str, Any]) -> list[edit.Field]:
+    named = [row.get("reason") for row in typed.get("outcomes") or () if isinstance(row, Mapping)]
+    return [*_row("outcomes"), edit.choice("reason", _("Mục nói vì sao"), _kept(keys, named))
+            | {"id": "outcomes_reason", "layout": {"row": "outcomes", "columns": 4}}]
 
 
 def _row(table: str) -> list[edit.Field]:
@@ -270,7 +277,7 @@ def _row(table: str) -> list[edit.Field]:
     found = [code, *said]
     if table == "outcomes":
         found.append(edit.choice("tone", _("Là kết quả"), [(k, str(v)) for k, v in _TONES.items()], required=True))
-    width = 4 if table == "outcomes" else 5
+    width = 3 if table == "outcomes" else 5
     return [one | {"id": f"{table}_{one['key']}", "layout": {"row": table, "columns": width}} for one in found]
 
 

@@ -11,7 +11,7 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from forms import Form, Rejected, check, codes, compile_form, lay_out, visible
+from forms import Form, FormProblems, Rejected, check, codes, compile_form, lay_out, visible
 
 TODAY = date(2026, 11, 23)
 
@@ -58,6 +58,24 @@ def test_a_form_says_in_its_own_words_what_it_demands() -> None:
         ),
     )
     assert refused(compiled, {"own": 9, "office": 6.5}) == {"why": "Ghi lý do: tự đánh giá 9, thẩm định 6,5."}
+
+
+def test_an_answer_and_the_rows_of_a_list_meet_what_the_form_says_they_must() -> None:
+    team = one("dynamiclist", path="team", label="Đoàn", isRepeating=True, components=[one("textfield", "role")], properties={
+        "must": '=count(team[role = "head"]) = 1', "mustMessage": "Đoàn có {{count(team[role = \"head\"])}} Trưởng đoàn, cần một.",
+        "mustMessage.en": "There is one head.",
+    })
+    team.pop("key")
+    compiled = form(team, one("textfield", "day", properties={
+        "must": "=list contains(workdays, day)", "mustMessage": "Ngày nghỉ. Chọn ngày khác.", "mustMessage.en": "A day off.",
+    }), given={"workdays": []})
+    good = {"team": [{"role": "head"}, {"role": "member"}], "day": "2026-11-23"}
+    assert taken(compiled, good, workdays=["2026-11-23"]) == good
+    assert refused(compiled, {"team": [{"role": "head"}] * 2, "day": "2026-11-22"}, workdays=["2026-11-23"]) == {
+        "team": "Đoàn có 2 Trưởng đoàn, cần một.", "day": "Ngày nghỉ. Chọn ngày khác."}
+    assert refused(compiled, {"team": [], "day": ""}).keys() == {"team"}, "nothing is held against what was not answered"
+    with pytest.raises(FormProblems, match="mustMessage"):
+        form(one("textfield", properties={"must": '=x = "a"'}))
 
 
 @pytest.mark.parametrize(

@@ -253,6 +253,14 @@ def test_a_form_begins_with_today_where_it_says_so() -> None:
     assert first_answers(form, {"on": "2026-11-01"}, today=date(2026, 11, 3)) == {"on": "2026-11-01"}
 
 
+def test_a_page_begins_with_what_is_given_under_the_name_that_a_field_says() -> None:
+    form = compile_form({"type": "default", "id": "f", "schemaVersion": 19, "given": {"day_of_visit": None}, "components": [
+        {"type": "datetime", "key": "on", "subtype": "date", "dateLabel": "Ngày", "properties": {"first": "day_of_visit"}}]})
+    assert first_answers(form) == first_answers(form, {"day_of_visit": None}) == {}
+    assert first_answers(form, {"day_of_visit": "2026-11-09"}) == {"on": "2026-11-09"}
+    assert first_answers(form, {"day_of_visit": "2026-11-09", "on": "2026-11-01"}) == {"on": "2026-11-09"}
+
+
 def test_markdown_is_read_into_plain_blocks() -> None:
     assert blocks(
         "## Phần I\nmột\nhai **ba**\n\n- bốn\n- <b>năm</b>\n\n[x](javascript:alert(1)) [y](/tasks/1)"

@@ -5,14 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from forms import first_answers
 from service import notices
+from service.db import reading
 from service.errors import Conflict, Invalid, NotFound
 from service.movement import find_matters, read_matter, register_in_use
+from service.notices.letters import render
+from service.notices.models import Mail
 from service.processes import inbox, tasks
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.inspections import begin, decided, draft_decision, notify, open_stop, sign_decision
 from tests.journeys.office import Office
+from tests.service.web.browser import Visitor, words
 from workflows.calendar import ZONE
 
 DAY = date(2026, 11, 3)
@@ -29,6 +35,17 @@ def told(office: Office, login: str) -> list[str]:
     return [one.subject for one in found if one.letter == "matter_ended"]
 
 
+def mailed(office: Office, login: str) -> list[str]:
+    """Each letter of an end that went to somebody, as it is read."""
+    with reading() as s:
+        rows = s.scalars(select(Mail.context).where(Mail.account == office.who(login).account, Mail.letter == "matter_ended")).all()
+    return [f"{one.subject}\n{one.text}" for row in rows for one in [render("matter_ended", row, language="vi", person="A", url="/")]]
+
+
+def page_of(office: Office, login: str, matter: int) -> str:
+    return words(Visitor(office.app, login).open(f"/matters/{matter}"))
+
+
 def noticed(office: Office) -> int:
     """An inspection that waits for its unit to confirm the day."""
     matter = begin(office)
@@ -42,23 +59,54 @@ def in_register(office: Office, login: str, matter: int) -> bool:
     return matter in [one.id for one in find_matters(register_in_use("inspection"), by=office.who(login)).entries]
 
 
-def test_the_office_calls_off_an_inspection_with_its_reason_and_the_unit_that_was_told_hears_of_it(office: Office) -> None:
+def test_the_office_proposes_to_call_an_inspection_off_the_chair_decides_and_the_unit_reads_why(office: Office) -> None:
     matter = noticed(office)
     office.step(matter, "confirm_visit", by="donvi", decision="other_day", note="Trường đang thi.")
     with pytest.raises(Invalid) as refused:
-        office.step(matter, "notify_unit", by="vhxh", decision="cancel")
+        office.step(matter, "notify_unit", by="vhxh", decision="cancel", cancel_reason="Đã kiểm tra trong đợt của tỉnh.")
+    assert [fault.path for fault in refused.value.faults] == ["decision"], "the office does not call it off itself"
+    with pytest.raises(Invalid) as refused:
+        office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel")
     assert [fault.path for fault in refused.value.faults] == ["cancel_reason"]
-    assert told(office, "donvi") == told(office, "thutruong") == []
-    office.step(matter, "notify_unit", by="vhxh", decision="cancel", cancel_reason="Đã kiểm tra trong đợt của tỉnh.")
+    office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", cancel_reason="Đã kiểm tra trong đợt của tỉnh.")
+    assert office.stands_at(matter) == {"call_off"} and told(office, "donvi") == told(office, "thutruong") == []
+    asked = open_stop(office, matter, "call_off")
+    proposed = tasks.read_task(asked.id, by=office.who("chutich"))
+    assert first_answers(proposed.form, proposed.given)["cancel_reason"] == "Đã kiểm tra trong đợt của tỉnh."
+    with pytest.raises(NotFound):
+        tasks.complete_task(asked.id, {"decision": "cancel", "cancel_reason": "Thôi."}, by=office.who("vhxh"))
+    assert "Đã kiểm tra trong đợt" not in page_of(office, "donvi", matter), "a proposal is not the unit's to read"
+    office.step(matter, "call_off", by="chutich", decision="cancel", cancel_reason="Đã kiểm tra trong đợt của tỉnh.")
     ended = read_matter(matter, by=office.who("donvi")).entry
     assert (ended.ended, ended.outcome) == (True, "called_off") and in_register(office, "donvi", matter)
     for login in ("donvi", "thutruong"):
-        (line,) = told(office, login)
-        assert ended.title in line
+        assert told(office, login) == [f"Đã hủy cuộc kiểm tra: {ended.title}"]
     assert told(office, "donvi2") == [], "another unit hears nothing"
-    last = [stop.id for stop in office.stops(matter) if stop.element == "notify_unit"][-1]
-    said = tasks.answers_shown(tasks.read_task(last, by=office.who("donvi")), office.who("donvi"))
-    assert said["cancel_reason"] == "Đã kiểm tra trong đợt của tỉnh."
+    (letter,) = mailed(office, "donvi")
+    assert letter.startswith("Đã hủy cuộc kiểm tra: ") and "Đã kiểm tra trong đợt của tỉnh." in letter and "Đã có kết quả" not in letter
+    for login in ("donvi", "vhxh"):
+        said = page_of(office, login, matter)
+        assert said.count("Hồ Đại Ngàn quyết định. Lý do: Đã kiểm tra trong đợt của tỉnh.") == 1, login
+        assert "Hồ Đại Ngàn: Đã hủy cuộc kiểm tra. Lý do: Đã kiểm tra trong đợt của tỉnh." in said, login
+
+
+def test_the_chair_lets_an_inspection_go_on_that_the_office_would_call_off_or_has_it_drafted_again(office: Office) -> None:
+    first, second = noticed(office), noticed(office)
+    for matter in (first, second):
+        office.step(matter, "confirm_visit", by="donvi", decision="other_day", note="Trường đang thi.")
+        office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", cancel_reason="Trường đang thi.")
+    with pytest.raises(Invalid) as refused:
+        office.step(first, "call_off", by="chutich", decision="go_on")
+    assert [fault.path for fault in refused.value.faults] == ["go_on_why"]
+    office.step(first, "call_off", by="chutich", decision="go_on", go_on_why="Vẫn kiểm tra, báo ngày khác.")
+    given = tasks.read_task(open_stop(office, first, "notify_unit").id, by=office.who("vhxh")).given
+    assert given["said_go_on_why"] == "Vẫn kiểm tra, báo ngày khác." and given["last_note"] == ""
+    notify(office, first, visit_on="2026-11-13", visit_at="8 giờ")
+    assert office.stands_at(first) == {"confirm_visit"}
+    office.step(second, "call_off", by="chutich", decision="redo", note="Lùi sang tuần sau.")
+    given = tasks.read_task(open_stop(office, second, "draft_decision").id, by=office.who("vhxh")).given
+    assert given["last_note"] == "Lùi sang tuần sau."
+    assert told(office, "donvi") == []
 
 
 def test_the_chair_calls_off_an_inspection_that_the_unit_never_heard_of_and_it_stays_unheard_of(office: Office) -> None:
@@ -99,13 +147,14 @@ def test_a_unit_that_does_not_answer_leaves_the_office_the_task_which_keeps_the_
     assert due and due.astimezone(ZONE).date() == date(2026, 11, 12)
 
 
-def test_the_office_may_also_go_back_to_the_notice_of_a_unit_that_does_not_answer_and_call_it_off(office: Office) -> None:
+def test_the_office_may_also_go_back_to_the_notice_of_a_unit_that_does_not_answer_and_propose_to_call_it_off(office: Office) -> None:
     matter = noticed(office)
     office.go_to("2026-11-06")
     office.step(matter, "settle_visit", by="vhxh", decision="other_day", reached="Không liên hệ được.")
     assert office.stands_at(matter) == {"notify_unit"}
     given = tasks.read_task(open_stop(office, matter, "notify_unit").id, by=office.who("vhxh")).given
     assert given["last_note"] == "", "the unit asked for nothing"
-    office.step(matter, "notify_unit", by="vhxh", decision="cancel", cancel_reason="Đơn vị đang giải thể.")
+    office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", cancel_reason="Đơn vị đang giải thể.")
+    office.step(matter, "call_off", by="chutich", decision="cancel", cancel_reason="Đơn vị đang giải thể.")
     assert read_matter(matter, by=office.who("donvi")).entry.outcome == "called_off"
     assert len(told(office, "donvi")) == 1, "it had the notice, though it never answered"

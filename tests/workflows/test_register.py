@@ -308,6 +308,18 @@ def test_a_register_brings_the_words_of_its_own_phases_and_outcomes() -> None:
     assert "unknown-phase" in codes("nowhere"), "a phase of nominations is none of these"
 
 
+WHY = REGISTER.replace('[outcomes]\n', '[outcomes]\ndropped = ["Đã bỏ", "Dropped", "plain", "WHY"]\n')
+
+
+def test_an_outcome_names_the_field_that_says_why() -> None:
+    told = WHY.replace("WHY", "subject")
+    assert read_register(told.encode()).outcomes["dropped"].reason == "subject" and _said(_bundle(told)) == []
+    assert {one.reason for one in read_register(REGISTER.encode()).outcomes.values()} == {""}
+    for wrong in ("nobody", "sender"):  # of no form; private
+        assert "outcomes.dropped" in {one for _code, one, _line in _said(_bundle(WHY.replace("WHY", wrong)))}, wrong
+    assert "outcomes.dropped" in {said for said, _line in _faults(WHY.replace("WHY", "không phải"))}
+
+
 WAITS = '[unit_reads]\nsender = ["done_for"]\nnote = ["never"]\n'
 TWO_PHASES = REGISTER.replace('[outcomes]', 'done_for = ["Đã ký", "Signed"]\n\n[outcomes]')
 

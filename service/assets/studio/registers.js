@@ -5,9 +5,11 @@ const TEXTS = ["name", "name_en", "one", "one_en", "begin", "begin_en", "hint", 
 const LISTS = ["about", "begins", "reads", "sees", "private", "columns", "facts", "concerns", "once"];
 const ORDER = [...TEXTS, "about", "basis", ...LISTS.slice(1)];
 const NEEDED = ["name", "name_en", "one", "one_en", "form", "title", "series", "begins", "reads"];
-const TABLES = { phases: ["code", "vi", "en"], outcomes: ["code", "vi", "en", "tone"], days: ["code", "rule", "rule_year"], warns: ["code", "vi", "en"], unit_reads: ["code", "phase"], proposals: ["code", "named"] };
+const TABLES = { phases: ["code", "vi", "en"], outcomes: ["code", "vi", "en", "tone", "reason"], days: ["code", "rule", "rule_year"], warns: ["code", "vi", "en"], unit_reads: ["code", "phase"], proposals: ["code", "named"] };
 // Written only where something stands in it: days belong to registers by period, which may lack a form; few warn or hold proposals.
 const MAY_LACK = ["days", "form", "warns", "unit_reads", "proposals"];
+// Rows of these are written without their last field where it is empty.
+const MAY_BE_SHORT = ["days", "outcomes"];
 
 export async function openRegister({ name, content, words, config, store, offers, problems, changed, aside }) {
   const w = words.register;
@@ -140,7 +142,7 @@ function registerOf(form) {
       let code = said[0];
       for (let number = 2; taken.has(code); number += 1) code = `${said[0]} (${number})`;
       taken.add(code);
-      lines.push(`${/^[A-Za-z0-9_-]+$/.test(code) ? code : quoted(code)} = ${list(key === "days" && !said.at(-1) ? said.slice(1, -1) : said.slice(1))}`);
+      lines.push(`${/^[A-Za-z0-9_-]+$/.test(code) ? code : quoted(code)} = ${list(MAY_BE_SHORT.includes(key) && !said.at(-1) ? said.slice(1, -1) : said.slice(1))}`);
     }
   }
   return `${lines.join("\n")}\n`;

@@ -67,6 +67,7 @@ def test_no_letter_takes_a_reason_a_vote_a_name_list_or_a_citizen_number() -> No
     }
     own = {
         "council_invitation": {"agenda", "reason"}, "council_called_off": {"reason"},  # who must come, to what, why not
+        "matter_ended": {"reason"},  # why an inspection that a unit was told of is called off
         "password_reset": {"login", "code", "minutes"}, "address_fails": {"address"},
         "keeper_asked": {"authority", "page"}, "keeper_ended": {"letters"}, "keeper_left": {"letters"},
         "keeper_letter": {"letter", "before", "checkpoint", "size", "root", "spoken", "signed", "trail", "page"},
