@@ -314,6 +314,11 @@ def time_words(text: str, vocabulary: Vocabulary) -> tuple[Kind, str]:
 def due_words(node: Node, vocabulary: Vocabulary) -> tuple[Kind, str]:
     """The same of an expression that is read already. Raises _NoWords where there is no plain way."""
     v = vocabulary
+    match node:
+        case Call("working_days", (Minus(Literal(number)), day)) if number == 1 and (before := due_words(day, v))[0] == "by":
+            return "by", v.say(f"ngày làm việc trước {before[1]}", f"the working day before {before[1]}")
+        case Call("max", (Call("working_days", (Literal(number),)), other)) if number == 0:
+            return due_words(other, v)  # not before today, which goes without saying
     if (after := _after(node, v)) is not None:
         return "within", after
     if isinstance(node, Call) and len(node.arguments) == 1:

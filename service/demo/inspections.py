@@ -50,7 +50,7 @@ def days(office: Office) -> dict[int, Callable[[date], None]]:
                     mend_proof=[_picture(office, found[DONE], "Bảng tin đã niêm yết.png", 7, unit)])
 
     def first_checked(day: date) -> None:
-        office.step(found[DONE], "check_finding", by="vhxh", decision="accept")
+        office.step(found[DONE], "check_finding", by="vhxh", decision="mended")
 
     def second_visit(day: date) -> None:
         _visit(office, found[OPEN], OPEN, "Trường có sáng kiến tốt; minh chứng lưu rời, chưa có người theo dõi chung.", poor="c_files")

@@ -55,7 +55,8 @@ def begin_matter(
         )
     unit = _unit(kept, unit, by)
     form = form_to_begin(kept)
-    given = given_to_begin(kept, by) | ({FIRST_DAY: None} if planned else {})
+    named = {key: look(unit) for key, look in BEGIN_FOR_UNIT.items() if unit is not None and not planned and key in form.given}
+    given = given_to_begin(kept, by) | named | ({FIRST_DAY: None} if planned else {})
     clean = checked(form, answers, given=given)
     said = said_on(form, clean, given=given)
     with transaction() as s:
@@ -135,6 +136,8 @@ FIRST_DAY = "first_day"
 """Name by which a form of the beginning asks for the first day that somebody may still plan."""
 BEGIN_GIVEN: dict[str, Callable[[Actor], Any]] = {}
 """Name that a form of the beginning may read → what the service knows of it for somebody; looked up only where the form names it."""
+BEGIN_FOR_UNIT: dict[str, Callable[[int], Any]] = {}
+"""The same of the unit whose matter it is, known only once it is named; of nothing that was planned already."""
 BEGIN_GIVEN[FIRST_DAY] = lambda by: clock.today().isoformat()
 
 

@@ -269,16 +269,22 @@ def must_add_file(whole: Whole, *, by: Actor) -> None:
 def said_in(whole: Whole) -> tuple[Form, Mapping[str, Any]] | None:
     """What a matter says of itself, less what is kept from its reader: the form that it was begun with, as it was filled in.
 
-    Of one that was asked for in a period the unit's first step, as it was answered last; None before it was answered.
+    What a later step answered anew, as the days of a decision, stands as it was answered there; nothing private does. Of one that
+    was asked for in a period the unit's first step, as it was answered last; None before it was answered.
     """
-    if whole.kept.register.form:
-        return form_of(whole.running.deployment_id, whole.kept.register.form), whole.begun
+    begins = whole.kept.register.form
     with reading() as s:
         rows = s.execute(
             select(Activity.element, Activity.deployment_id, Activity.answers)
             .where(Activity.instance_id == whole.running.id, Activity.kind == "user", Activity.state == "done")
             .order_by(Activity.id)
         ).all()
+    if begins:
+        form = form_of(whole.running.deployment_id, begins)
+        # Who began it knows what he wrote, and not what a step wrote into the same private field.
+        said_anew = whole.begun.keys() - whole.hidden - whole.kept.register.private
+        later = {key: value for *_, answers in rows for key, value in (answers or {}).items() if key in said_anew}
+        return form, {**whole.begun, **later}
     if not rows:
         return None
     element, deployment, answers = [row for row in rows if row[0] == rows[0][0]][-1]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from service import clock, people
 from service.actor import Actor
@@ -15,7 +15,7 @@ from service.awards.models import Award, Nomination, Recipient, Round, Rule
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
 from service.db import session
-from service.movement.beginning import BEGIN_GIVEN
+from service.movement.beginning import BEGIN_FOR_UNIT, BEGIN_GIVEN
 from service.movement.case import AGAIN, GIVEN, GIVEN_LIKE, SAID, period_number, period_of
 from service.movement.gathering import gather
 from service.movement.models import Matter, Period
@@ -29,8 +29,8 @@ from service.words import full_date
 
 _DAYS_BACK, _DAYS_AHEAD = 45, 120
 """How far a form counts working days: from and to."""
-PLAN = "unit_plan"
-"""Process whose matters hold what units registered."""
+PLAN, INSPECTIONS = "unit_plan", "inspection_plan"
+"""Processes whose matters hold what units registered, and which units are inspected in a year."""
 COUNTED: Mapping[str, str] = {"COLLECTIVE": "collectives", "INDIVIDUAL": "individuals", "HOUSEHOLD": "households"}
 """Kind of recipient → what a row of awards calls how many of it there are."""
 
@@ -233,6 +233,23 @@ def _unit_plan(running: Running, matter: Matter) -> list[dict[str, Any]]:
     return targets_of(matter.unit_id, matter.year) if matter.unit_id is not None else []
 
 
+def years_planned(unit: int) -> list[str]:
+    """Years in whose plan of inspections, signed, a unit or one merged into it stands."""
+    rows = session().execute(
+        select(Matter.id, Matter.begun, Activity.answers)
+        .join(ProcessInstance, ProcessInstance.id == Matter.instance_id)
+        .join(Activity, Activity.instance_id == Matter.instance_id)
+        .where(
+            Matter.process == INSPECTIONS, Activity.kind == "user", Activity.state == "done",
+            or_(ProcessInstance.outcome == "issued", ProcessInstance.phase == "numbering"),
+        )
+        .order_by(Activity.id)
+    ).all()
+    lines = {matter: (begun["year"], answers["lines"]) for matter, begun, answers in rows if answers and answers.get("lines")}
+    own = {str(one) for one in people.with_merged([unit])}
+    return sorted({str(year) for year, rows_ in lines.values() if any(str(row["unit"]) in own for row in rows_)})
+
+
 def plan_for_nomination(nomination: Nomination, round_: Round) -> list[dict[str, Any]]:
     """The targets of a nomination's unit for the year of its round."""
     return targets_of(nomination.unit_id, round_.year)
@@ -252,3 +269,4 @@ GIVEN_LIKE["day_after_"] = _day_after
 GIVEN_LIKE["blocks_"] = _blocks
 GIVEN_LIKE["basis_"] = _bases
 BEGIN_GIVEN["periods"] = _periods
+BEGIN_FOR_UNIT["years_planned"] = years_planned

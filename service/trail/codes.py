@@ -18,6 +18,7 @@ CODES: dict[str, tuple[str, str]] = {
     "bad": ("không khớp", "it does not fit"),
     # what a task's form decides
     "accept": ("đủ điều kiện", "accepted"),
+    "mended": ("đã khắc phục", "mended"),
     "supplement": ("cần bổ sung", "to be supplemented"),
     "not_eligible": ("không đủ điều kiện", "not eligible"),
     "proceed": ("đưa ra xét tiếp", "goes on"),

@@ -94,11 +94,9 @@ def diagram(running: Running, chosen: str, stops: Sequence[Stop], by: Actor, add
     at: dict[str, list[Stop]] = {}
     for stop in stops:
         at.setdefault(stop.element, []).append(stop)
-    details = Details(running, by, stops)
-    return Diagram(
-        _("Sơ đồ: %(name)s", name=words.translated(one.name)), source,
-        _steps(deployment, one, at, details, address), one.marks, above=above,
-    )
+    steps = _steps(deployment, one, at, Details(running, by, stops), address)
+    marks = {**one.marks, **{step.element: step.state for step in steps if step.each}}
+    return Diagram(_("Sơ đồ: %(name)s", name=words.translated(one.name)), source, steps, marks, above=above)
 
 
 class Details:
@@ -182,13 +180,17 @@ def _steps(
 ) -> list[Step]:
     steps, definition = [], definition_of(deployment)
     elements = [e for e in definition.elements.values() if e.process == drawn.process and e.kind in _STEPS]
+    before: dict[str, Stop] = {}
     here = {stop.way for each in at.values() for stop in each if stop.process == drawn.process}
     for element, number in procedures.counted(elements, procedures.places_of(deployment)):
         mark, stops = drawn.marks.get(element.id, "ahead"), at.get(element.id, ())
         stop, name = stops[-1] if stops else None, words.translated(element.name)
         if stop is not None and mark in ("ahead", "skipped") and stop.state == "done":
             mark = "done"
-        each, done, ways = _each(definition, element, stops, at, here)
+        each, done, ways = _each(definition, element, stops, at, here, before)
+        before |= {one.way: one for one in stops if one.state == "open" and one.way}
+        if each and done < ways and mark == "done":
+            mark = "ahead"
         count = _("%(done)s/%(all)s mục xong", done=done, all=ways) if each else ""
         steps.append(
             Step(
@@ -209,11 +211,13 @@ def _by_item(stops: Sequence[Stop]) -> list[list[Stop]]:
 
 
 def _each(
-    definition: Definition, element: Element, stops: Sequence[Stop], at: Mapping[str, Sequence[Stop]], here: Set[str]
+    definition: Definition, element: Element, stops: Sequence[Stop], at: Mapping[str, Sequence[Stop]], here: Set[str],
+    before: Mapping[str, Stop],
 ) -> tuple[list[Fact], int, int]:
     """Where each item of a list stands at a step that is done for each, how many are through, and how many there are.
 
-    `here`: the ways of the process that is drawn. Of a call or a subprocess it is told by the steps within.
+    `here`: the ways of the process that is drawn; `before`: the step to which an item was sent back before this one, so that it has to
+    come through it again. Of a call or a subprocess it is told by the steps within.
     """
     within = element.kind in ("call", "subprocess")
     if within:
@@ -223,9 +227,11 @@ def _each(
     facts, done = [], 0
     for times in items:
         live = [one for one in times if one.state == "open"]
-        done += not live
-        said = _when(live[-1] if live else times[-1])
-        facts.append(Fact(times[0].item_title, f"{words.translated(live[-1].name)}, {said}" if within and live else said))
+        back = None if within or live else before.get(times[0].way)
+        done += not live and back is None
+        said = _when(live[-1] if live else back or times[-1])
+        named = live[-1] if within and live else back
+        facts.append(Fact(times[0].item_title, f"{words.translated(named.name)}, {said}" if named else said))
     return facts, done, max(len(items), 0 if within else len(here - {""}))
 
 

@@ -291,7 +291,7 @@ def _status(whole: Whole, stops: Sequence[history.Stop]) -> str:
     if entry.ended:
         told = _("*%(outcome)s*, ngày %(day)s.", outcome=standing_words(whole.kept, entry), day=words.full_date(entry.ended_at))
         who, why = _why_ended(whole, stops)
-        return f"{told} {_('%(who)s quyết định. Lý do: %(why)s.', who=who, why=why)}" if why else told
+        return " ".join([told, _("%(who)s quyết định. Lý do: %(why)s.", who=who, why=why)] if why else [told])
     live = [stop for stop in stops if stop.state == "open" and stop.kind == "user"]
     if not live:
         return standing_words(whole.kept, entry) + "."

@@ -6,7 +6,7 @@ from typing import Any
 
 from service import clock
 from service.awards.files import attach_file
-from service.movement import read_matter
+from service.movement import find_matters, read_matter, register_in_use
 from service.papers.matters import draw_up_matter_paper
 from service.processes import tasks
 from service.processes.history import Stop
@@ -22,8 +22,9 @@ PUBLISH, ASSIGN = "Chưa công khai kết quả bình xét", "Chưa phân công 
 
 
 def begin(office: Office, unit: str = "DONG-MAY", **more: str) -> int:
-    said = {"subject": "Thực hiện phong trào năm 2026", "from_day": "2026-11-09", "until_day": "2026-11-13", "cause": "plan"} | more
-    return office.begin("inspection", by="vhxh", unit=unit, **said)
+    said = {"subject": "Thực hiện phong trào năm 2026", "from_day": "2026-11-09", "until_day": "2026-11-13", "cause": "unplanned"} | more
+    why = {"reason": "Có phản ánh."} if said["cause"] == "unplanned" else {}
+    return office.begin("inspection", by="vhxh", unit=unit, **why | said)
 
 
 def draft_decision(office: Office, matter: int, *, by: str = "vhxh") -> None:
@@ -130,7 +131,7 @@ def mend(office: Office, matter: int, title: str, how: str) -> None:
 
 
 def look(office: Office, matter: int, title: str, decision: str, **more: str) -> None:
-    again = {"due_again": "2026-12-20"} if decision == "return" else {}
+    again = {"due_again": "2026-12-21"} if decision == "return" else {}
     said = {"decision": decision, **again, **more}
     tasks.complete_task(open_stop(office, matter, "check_finding", title).id, said, by=office.who("vhxh"))
     office.follow_up()
@@ -142,6 +143,16 @@ def planned(office: Office, *lines: dict[str, str]) -> int:
     office.step(plan, "draft_inspections", by="vhxh", lines=list(lines), method="Phòng Văn hóa - Xã hội tham mưu.")
     office.step(plan, "submit_inspections", by="truongphong", decision="submit")
     return plan
+
+
+def signed_plan(office: Office, *lines: dict[str, str]) -> list[int]:
+    """The inspections that a plan begins, in the order of its lines; the plan has its number."""
+    plan = planned(office, *lines)
+    office.step(plan, "sign_inspections", by="chutich", decision="sign")
+    number = office.paper_number("KH-HĐTĐKT", 45)
+    office.step(plan, "number_inspections", by="vanthu", plan_number=number, signed_on=clock.today().isoformat())
+    found = find_matters(register_in_use("inspection"), by=office.who("chutich")).entries
+    return sorted(one.id for one in found)[-len(lines):]
 
 
 def line(office: Office, unit: str, content: str, since: str, until: str) -> dict[str, str]:

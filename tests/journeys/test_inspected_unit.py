@@ -69,7 +69,7 @@ def test_a_member_of_the_council_who_is_of_the_unit_neither_visits_it_nor_reads_
 
 def test_an_inspection_of_the_office_itself_is_run_by_who_falls_in_for_it(office: Office) -> None:
     matter = office.begin("inspection", by="chutich", unit="VHXH", subject="Hồ sơ khen thưởng", from_day="2026-11-09",
-                          until_day="2026-11-13", cause="plan")
+                          until_day="2026-11-13", cause="unplanned", reason="Có phản ánh.")
     assert not reads(office, "vhxh", matter) and not reads(office, "truongphong", matter)
     for login in ("vhxh", "truongphong"):
         with pytest.raises(NotFound):

@@ -128,9 +128,9 @@ def test_a_unit_that_does_not_answer_leaves_the_office_the_task_which_keeps_the_
     answered = decided(office)
     matter = noticed(office)
     asked = open_stop(office, matter, "confirm_visit")
-    office.go_to("2026-11-05")
-    assert office.stands_at(matter) == {"confirm_visit"}, "until its day is over the unit may answer"
     office.go_to("2026-11-06")
+    assert office.stands_at(matter) == {"confirm_visit"}, "until its day is over the unit may answer"
+    office.go_to("2026-11-09")
     assert office.stands_at(matter) == {"settle_visit"} and office.stands_at(answered) == {"visit"}
     with pytest.raises(Conflict):
         tasks.complete_task(asked.id, {"decision": "confirm", "contact_name": "B"}, by=office.who("donvi"))
@@ -141,7 +141,7 @@ def test_a_unit_that_does_not_answer_leaves_the_office_the_task_which_keeps_the_
     with pytest.raises(Invalid) as refused:
         office.step(matter, "settle_visit", by="vhxh", decision="confirm")
     assert [fault.path for fault in refused.value.faults] == ["reached"]
-    office.step(matter, "settle_visit", by="vhxh", decision="confirm", reached="Gọi điện ngày 06/11, đơn vị nhận lịch.")
+    office.step(matter, "settle_visit", by="vhxh", decision="confirm", reached="Gọi điện ngày 09/11, đơn vị nhận lịch.")
     assert office.stands_at(matter) == {"visit"}
     due = open_stop(office, matter, "visit").due_at
     assert due and due.astimezone(ZONE).date() == date(2026, 11, 12)
@@ -149,7 +149,7 @@ def test_a_unit_that_does_not_answer_leaves_the_office_the_task_which_keeps_the_
 
 def test_the_office_may_also_go_back_to_the_notice_of_a_unit_that_does_not_answer_and_propose_to_call_it_off(office: Office) -> None:
     matter = noticed(office)
-    office.go_to("2026-11-06")
+    office.go_to("2026-11-09")
     office.step(matter, "settle_visit", by="vhxh", decision="other_day", reached="Không liên hệ được.")
     assert office.stands_at(matter) == {"notify_unit"}
     given = tasks.read_task(open_stop(office, matter, "notify_unit").id, by=office.who("vhxh")).given

@@ -124,7 +124,7 @@ def _inspected(office: Office) -> int:
     assert warned.matter == inspection
     for title in (PUBLISH, ASSIGN):
         mend(office, inspection, title, "Đã làm xong.")
-        look(office, inspection, title, "accept")
+        look(office, inspection, title, "mended")
     assert warnings_of(office.units[UNIT], by=office.who("vhxh")) == []
     return inspection
 

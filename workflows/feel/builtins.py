@@ -299,8 +299,8 @@ def _today(frame: Frame) -> date:
 
 
 def _working_days(frame: Frame, value: Value, *rest: Value) -> datetime:
-    """The end of office hours on the n-th working day after today, or after the day that is given."""
-    number = whole_of("working_days", 1, value, 0, MOST_DAYS)
+    """The end of office hours on the n-th working day after today, or after the day that is given; before it where n is negative."""
+    number = whole_of("working_days", 1, value, -MOST_DAYS, MOST_DAYS)
     try:
         day = frame.env.calendar.add(_date(frame, rest[0]) if rest else _today(frame), number)
     except OutsideCalendar as error:

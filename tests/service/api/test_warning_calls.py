@@ -32,7 +32,7 @@ def test_an_open_finding_warns_a_program_of_the_unit_and_leads_there_only_who_re
         assert warned("vanphong", path) == [{"words": WORDS["vi"], "matter": None, "number": ""}], "which inspection it is he does not read"
     for title in (PUBLISH, ASSIGN):
         mend(office, matter, title, "Đã làm xong.")
-        look(office, matter, title, "accept")
+        look(office, matter, title, "mended")
     assert [warned("vhxh", path) for path in paths] == [[], []]
 
 

@@ -138,6 +138,11 @@ def test_a_step_a_file_and_a_message_say_which_finding_they_are_of(desk: Desk) -
     look(office, matter, PUBLISH, "return", check_note="Thiếu ảnh.")
     (again,) = desk.get("vhxh", f"/matters/{matter}?process=inspection_finding").xpath("//*[@id='step-mend_finding']")
     assert browser.words(again).count("Lần") == 2, "of the one that was sent back"
+    page = desk.get("vhxh", f"/matters/{matter}?process=inspection_finding")
+    (seen,) = page.xpath("//*[@id='step-check_finding']")
+    assert "0/2 mục xong" in browser.words(seen) and f"{PUBLISH}: Khắc phục kiến nghị, từ 09/11" in browser.words(seen), "to be seen again"
+    (drawn,) = page.xpath("//*[@data-marks]/@data-marks")
+    assert json.loads(drawn)["check_finding"]["mark"] != "done"
     task = desk.get("donvi", f"/tasks/{open_stop(office, matter, 'mend_finding', ASSIGN).id}")
     assert f"{PUBLISH}: từ 09/11" in browser.words(task.xpath("//*[@id='step-mend_finding']")[0])
     trail = desk.read("thanhtra", f"/trail?stream=instance:{read_matter(matter, by=office.who('vhxh')).entry.instance}")
@@ -233,7 +238,7 @@ def test_an_open_finding_warns_on_the_nomination_its_submission_and_where_the_of
         assert link.text_content() == "KT 01/2026" and WARNING in browser.words(page), path
     for title in (PUBLISH, ASSIGN):
         mend(office, matter, title, "Đã làm xong.")
-        look(office, matter, title, "accept")
+        look(office, matter, title, "mended")
     assert not any(WARNING in desk.read(login, path) for login, path in places)
     assert SCHOOL in desk.read("vhxh", "/registers/inspection")
 
@@ -255,7 +260,7 @@ def test_an_open_finding_warns_on_the_wall_of_the_council_and_not_where_the_unit
         assert links == ([] if hidden else ["KT 01/2026"]), login
     for title in (PUBLISH, ASSIGN):
         mend(desk.office, matter, title, "Đã làm xong.")
-        look(desk.office, matter, title, "accept")
+        look(desk.office, matter, title, "mended")
     assert not any(WARNING in desk.read(login, wall) for login in ("thuky", "uv1"))
 
 
