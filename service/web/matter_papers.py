@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -110,9 +111,16 @@ def _block(matter_id: int, found: list[MatterPaper], task: int | None) -> PaperB
     return PaperBlock(
         [_row(matter_id, one, made_by, task) for one in found],
         _("Soạn từ dữ liệu chỉ lấy điều đã gửi. Điều đang nhập và đã lưu nháp chỉ có trong Xem trước của bạn.") if typed else "",
-        words=words,
+        words=_apart(words) if words is not None else None,
         words_note=_("Bản đang dùng là bản sửa hoặc bản chụp: mở tệp ở trên để đọc. Dưới đây là nội dung theo dữ liệu.") if edited else "",
     )
+
+
+def _apart(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The words of a paper, its annexes apart: they fold out below."""
+    blocks = document["blocks"]
+    first = next((at for at, one in enumerate(blocks) if one["kind"] == "annex"), len(blocks))
+    return {**document, "blocks": blocks[:first], "annexes": blocks[first:]}
 
 
 def _row(matter_id: int, one: MatterPaper, made_by: dict[int, str], task: int | None) -> PaperRow:

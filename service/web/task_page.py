@@ -42,6 +42,7 @@ from service.web.parts import Act, Fact, FollowUp, Score, Tag
 from service.web.rendering import due
 from service.web.typed import Typed
 from service.words import N_
+from workflows.paper_text import NUMBER
 
 ACT_WORDS = {
     "self_assess": N_("Gửi phiếu tự đánh giá"),
@@ -56,6 +57,8 @@ ACT_WORDS = {
     "review_timely_refusal": N_("Ghi kết quả xem xét lại"),
     "confirm_successor": N_("Ghi xác nhận"),
 }
+_PART_WORDS = {NUMBER: N_("Cho số")}
+"""The same by what a step does with the paper that it names."""
 DONE_WORDS = {
     "self_assess": N_("Đã gửi phiếu tự đánh giá"),
     "short_report": N_("Đã gửi báo cáo thành tích"),
@@ -114,7 +117,7 @@ def show_task(
         kept_files=ask.kept_files,
         shut=ask.shut,
         other_faults=ask.other_faults,
-        act_words=_(ACT_WORDS.get(task.element, N_("Ghi và chuyển bước sau"))),
+        act_words=_(ACT_WORDS.get(task.element) or _PART_WORDS.get(task.attrs.get("paper_part", ""), N_("Ghi và chuyển bước sau"))),
         draft_line=draft_line,
         earlier=_earlier(task, by) if can else "",
         aside=_set_aside(task, by) if task.state == "open" else [],

@@ -332,7 +332,7 @@ def task() -> dict[str, Any]:
         "tags": [Tag("urgent", "Khẩn")],
         "follow": FollowUp("/follow-up", "27/11/2026"),
         "asked": [replace(talk().remarks[0], key="q1")],
-        "papers": PaperBlock(PAPERS[:1], "Soạn từ dữ liệu chỉ lấy điều đã gửi."),
+        "papers": PaperBlock(PAPERS[:1], "Soạn từ dữ liệu chỉ lấy điều đã gửi.", words=PAPER_WORDS, words_note="Bản đang dùng là bản sửa."),
         "talk": talk(),
         "acts": [
             Act("Trả việc", "/release", "release", "text"),
@@ -369,6 +369,19 @@ def task_taken() -> dict[str, Any]:
     }
 
 
+PAPER_WORDS: dict[str, Any] = {
+    "issuer": {"above": [], "body": ["HỘI ĐỒNG", "THI ĐUA - KHEN THƯỞNG"]}, "number": "/KH-HĐTĐKT", "title": "KẾ HOẠCH",
+    "abstract": "Kiểm tra năm 2026", "authority": "", "to": ["Ủy ban nhân dân tỉnh"], "copies": ["Lưu: VT, VHXH"],
+    "signers": [{"lines": ["TM. HỘI ĐỒNG", "CHỦ TỊCH"], "note": "", "name": "Hồ Đại Ngàn"}],
+    "blocks": [
+        {"kind": "p", "runs": [("I. Mục đích. ", True), ("Chấn chỉnh thiếu sót.", False)]},
+        {"kind": "table", "columns": [{"head": "STT", "align": "centre"}, {"head": "Đơn vị", "align": "left"}],
+         "rows": [{"group": "Quý IV"}, {"row": {"no": "1"}, "cells": ["1", "Trường TH&THCS Đồng Mây"]}], "total": []},
+        {"kind": "chart", "head": "Biểu đồ 1", "bars": [{"label": "Nhóm A", "figure": "12", "part": 1.0}], "more": ""},
+        {"kind": "signature"},
+    ],
+    "annexes": [{"kind": "annex", "runs": [("Phụ lục I", False)]}],
+}
 PAPERS = [
     PaperRow(
         "decision", "Quyết định tặng Giấy khen", "Bản 2, bản sửa, 18/12/2026, 09:42, Lê Ban Mai", [Link("DOCX", "#")],

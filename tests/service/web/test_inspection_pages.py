@@ -31,9 +31,12 @@ from tests.journeys.inspections import (
     decided,
     draft_decision,
     drafted,
+    line,
     look,
     mend,
+    notify,
     open_stop,
+    send_visit,
     sign_decision,
 )
 from tests.journeys.office import Office
@@ -266,3 +269,51 @@ def test_an_open_finding_warns_on_the_wall_of_the_council_and_not_where_the_unit
 
 def _stops(office: Office, nomination: int) -> list[Stop]:
     return history.timeline(office.read(nomination).instance_id or 0)
+
+
+def _words(desk: Desk, login: str, matter: int, element: str) -> str:
+    """What the section of papers says on the page of an open step."""
+    task = open_stop(desk.office, matter, element).id
+    (block,) = desk.get(login, f"/tasks/{task}").xpath("//section[@id='papers']")
+    return " ".join(block.text_content().split())
+
+
+def test_who_signs_numbers_or_gets_a_paper_reads_it_on_the_page_of_his_task(desk: Desk) -> None:
+    office = desk.office
+    plan = office.begin("inspection_plan", by="vhxh", year=2026, purpose="Chấn chỉnh thiếu sót.")
+    lines = [line(office, "VHXH", "Hồ sơ khen thưởng", "2026-11-16", "2026-11-20")]
+    office.step(plan, "draft_inspections", by="vhxh", lines=lines, method="Phòng tham mưu.")
+    for login, element in (("truongphong", "submit_inspections"), ("chutich", "sign_inspections")):
+        said = _words(desk, login, plan, element)
+        for words in ("Hồ sơ khen thưởng", "16/11/2026", "20/11/2026", "Chấn chỉnh thiếu sót.", "Bản 1, soạn từ dữ liệu"):
+            assert words in said, (login, words)
+        assert "Tải bản sửa lên" not in said and "Soạn" not in said.replace("Bản 1, soạn", ""), "who signs it reads it"
+        if element == "submit_inspections":
+            office.step(plan, element, by=login, decision="submit")
+    matter = begin(office)
+    draft_decision(office, matter)
+    said = _words(desk, "chutich", matter, "sign_decision")
+    assert "Nguyễn Thị Lan" in said and "Kế hoạch, phân công" in said and "từ ngày 09 tháng 11 năm 2026" in said
+    office.step(matter, "sign_decision", by="chutich", decision="sign")
+    number = open_stop(office, matter, "number_decision").id
+    (button,) = desk.get("vanthu", f"/tasks/{number}").xpath("//button[@value='complete']")
+    assert button.text_content().strip() == "Cho số"
+    office.step(matter, "number_decision", by="vanthu", decision_number="12", decided_on="2026-11-03")
+    notify(office, matter, visit_on="2026-11-09", visit_at="8 giờ 00, trụ sở đơn vị")
+    said = _words(desk, "donvi", matter, "confirm_visit")
+    assert "Số: 15/TB-HĐTĐKT" in said and "8 giờ 00, trụ sở đơn vị" in said and "Đưa bản chụp" not in said
+
+
+def test_the_head_of_the_inspected_unit_is_offered_nothing_that_writes_the_minutes(desk: Desk) -> None:
+    office = desk.office
+    matter = decided(office)
+    office.go_to("2026-11-09")
+    send_visit(office, matter)
+    papers = f"/matters/{matter}/papers/inspection_minutes"
+    assert "Soạn lại từ dữ liệu" in desk.read("vhxh", f"/matters/{matter}")
+    said = _words(desk, "thutruong", matter, "sign_minutes")
+    assert "Biên bản kiểm tra" in said and "Đơn vị có kế hoạch" in said
+    for words in ("Tải bản sửa lên", "Đưa bản chụp", "Soạn từ dữ liệu", "Soạn lại"):
+        assert words not in said, words
+    for path in (papers, f"{papers}/edited", f"{papers}/signed"):
+        desk.post("thutruong", path, code=403)
