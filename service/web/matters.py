@@ -62,7 +62,7 @@ def registers() -> Response:
         rows.append([
             Cell(in_words(register.name), in_words(register.hint), url_for("matters.register", process=process)),
             Cell(words.counted(one.open), figures=True),
-            Cell(words.counted(one.late) if one.late else "", figures=True, tag=Tag("overdue", _("quá hạn")) if one.late else None),
+            _late_cell(one, by),
         ])
         begin = url_for("matter_begin.begin", process=process)
         acts.append([Act(in_words(register.begin), begin, f"begin-{process}", "second", method="get")] if one.begins else [])
@@ -77,6 +77,27 @@ def registers() -> Response:
                 *_index_block(by)],
         pager=None, main_act=None, acts=_more(by), side=[],
     )
+
+
+def _late_cell(one: movement.Overview, by: Actor) -> Cell:
+    """How many matters of a register are late, under the column that says so.
+
+    Who reads not all of them is told those at a step of his unit, and where the others stand.
+    """
+    own, elsewhere = one.late, dict[str, int]()
+    if one.late and not movement.reads_all(by, one.kept):
+        late = movement.find_matters(one.kept, by=by, wanted=MatterFilter(state="late"), size=one.late).entries
+        stops = history.open_stops([each.instance for each in late])
+        own = 0
+        for each in late:
+            waits = [stop for stop in stops.get(each.instance, ()) if stop.kind == "user" and stop.due_at and stop.due_at < clock.now()]
+            if any(all(people.is_filing(group) for group in stop.candidates) for stop in waits):
+                own += 1
+            elif waits:
+                lane = words.translated(case_history.lane_of(waits[0]))
+                elsewhere[lane] = elsewhere.get(lane, 0) + 1
+    told = [_("%(count)d ở %(where)s", count=count, where=where) for where, count in elsewhere.items()]
+    return Cell("", "; ".join(told), tag=Tag("overdue", words.counted(own)) if own else None)
 
 
 def _index_block(by: Actor) -> list[Block]:

@@ -146,3 +146,18 @@ def test_a_unit_is_asked_besides_until_every_unit_is_in_the_period(desk: Desk) -
     for one in people.list_units():
         movement.join_period(period, one.id, by=by)
     assert "Mọi đơn vị đã có trong kỳ này." in desk.get("vhxh", f"/periods/{period}/units", 409).text_content()
+
+
+def test_a_unit_is_told_what_is_late_with_itself_and_where_the_rest_waits(desk: Desk) -> None:
+    period = _period(desk)
+    desk.office.go_to("2026-12-31")
+
+    def late(login: str) -> str:
+        (row,) = [one for one in desk.get(login, "/registers").xpath("//main//tbody/tr") if "Sổ báo cáo của đơn vị" in words_of(one)]
+        return words_of(row.xpath("./td[2] | ./td[@data-label='Quá hạn']")[-1])
+
+    assert late("donvi") == "1" and late("vhxh") == "2", "the heading says that it is late"
+    _filed(desk, period)
+    assert late("donvi") == "", "with the office, not late there yet"
+    desk.office.go_to("2027-01-29")
+    assert late("donvi") == "1 ở Phòng Văn hóa - Xã hội" and late("vhxh") == "2"
