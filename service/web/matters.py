@@ -269,7 +269,7 @@ def show(matter_id: int) -> Response:
         sentence=entry.title,
         status=_status(whole, stops),
         tags=[_tag(kept, entry)],
-        facts=_facts(whole),
+        facts=_facts(whole, by),
         main_facts=matter_facts.blocks(whole, stops, by),
         begun_title=in_words(kept.register.one),
         begun=begun_facts(whole, files),
@@ -318,21 +318,31 @@ def _status(whole: Whole, stops: Sequence[history.Stop]) -> str:
     return f"{words.waiting(who, first.opened_at, first.due_at, clock.today())} {standing_words(whole.kept, entry)}."
 
 
-def _facts(whole: Whole) -> list[Fact]:
-    entry = whole.entry
-    who = "" if whole.private else next(iter(people.names([whole.begun_by]).values()), "") if whole.begun_by else ""
+def _facts(whole: Whole, by: Actor) -> list[Fact]:
+    """Its number, its unit, when it was entered, and who began it: a person, or the matter whose step led to it."""
+    entry, source = whole.entry, movement.begun_from(whole)
+    who = "" if whole.private or source else next(iter(people.names([whole.begun_by]).values()), "") if whole.begun_by else ""
     pairs = [
         (_("Số"), entry.number), (_("Đơn vị"), movement.unit_words(entry)), (_("Ngày ghi sổ"), words.full_moment(entry.begun_at)),
         (_("Người lập"), who),
     ]
-    return [Fact(label, said) for label, said in pairs if said]
+    return [Fact(label, said) for label, said in pairs if said] + ([_from(source, by)] if source else [])
+
+
+def _from(source: int, by: Actor) -> Fact:
+    """The matter that led to one, with the way to it for who reads it."""
+    try:
+        entry = movement.read_matter(source, by=by).entry
+    except NotFound:
+        return Fact(_("Lập theo"), _("việc khác của phòng"))
+    return Fact(_("Lập theo"), f"{entry.number}, {entry.title}", url_for("matters.show", matter_id=source))
 
 
 def begun_facts(whole: Whole, rows: Sequence[Any]) -> list[Fact]:
     """What the matter says of itself, as it was filled in, less what the reader may not see."""
     said = movement.said_in(whole)
     if said is None:
-        return [Fact(_("Nội dung"), _("đơn vị chưa lập"))]
+        return [Fact(_("Nội dung"), _("chưa có, đơn vị chưa gửi"))]
     files = about_files(rows)
     given = {"files": files, **period_parts.choices_of(whole)}
     if "stocktakes" in said[0].given:

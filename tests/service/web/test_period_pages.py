@@ -161,3 +161,8 @@ def test_a_unit_is_told_what_is_late_with_itself_and_where_the_rest_waits(desk: 
     assert late("donvi") == "", "with the office, not late there yet"
     desk.office.go_to("2027-01-29")
     assert late("donvi") == "1 ở Phòng Văn hóa - Xã hội" and late("vhxh") == "2"
+
+
+def test_the_days_of_a_period_read_as_one_sentence(desk: Desk) -> None:
+    said = desk.read("vhxh", f"/periods/{_period(desk)}")
+    assert "; hạn gửi tỉnh" in said and "; Hạn" not in said and "Hạn đơn vị nộp" in said
