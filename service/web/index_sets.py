@@ -22,7 +22,7 @@ from service.web.edit import Page
 from service.web.frame import Link
 from service.web.index_content import drop_indicator_act, drop_pillar_act
 from service.web.index_parts import confirm, crumbs, drawn, mine, name_of, page_of, state_of, tabs_of
-from service.web.parts import Act, Block, Cell, Column, Empty, Table, Tag
+from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Table, Tag
 
 blueprint = Blueprint("index_sets", __name__)
 @blueprint.get("/index-sets")
@@ -133,12 +133,13 @@ def _indicator_cells(one: Indicator, written: bool) -> list[Cell]:
     """A row of the set; `written`: with the formula as it is written and its names, for who edits sets."""
     inputs = "; ".join(f"{entry['key']}: {entry['label']}" for entry in one.inputs)
     parameters = "; ".join(f"{key} = {words.number(float(value))}" for key, value in one.parameters.items())
-    source = "; ".join(filter(None, (one.formula, inputs, parameters))) if written else ""
+    source = [(_("Công thức (FEEL)"), one.formula), (_("Các số"), inputs), (_("Tham số"), parameters)] if written else []
     who = in_words(index.WHO[one.who]).replace(" ", "\u00a0")
     kinds = ", ".join(in_words(people.KINDS[kind]) for kind in one.kinds)
     return [
         Cell(one.code), Cell(in_words((one.name, one.name_en)), _("Minh chứng: %(what)s", what=one.evidence) if one.evidence else ""),
-        Cell(in_words(index.formula_words(one)), source, vietnamese=True),
+        Cell(in_words(index.formula_words(one)), vietnamese=True, folded=[Fact(label, said) for label, said in source if said],
+             fold_words=_("Cách viết trong bộ")),
         Cell(f"{words.number(float(one.full))} {one.measure}"), Cell(words.number(float(one.maximum)), figures=True),
         Cell(words.number(float(one.weight)), figures=True), Cell(who, kinds),
     ]

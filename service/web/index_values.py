@@ -128,7 +128,7 @@ def _score(one: Indicator, found: Outcome | None) -> Cell:
 def _warned(found: Outcome) -> list[Check]:
     """What is to be looked at in a value that is kept all the same."""
     found_over = [Check(in_words(found.over), "warn")] if found.over else []
-    return found_over + ([Check(in_words(found.beyond), "ok")] if found.beyond else [])
+    return found_over + ([Check(in_words(found.beyond), "info")] if found.beyond else [])
 
 
 def _acts(
@@ -178,8 +178,6 @@ def read(value_id: int) -> Response:
     content, one, value = index.read_value(value_id, by=by)
     found = index.outcome_of(one, value.said)
     facts = [Fact(entry["label"], words.number(float(value.said[entry["key"]])), figures=True) for entry in one.inputs]
-    if people.allowed(by, index.RUN_INDEX):
-        facts.append(Fact(_("Công thức (FEEL)"), one.formula, code=True))
     facts += [Fact(_("Cách tính"), in_words(index.formula_words(one))), Fact(_("Kết quả"), _result(one, found).words, figures=True),
               Fact(_("Điểm"), _score(one, found).words, figures=True)]
     proof = [Cell(file.name, words.size(file.size), url_for("files.download", file_id=file.id)) for file in index.files_of(value)]

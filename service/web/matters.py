@@ -64,7 +64,7 @@ def registers() -> Response:
         rows.append([
             Cell(in_words(register.name), in_words(register.hint), url_for("matters.register", process=process)),
             Cell(words.counted(one.open), figures=True),
-            Cell(words.counted(one.late) if one.late else "", figures=True, tag=Tag("overdue", _("quá hạn")) if one.late else None),
+            _late_cell(one, by),
         ])
         begin = url_for("matter_begin.begin", process=process)
         acts.append([Act(in_words(register.begin), begin, f"begin-{process}", "second", method="get")] if one.begins else [])
@@ -79,6 +79,27 @@ def registers() -> Response:
                 *_index_block(by)],
         pager=None, main_act=None, acts=_more(by), side=[],
     )
+
+
+def _late_cell(one: movement.Overview, by: Actor) -> Cell:
+    """How many matters of a register are late, under the column that says so.
+
+    Who reads not all of them is told those at a step of his unit, and where the others stand.
+    """
+    own, elsewhere = one.late, dict[str, int]()
+    if one.late and not movement.reads_all(by, one.kept):
+        late = movement.find_matters(one.kept, by=by, wanted=MatterFilter(state="late"), size=one.late).entries
+        stops = history.open_stops([each.instance for each in late])
+        own = 0
+        for each in late:
+            waits = [stop for stop in stops.get(each.instance, ()) if stop.kind == "user" and stop.due_at and stop.due_at < clock.now()]
+            if any(all(people.is_filing(group) for group in stop.candidates) for stop in waits):
+                own += 1
+            elif waits:
+                lane = words.translated(case_history.lane_of(waits[0]))
+                elsewhere[lane] = elsewhere.get(lane, 0) + 1
+    told = [_("%(count)d ở %(where)s", count=count, where=where) for where, count in elsewhere.items()]
+    return Cell("", "; ".join(told), tag=Tag("overdue", words.counted(own)) if own else None)
 
 
 def _index_block(by: Actor) -> list[Block]:
@@ -250,7 +271,7 @@ def show(matter_id: int) -> Response:
         sentence=entry.title,
         status=_status(whole, stops),
         tags=[_tag(kept, entry)],
-        facts=_facts(whole),
+        facts=_facts(whole, by),
         main_facts=matter_facts.blocks(whole, stops, by),
         begun_title=in_words(kept.register.one),
         begun=[*begun_facts(whole, files), *concerned_facts(whole, by)],
@@ -328,20 +349,30 @@ def _history(whole: Whole, stops: Sequence[history.Stop], by: Actor) -> list[Tol
     return case_history.entries(stops, whole.running, by, [(ended, Told(ended, told, who=f"{who}:"))] if ended else [])
 
 
-def _facts(whole: Whole) -> list[Fact]:
-    entry = whole.entry
+def _facts(whole: Whole, by: Actor) -> list[Fact]:
+    """Its number, its unit, when it was entered, and who began it: a person, or the matter whose step led to it."""
+    entry, source = whole.entry, movement.begun_from(whole)
     pairs = [
         (_("Số"), entry.number), (_("Đơn vị"), movement.unit_words(entry)), (_("Ngày ghi sổ"), words.full_moment(entry.begun_at)),
-        (_("Người lập"), _beginner(whole)),
+        (_("Người lập"), "" if source else _beginner(whole)),
     ]
-    return [Fact(label, said) for label, said in pairs if said]
+    return [Fact(label, said) for label, said in pairs if said] + ([_from(source, by)] if source else [])
+
+
+def _from(source: int, by: Actor) -> Fact:
+    """The matter that led to one, with the way to it for who reads it."""
+    try:
+        entry = movement.read_matter(source, by=by).entry
+    except NotFound:
+        return Fact(_("Lập theo"), _("việc khác của phòng"))
+    return Fact(_("Lập theo"), f"{entry.number}, {entry.title}", url_for("matters.show", matter_id=source))
 
 
 def begun_facts(whole: Whole, rows: Sequence[Any]) -> list[Fact]:
     """What the matter says of itself, as it was filled in, less what the reader may not see."""
     said = movement.said_in(whole)
     if said is None:
-        return [Fact(_("Nội dung"), _("đơn vị chưa lập"))]
+        return [Fact(_("Nội dung"), _("chưa có, đơn vị chưa gửi"))]
     files = about_files(rows)
     concerns = whole.kept.register.concerns  # told by `about_facts`, with whom a step added
     answers = {name: value for name, value in said[1].items() if name not in concerns}

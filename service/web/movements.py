@@ -129,7 +129,8 @@ def change(movement_id: int) -> AnyResponse:
 
     return edit.edit(
         edit.form("movement_change", *_fields(), edit.reason(_("Lý do sửa"))),
-        Page(_("Sửa phong trào *%(name)s*", name=row.name), url_for("movements.change", movement_id=row.id), url_for("movements.show_all"),
+        Page(_("Sửa phong trào *%(name)s*", name=words.capital(row.name)), url_for("movements.change", movement_id=row.id),
+             url_for("movements.show_all"),
              _("Ghi"), _crumbs(_("Sửa phong trào")),
              _("Đợt xét đã lập giữ tiêu chí và thời gian xét của mình. Lý do ghi vào nhật ký.")),
         do,

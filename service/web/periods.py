@@ -180,7 +180,8 @@ def _standing(row: Period, together: Synthesis) -> str:
     told = _("*%(filed)s trong %(asked)s* đơn vị đã nộp, %(taken)s đã nhận.", filed=together.filed, asked=together.asked,
              taken=together.taken) + period_parts.waiting_words(together)
     known = {key: words.full_date(date.fromisoformat(day)) for key, day in row.calendar.items()}
-    days = "; ".join(f"{words.translated(DAY_WORDS[key])} {known[key]}" for key in DAYS if key in known)
+    labels = {key: words.within_a_sentence(words.translated(DAY_WORDS[key])) for key in DAYS if key in known}
+    days = words.capital("; ".join(f"{label} {known[key]}" for key, label in labels.items()))
     closed = " " + _("Đã đóng ngày %(day)s.", day=words.full_date(row.closed_at)) if row.closed_at else ""
     return f"{told} {days}.{closed}"
 

@@ -34,7 +34,7 @@ REPORT: dict[str, Any] = {
     "nd1_text": "Đã quán triệt tới toàn thể giáo viên.", "nd1_events": 3, "nd1_people": 120, "nd2_money": 15, "nd2_points": 1,
     "nd3_text": "Xếp loại học sinh trên nền tảng số.", "nd3_online": 40, "nd3_total": 52, "nd4_shops": 0,
     "nd5_text": "Mở lớp học số buổi tối.", "nd5_classes": 2, "nd5_learners": 45, "nd6_trained": 30, "nd7_works": 1, "initiatives": 2,
-    "difficulties": "Mạng ở thôn xa còn yếu.", "proposals": "Tỉnh hỗ trợ thiết bị.",
+    "difficulties": "Mạng ở thôn xa còn yếu.", "proposals": "Xã mở thêm lớp.", "proposals_province": "Tỉnh hỗ trợ thiết bị.",
 }
 
 
@@ -286,7 +286,9 @@ def test_the_interim_report_is_drafted_from_all_years_and_goes_to_the_province(o
     (award,) = given["stocktake_awards"]
     assert (award["year"], award["group"], award["individuals"], award["collectives"]) == ("2026", "D", 1, 0)
     assert [line.partition(",")[0] for line in given["stock_difficulties"].splitlines()] == ["- 2026", "- 2027 (6 tháng đầu năm)"]
-    drafted = {key: value for key, value in given.items() if key.startswith("stock_")} | {"stocktake_title": given["stocktake_title"]}
+    assert "Tỉnh hỗ trợ thiết bị." in given["stock_proposals_province"] and "Xã mở thêm lớp." in given["stock_proposals"]
+    drafted = {key: value for key, value in given.items() if key.startswith("stock_") and key != "stock_proposals"}
+    drafted["stocktake_title"] = given["stocktake_title"]
     office.step(report, "draft_stocktake", by="vhxh", **STOCKTAKE, **drafted)
     office.step(report, "pass_stocktake", by="truongphong", decision="rework", note="Thêm bài học.")
     office.step(report, "draft_stocktake", by="vhxh", **STOCKTAKE, **drafted)
@@ -297,6 +299,7 @@ def test_the_interim_report_is_drafted_from_all_years_and_goes_to_the_province(o
     said = {one.format: papers.open_paper(one.id, by=office.who("chutich"))[2].read_bytes() for one in drawn.papers}
     for told in (text_of(said["pdf"]), docx_words(said["docx"])):
         assert "45/BC-UBND" in told and "2025 - 2027" in told and "Mạng ở thôn xa còn yếu." in told and "Số người học" in told
+        assert "Tỉnh hỗ trợ thiết bị." in told and "Xã mở thêm lớp." not in told, "what units ask of the commune stays at home"
         assert "Đợt xét khen thưởng hằng năm 2026" in told
     office.step(report, "send_stocktake", by="vhxh", sent_on="2027-07-05", way="axis")
     assert movement.read_matter(report, by=office.who("vhxh")).entry.outcome == "sent"

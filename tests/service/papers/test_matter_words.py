@@ -100,11 +100,11 @@ def _texts(document: dict[str, Any]) -> list[str]:
 
 def test_a_stocktake_report_goes_to_the_province_and_no_heading_of_it_stays_bare() -> None:
     text = read_paper(Path("bpmn/stocktake_report/stocktake_report.paper").read_bytes())
-    document, _copies = fill_document(text, Said({}, {"stock_difficulties": None, "stock_proposals": ""}, {}))
+    document, _copies = fill_document(text, Said({}, {"stock_difficulties": None, "stock_proposals_province": ""}, {}))
     assert document["to"] == ["Ủy ban nhân dân tỉnh", "Sở Nội vụ"]
     lines = _texts(document)
     assert "Các đơn vị không nêu khó khăn, hạn chế." in lines and "VIII. KIẾN NGHỊ, ĐỀ XUẤT" not in lines
-    said = {"stock_difficulties": "Thiếu máy tính.", "stock_proposals": "Cấp máy."}
+    said = {"stock_difficulties": "Thiếu máy tính.", "stock_proposals_province": "Cấp máy."}
     full = _texts(fill_document(text, Said(said, dict(said), {}))[0])
     assert "Các đơn vị không nêu khó khăn, hạn chế." not in full
     assert full[full.index("VIII. KIẾN NGHỊ, ĐỀ XUẤT") + 1] == "Cấp máy."

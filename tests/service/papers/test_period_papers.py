@@ -167,7 +167,7 @@ def test_a_unit_draws_its_own_report_up_and_no_other_unit_does(office: Office) -
     head = papers.open_paper(drawn.papers[0].id, by=office.who("vhxh"))[0].facts["signer"]
     assert head["lines"] and head["name"] and head["name"] in said
     for words in ("Kết quả thực hiện Phong trào thi đua “Xã Sơn Mai thi đua đổi mới sáng tạo và chuyển đổi số” 6 tháng đầu năm 2026",
-                  "Số lượt người tham dự: 1.120.", "III. KHÓ KHĂN, VƯỚNG MẮC Mạng yếu. IV. KIẾN NGHỊ, ĐỀ XUẤT Lắp thêm"):
+                  "Số lượt người tham dự: 1.120.", "III. KHÓ KHĂN, VƯỚNG MẮC Mạng yếu. IV. KIẾN NGHỊ, ĐỀ XUẤT Với xã: Lắp thêm"):
         assert words in said, (words, said)
     with pytest.raises(NotFound):
         papers.draw_up_matter_paper(report, "unit_report", by=office.who("donvi2"))

@@ -114,3 +114,9 @@ def test_the_page_of_a_step_says_what_it_asks_for(desk: Desk) -> None:
     (box,) = desk.get("truongphong", f"/tasks/{stop.id}").xpath("//details[@class='step-help']")
     assert box.findtext("summary") == "Bước này làm gì" and "Chọn loại đơn." in words_of(box)
     assert box.xpath(".//a/@href") == ["/help"]
+
+
+@pytest.mark.parametrize("file", sorted(help_pages.GUIDES.glob("*.md")), ids=lambda file: file.stem)
+def test_no_guide_has_a_heading_twice(file: Path) -> None:
+    headings = [line for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    assert len(headings) == len(set(headings)) > 0

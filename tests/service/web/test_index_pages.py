@@ -140,7 +140,8 @@ def test_units_read_a_formula_in_the_labels_of_its_numbers_and_who_edits_it_as_i
     for path in (f"/index-sets/{number}", f"/index-sets/{number}/units/{desk.office.units['DONG-MAY']}/1.1", f"/index-values/{value}"):
         shown = desk.read("donvi", path)
         assert said in shown and "ky_so" not in shown, path
-    assert "ky_so / tong * 100" in desk.read("vhxh", f"/index-values/{value}")
+    judged = desk.read("vhxh", f"/index-values/{value}")
+    assert said in judged and "ky_so" not in judged, "who judges a value reads labels, too"
     for path in (f"/index-sets/{number}", f"/index-sets/{drafted(desk.office, 2027)}"):
         assert "ky_so / tong * 100" in desk.read("vhxh", path) and said in desk.read("vhxh", path)
 

@@ -7,6 +7,7 @@ import json
 import pytest
 from lxml import html
 
+from service import movement
 from service.movement import read_matter
 from tests.journeys.inspections import (
     ASSIGN,
@@ -199,3 +200,16 @@ def test_the_steps_under_a_drawing_are_counted_without_a_gap_as_on_the_drawing(d
         assert top == [str(n) for n in range(1, len(top) + 1)], place
         (drawn,) = page.xpath("//*[@data-marks]/@data-marks")
         assert {key: one["number"] for key, one in json.loads(drawn).items() if "number" in one} == told, place
+
+
+def test_an_inspection_that_a_plan_began_names_the_plan_and_not_the_chair_as_who_began_it(desk: Desk) -> None:
+    office = desk.office
+    own = desk.read("vhxh", f"/matters/{begin(office)}")
+    assert "Người lậpLê Ban Mai" in own and "Lập theo" not in own
+    plan = planned(office, line(office, "DOI-SIM", "Kế hoạch, phân công", "2026-12-07", "2026-12-09"))
+    office.step(plan, "sign_inspections", by="chutich", decision="sign")
+    found = movement.find_matters(movement.register_in_use("inspection"), by=office.who("vhxh")).entries
+    page = desk.get("vhxh", f"/matters/{found[0].id}")
+    said = browser.words(page)
+    assert "Lập theo KHKT 01/2026, Kế hoạch kiểm tra năm 2026" in said.replace("theoKHKT", "theo KHKT") and "Người lập" not in said
+    assert page.xpath(f"//main//a[@href='/matters/{plan}']")

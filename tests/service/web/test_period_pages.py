@@ -191,3 +191,23 @@ def test_a_row_of_a_plan_that_lacks_something_is_named(desk: Desk) -> None:
     refused = desk.post("donvi", f"/tasks/{task}", typed, 422)
     assert [words_of(one) for one in refused.xpath("//*[@data-errors]//li")] == [
         "Chỉ tiêu đăng ký, dòng 2 (ND3. Chính quyền số) - Chỉ tiêu còn trống. Nhập nội dung."]
+
+
+def test_a_unit_is_told_what_is_late_with_itself_and_where_the_rest_waits(desk: Desk) -> None:
+    period = _period(desk)
+    desk.office.go_to("2026-12-31")
+
+    def late(login: str) -> str:
+        (row,) = [one for one in desk.get(login, "/registers").xpath("//main//tbody/tr") if "Sổ báo cáo của đơn vị" in words_of(one)]
+        return words_of(row.xpath("./td[2] | ./td[@data-label='Quá hạn']")[-1])
+
+    assert late("donvi") == "1" and late("vhxh") == "2", "the heading says that it is late"
+    _filed(desk, period)
+    assert late("donvi") == "", "with the office, not late there yet"
+    desk.office.go_to("2027-01-29")
+    assert late("donvi") == "1 ở Phòng Văn hóa - Xã hội" and late("vhxh") == "2"
+
+
+def test_the_days_of_a_period_read_as_one_sentence(desk: Desk) -> None:
+    said = desk.read("vhxh", f"/periods/{_period(desk)}")
+    assert "; hạn gửi tỉnh" in said and "; Hạn" not in said and "Hạn đơn vị nộp" in said
