@@ -62,7 +62,7 @@ def registers() -> Response:
         rows.append([
             Cell(in_words(register.name), in_words(register.hint), url_for("matters.register", process=process)),
             Cell(words.counted(one.open), figures=True),
-            Cell(words.counted(one.late) if one.late else "", figures=True, tag=Tag("overdue", _("quá hạn")) if one.late else None),
+            Cell("", figures=True, tag=Tag("overdue", words.counted(one.late)) if one.late else None),
         ])
         begin = url_for("matter_begin.begin", process=process)
         acts.append([Act(in_words(register.begin), begin, f"begin-{process}", "second", method="get")] if one.begins else [])

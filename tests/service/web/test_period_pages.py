@@ -191,3 +191,11 @@ def test_a_row_of_a_plan_that_lacks_something_is_named(desk: Desk) -> None:
     refused = desk.post("donvi", f"/tasks/{task}", typed, 422)
     assert [words_of(one) for one in refused.xpath("//*[@data-errors]//li")] == [
         "Chỉ tiêu đăng ký, dòng 2 (ND3. Chính quyền số) - Chỉ tiêu còn trống. Nhập nội dung."]
+
+
+def test_how_much_of_a_register_is_late_is_one_figure_under_its_heading(desk: Desk) -> None:
+    _period(desk)
+    desk.office.go_to("2026-12-07")
+    (row,) = [one for one in desk.get("vhxh", "/registers").xpath("//main//tbody/tr") if "Sổ báo cáo của đơn vị" in words_of(one)]
+    (cell,) = row.xpath("./td[@data-label='Quá hạn']")
+    assert words_of(cell) == "2" and cell.xpath(".//*[contains(@class, 'tag')]")
