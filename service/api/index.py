@@ -170,7 +170,7 @@ class IndexValueRow(Schema):
     link = fields.String(required=True)
     files = fields.List(fields.Integer(), required=True)
     state = fields.String(required=True, validate=validate.OneOf(index.VALUE_STATES))
-    reason = fields.String(required=True)
+    reason = fields.String(required=True, metadata={"description": "Why it was returned last, sent again since or not, or left out."})
     result = fields.String(required=True, allow_none=True, **_TEXT)
     score = fields.String(required=True, allow_none=True, **_TEXT)
     trouble = fields.String(required=True, allow_none=True)
@@ -191,7 +191,7 @@ class IndexValueRows(Schema):
 
 
 class IndexStandingOut(Schema):
-    """Per cent of what could be had, in all and by pillar; the same place for who has the same."""
+    """Per cent of what could be had, in all and by pillar; the same place for who has the same, none before there is any figure."""
 
     unit = fields.Integer(required=True, allow_none=True)
     name = fields.String(required=True)
@@ -394,7 +394,7 @@ def send_value(set_id: int, code: str, said: dict[str, Any]) -> dict[str, Any]:
 @blueprint.output(IndexValueOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def accept(value_id: int, said: dict[str, Any]) -> dict[str, Any]:
-    """Accept a value as it was seen."""
+    """Accept a value as it was seen; what cannot be reckoned is not accepted."""
     index.accept_value(value_id, seen=said["seen"], by=doors.actor())
     return _read(value_id)
 
@@ -414,7 +414,7 @@ def send_back(value_id: int, said: dict[str, Any]) -> dict[str, Any]:
 @blueprint.output(IndexValueOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def leave_out(value_id: int, said: dict[str, Any]) -> dict[str, Any]:
-    """Leave out a returned value that is not sent again, once the set is closed: it counts as nothing."""
+    """Leave out what was returned and is not sent again once the set is closed, or what cannot be reckoned: it counts as nothing."""
     index.leave_out_value(value_id, said["reason"], seen=said["seen"], by=doors.actor())
     return _read(value_id)
 

@@ -15,7 +15,7 @@ from service.awards import overview, reminding
 from service.awards.models import Round
 from service.awards.rounds import list_rounds, read_round
 from service.errors import NotFound
-from service.web import ballot_parts, consents, council_scores, home_office, home_outside, pages
+from service.web import ballot_parts, consents, council_scores, home_office, home_outside, index_parts, pages
 from service.web.first import First
 from service.web.frame import Link
 from service.web.parts import Block, Cell
@@ -46,6 +46,8 @@ def show(by: Actor) -> Response:
         first.main.insert(0, Block(_("Ban kiểm phiếu"), lines=[Cell(one.words, url=one.url) for one in duties], key="teller"))
     if council := council_scores.waiting_for(by, invited=role is not home_outside.member):
         first.main.insert(0, council)
+    if back := index_parts.returned_block(by):
+        first.main.insert(0, back)
     nominated = consents.block(by)
     return pages.page(
         "home",

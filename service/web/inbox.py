@@ -14,7 +14,7 @@ from service.actor import Actor
 from service.awards import catalogue, finding
 from service.errors import Conflict, Invalid, Refusal
 from service.processes import history, inbox, marks, tasks
-from service.web import inbox_filters, questions
+from service.web import inbox_filters, index_parts, questions
 from service.web.case_parts import NEXT, form_words, in_words, nomination_url
 from service.web.frame import Link
 from service.web.pages import back_to, in_language, me, page, say
@@ -56,11 +56,13 @@ def show() -> Any:
     order = order if order in inbox.ORDERS else "due"
     number = _number(request.args.get("page", "1"))
     found = inbox.read_inbox(by, tab, filters=filters, order=order, page=number, size=SIZE)
-    asked = questions.group(by) if tab in ("all", "mine") and number == 1 and filters == inbox.Filters() else None
+    first = tab in ("all", "mine") and number == 1 and filters == inbox.Filters()
+    asked, back = (questions.group(by), index_parts.returned_group(by)) if first else (None, None)
+    beside = [*([questions.count_words(asked.count)] if asked else []), *([index_parts.count_words(back.count)] if back else [])]
     tally = None if tab == "done" else inbox.tally(by, tab)
     return page(
         "inbox",
-        sentence=_sentence(by, tab, found, tally) + (f". {questions.count_words(asked.count)}" if asked else ""),
+        sentence=". ".join([*([] if beside and not found.total else [_sentence(by, tab, found, tally)]), *beside]),
         tabs=_tabs(tab, found.counts),
         url=url_for("inbox.show"),
         keep={"tab": tab},
@@ -70,7 +72,7 @@ def show() -> Any:
         filters=inbox_filters.groups(filters, tally),
         kept=inbox_filters.kept(by, tab, filters),
         keep_form=inbox_filters.keep_form(by, tab, filters),
-        groups=[*([asked] if asked else []), *_groups(found, by, tab, order, filters, tally)],
+        groups=[*filter(None, (asked, back)), *_groups(found, by, tab, order, filters, tally)],
         total=found.total,
         bulk=_bulk(by, tab) if any(_picks(item, by) for item in found.items) else [],
         follow_url=url_for("inbox.follow_many") if any(item.owner == by.account for item in found.items) else "",

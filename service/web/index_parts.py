@@ -7,17 +7,18 @@ from typing import Any
 
 from flask import Response, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import people, words
 from service.actor import Actor
 from service.movement import index
-from service.movement.index import Content, IndexSet
+from service.movement.index import Content, IndexSet, IndexValue, Indicator
 from service.web import edit, pages
 from service.web.case_parts import in_words
 from service.web.edit import Page
 from service.web.frame import Link
-from service.web.parts import Act, Block, Tag
+from service.web.parts import Act, Block, Cell, Tag, TaskGroup, TaskRow
 from service.words import N_
 
 STATES = {
@@ -63,6 +64,45 @@ def tabs_of(row: IndexSet, current: str, by: Actor) -> list[Link]:
         if row.state == "published" or people.allowed(by, index.READ_WHOLE_INDEX):
             found.append(("index_results.show", _("Kết quả")))
     return [Link(label, url_for(endpoint, set_id=row.id), current=endpoint == current) for endpoint, label in found]
+
+
+def returned_group(by: Actor) -> TaskGroup | None:
+    """What was returned to the reader's units, as tasks above the others; None where nothing was."""
+    rows = [
+        TaskRow(
+            f"i{value.id}", _way_to_mend(row, one, value), _("Sửa, gửi lại chỉ số"), _titled(row, one),
+            f"{in_words(index.unit_words(value.unit_id))}. {_why(value)}", picks=False, mine=True,
+        )
+        for row, one, value in index.returned_to(by)
+    ]
+    return TaskGroup(_("Chỉ số bị trả lại"), len(rows), rows) if rows else None
+
+
+def returned_block(by: Actor) -> Block | None:
+    """The same for the first page."""
+    lines = [
+        Cell(_titled(row, one), f"{in_words(index.unit_words(value.unit_id))}. {_why(value)}", _way_to_mend(row, one, value),
+             tag=Tag("return", _("Trả lại")))
+        for row, one, value in index.returned_to(by)
+    ]
+    return Block(_("Giá trị phải sửa, gửi lại"), lines=lines, key="returned-values") if lines else None
+
+
+def count_words(many: int) -> str:
+    """How many values were returned, for the head of the inbox."""
+    return ngettext("*%(num)d giá trị chỉ số* phải sửa, gửi lại", "*%(num)d giá trị chỉ số* phải sửa, gửi lại", many)
+
+
+def _titled(row: IndexSet, one: Indicator) -> str:
+    return f"{one.code}. {in_words((one.name, one.name_en))} ({row.year})"
+
+
+def _why(value: IndexValue) -> str:
+    return _("Lý do trả lại: %(reason)s", reason=value.reason)
+
+
+def _way_to_mend(row: IndexSet, one: Indicator, value: IndexValue) -> str:
+    return url_for("index_values.enter", set_id=row.id, unit=value.unit_id, code=one.code)
 
 
 def page_of(row: IndexSet, label: str, url: str, status: str = "") -> Page:

@@ -68,7 +68,10 @@ def _own(results: Results, content: Content, by: Actor) -> list[Standing]:
     return [one for one in results.units if one.unit in mine]
 
 
-def _share(value: Decimal | None) -> str:
+def _share(value: Decimal | None, content: Content | None = None) -> str:
+    """A share in per cent; of a set that is still at work what has no figure may yet get one."""
+    if value is None and content is not None and content.row.state != "published":
+        return _("chưa có số liệu")
     return words.number(value, 1) if value is not None else _("không nhập")
 
 
@@ -77,11 +80,11 @@ def _commune_block(results: Results, own: list[Standing]) -> Block:
     names = [in_words(one.name) for one in shown]
     axes = [in_words((one.name, one.name_en)) for one in content.pillars]
     series = [(in_words(one.name), [float(one.pillars.get(pillar.code) or 0) for pillar in content.pillars]) for one in shown]
-    told = "; ".join(f"{axis} {_share(results.commune.pillars.get(pillar.code))}"
+    told = "; ".join(f"{axis} {_share(results.commune.pillars.get(pillar.code), content)}"
                      for axis, pillar in zip(axes, content.pillars, strict=True))
-    rows = [[Cell(axis), *(Cell(_share(one.pillars.get(pillar.code)), figures=True) for one in shown)]
+    rows = [[Cell(axis), *(Cell(_share(one.pillars.get(pillar.code), content), figures=True) for one in shown)]
             for axis, pillar in zip(axes, content.pillars, strict=True)]
-    rows.append([Cell(_("Điểm chung")), *(Cell(_share(one.total), figures=True) for one in shown)])
+    rows.append([Cell(_("Điểm chung")), *(Cell(_share(one.total, content), figures=True) for one in shown)])
     title = _("Theo trụ cột, phần trăm điểm tối đa")
     return Block(title, chart=charts.radar(axes, series, _("Điểm của cả xã theo trụ cột: %(told)s.", told=told)),
                  table=Table([Column(_("Trụ cột")), *(Column(name, figures=True) for name in names)], rows, title))
@@ -91,9 +94,9 @@ def _ranking_block(results: Results) -> Block:
     content = results.content
     rows = [[
         Cell(one.name[0], _("có tỷ lệ vượt 100%") if one.over else "", vietnamese=True),
-        Cell(_("%(place)s (đồng hạng)", place=one.place) if one.shared else str(one.place), figures=True),
-        Cell(_share(one.total), figures=True),
-        *(Cell(_share(one.pillars.get(pillar.code)), figures=True) for pillar in content.pillars),
+        Cell(_("%(place)s (đồng hạng)", place=one.place) if one.shared else str(one.place or ""), figures=True),
+        Cell(_share(one.total, content), figures=True),
+        *(Cell(_share(one.pillars.get(pillar.code), content), figures=True) for pillar in content.pillars),
         Cell(_("%(n)s trong %(all)s", n=one.accepted, all=one.asked), figures=True),
     ] for one in results.units]
     title = _("Xếp hạng đơn vị, phần trăm điểm tối đa")
@@ -106,6 +109,8 @@ def _ranking_block(results: Results) -> Block:
     told = ngettext(
         "%(num)d giá trị cao hơn mức đạt điểm tối đa, điểm vẫn tính bằng điểm tối đa.",
         "%(num)d giá trị cao hơn mức đạt điểm tối đa, điểm vẫn tính bằng điểm tối đa.", results.beyond) if results.beyond else ""
+    if content.row.state != "published":
+        told = " ".join(filter(None, (_("Tạm tính: chỉ số chưa có số liệu chưa cộng điểm nào."), told)))
     return Block(title, words=told, table=table if rows else None, empty=None if rows else Empty(
         _("Không có đơn vị nào được xếp hạng"), _("Bộ này chỉ có chỉ số của cả xã.")))
 

@@ -21,7 +21,17 @@ from service.web.case_parts import in_words
 from service.web.edit import Page
 from service.web.frame import Link
 from service.web.index_content import drop_indicator_act, drop_pillar_act
-from service.web.index_parts import confirm, crumbs, drawn, mine, name_of, page_of, state_of, tabs_of
+from service.web.index_parts import (
+    confirm,
+    crumbs,
+    drawn,
+    mine,
+    name_of,
+    page_of,
+    returned_block,
+    state_of,
+    tabs_of,
+)
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Table, Tag
 
 blueprint = Blueprint("index_sets", __name__)
@@ -39,13 +49,8 @@ def show_all() -> Response:
     )
     blocks = [Block(_("Các bộ chỉ số"), table=table if rows else None, empty=None if rows else Empty(
         _("Chưa có bộ chỉ số nào"), _("Phòng Văn hóa - Xã hội lập bộ chỉ số của năm, mở cho các đơn vị nhập giá trị.")))]
-    back = index.returned_to(by)
-    if back:
-        blocks.insert(0, Block(_("Giá trị phải sửa, gửi lại"), lines=[
-            Cell(f"{one.code}. {in_words((one.name, one.name_en))} ({row.year})", value.reason, url_for(
-                "index_values.enter", set_id=row.id, unit=value.unit_id, code=one.code), tag=Tag("return", _("Trả lại")))
-            for row, one, value in back
-        ]))
+    if back := returned_block(by):
+        blocks.insert(0, back)
     acts = [Act(_("Nhập chỉ số từ Excel"), url_for("index_sets.show_import"), "import", "second", method="get")] if may else []
     if any(row.state == "published" for row in rows) or rows and people.allowed(by, index.READ_WHOLE_INDEX):
         acts.append(Act(_("Xem qua các năm"), url_for("index_results.trend"), "trend", "text", method="get"))

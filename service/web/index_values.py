@@ -104,8 +104,15 @@ def _cells(one: Indicator, value: IndexValue | None, found: Outcome | None) -> l
     return [
         Cell(name, "", url_for("index_values.read", value_id=value.id)), Cell(_said(one, value)), _result(one, found),
         Cell(_("không tính"), figures=True) if value.state == "left_out" else _score(one, found),
-        Cell("", value.reason, tag=Tag(kind, words.translated(said))),
+        Cell("", _reason_words(value), tag=Tag(kind, words.translated(said))),
     ]
+
+
+def _reason_words(value: IndexValue) -> str:
+    """Why a value was returned or left out; of one that was sent again since that it was returned before, and why."""
+    if value.reason and value.state in ("sent", "accepted"):
+        return _("Đã trả lại trước đó: %(reason)s", reason=value.reason)
+    return value.reason
 
 
 def _said(one: Indicator, value: IndexValue) -> str:
@@ -141,9 +148,10 @@ def _acts(
         url = url_for("index_values.enter", set_id=content.row.id, unit=unit, code=one.code)
         acts.append(Act(label, url, f"enter-{one.code}", "second", method="get"))
     if value is not None and value.id in decides and content.row.state != "published":
-        if state == "sent":
+        troubled = index.outcome_of(one, value.said).trouble is not None
+        if state == "sent" and not troubled:
             acts.append(_accept_act(value))
-        if state == "returned" and content.row.state == "closed":
+        if state == "returned" and content.row.state == "closed" or troubled and state != "left_out":
             acts.append(_leave_out_act(value))
         if state in ("sent", "accepted", "left_out"):
             acts.append(_return_act(value))
@@ -168,6 +176,8 @@ def _leave_out_act(value: IndexValue) -> Act:
 
 
 def _reason_label(value: IndexValue) -> str:
+    if value.state in ("sent", "accepted"):
+        return _("Đã trả lại trước đó")
     return _("Lý do không tính") if value.state == "left_out" else _("Lý do trả lại")
 
 
@@ -186,8 +196,10 @@ def read(value_id: int) -> Response:
     said = STATES[value.state][1]
     name = in_words(index.unit_words(value.unit_id))
     status = _("%(unit)s gửi lúc %(when)s. %(state)s.", unit=name, when=words.full_moment(value.sent_at), state=words.translated(said))
-    checks = [Check(f"{_reason_label(value)}: {value.reason}", "warn")] if value.reason else []
-    checks += [Check(in_words(found.trouble), "bad")] if found.trouble else []
+    checks = [Check(f"{_reason_label(value)}: {value.reason}", "warn" if value.state in ("returned", "left_out") else "info")]
+    checks = checks if value.reason else []
+    if found.trouble:
+        checks.append(Check(in_words(found.trouble), "bad"))
     checks += _warned(found)
     back = url_for("index_values.show", set_id=content.row.id, unit=value.unit_id)
     acts = _acts(content, one, value.unit_id, value, value.unit_id in index.enters_for(content, by), index.decides_on([value], by=by))

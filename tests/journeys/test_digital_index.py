@@ -32,7 +32,7 @@ def _entered(office: Office, number: int, due: date, signed: int, spots: int) ->
     second = send(office, number, "1.1", "donvi2", "DET-NANG-SOM", ky_so=0, tong=0)
     whole = index.send_value(number, "2.2", WHOLE, {"buoi": spots}, by=office.who("vhxh"))
     accept(office, first, seen=2)
-    accept(office, second)
+    index.leave_out_value(second, "Không có văn bản đi trong năm", seen=1, by=office.who("vhxh"))
     accept(office, whole, login="truongphong")
     index.close_set(number, "Hết hạn", by=office.who("vhxh"))
     index.publish_set(number, by=office.who("truongphong"))

@@ -117,7 +117,7 @@ class IndexValue(Base):
     state: Mapped[str] = mapped_column(String(10))
     """One of `VALUE_STATES`."""
     reason: Mapped[str] = mapped_column(Text, default="")
-    """Why it was returned, or left out."""
+    """Why it was returned last, whatever became of it since, or left out."""
     sent_at: Mapped[datetime]
     sent_by: Mapped[int | None]
     decided_at: Mapped[datetime | None]

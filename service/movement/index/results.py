@@ -1,12 +1,13 @@
 """What a set comes to: scores of units and of the commune by indicator and pillar, their ranking, how they went over the years.
 
-Only accepted values count; what was not entered or is left out, and what cannot be reckoned, counts as nothing. The commune's score of an
-indicator that units enter is the mean of the units that are asked.
+Only accepted values count; what was not entered or is left out, and what cannot be reckoned, counts as nothing. Until a set is published
+a unit of which nothing is accepted yet, in all or in a pillar, has no figure there and no place. The commune's score of an indicator that
+units enter is the mean of the units that are asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -17,7 +18,7 @@ from service import people
 from service.actor import Actor
 from service.db import let_go, reading
 from service.errors import Conflict
-from service.movement.index.models import WHOLE, IndexSet, IndexValue, Indicator
+from service.movement.index.models import SETTLED, WHOLE, IndexSet, IndexValue, Indicator
 from service.movement.index.scoring import NOTHING, Outcome, decimal, outcome_of, rounded, weighted
 from service.movement.index.sets import READ_WHOLE_INDEX, Content, content_of, must_read
 from service.movement.index.values import applies, asked_of, kept_values, unit_words
@@ -36,7 +37,7 @@ class Standing:
     """How many of its values were accepted, reckonable or not, of how many that are asked; of the commune: indicators that have one."""
     asked: int
     place: int = 0
-    """1 for the first; the same for who has the same. 0: not ranked."""
+    """1 for the first; the same for who has the same. 0: not ranked, which the commune is, and who has no figure yet."""
     shared: bool = False
     """Whether somebody else has the same place."""
     over: bool = False
@@ -51,7 +52,7 @@ class Results:
     units: Sequence[Standing]
     commune: Standing
     troubles: Sequence[tuple[int, tuple[str, str]]]
-    """Unit and why, for each accepted value that gives no score."""
+    """Unit and why, for each value that gives no score and was left out for it, or accepted when that could be."""
     over: Sequence[tuple[int, tuple[str, str]]] = ()
     """Unit and what, for each accepted share above 100 per cent: it counts as the highest score."""
     beyond: int = 0
@@ -86,20 +87,23 @@ def reckon(content: Content) -> Results:
         unit for unit in content.row.units
         if (one := known.get(unit)) is None or one.successor is None or one.dissolved_on is None or one.dissolved_on > published
     ]
-    values = {(one.indicator_id, one.unit_id): one for one in kept_values(content, [*units, WHOLE]) if one.state == "accepted"}
+    settled = {(one.indicator_id, one.unit_id): one for one in kept_values(content, [*units, WHOLE]) if one.state in SETTLED}
+    values = {key: one for key, one in settled.items() if one.state == "accepted"}
     kinds = {number: one.kind for number, one in known.items()}
     names = people.unit_names(units)
-    outcomes = {
+    reckoned = {
         (one.id, unit): outcome_of(one, value.said)
-        for one in content.indicators for unit in [*units, WHOLE] if (value := values.get((one.id, unit))) is not None
+        for one in content.indicators for unit in [*units, WHOLE] if (value := settled.get((one.id, unit))) is not None
     }
+    outcomes = {key: found for key, found in reckoned.items() if key in values}
     asked = {unit: [one for one in content.indicators if applies(one, kinds.get(unit, ""))] for unit in units}
+    final = content.row.state == "published"
     over = [(unit, found.over) for (_, unit), found in outcomes.items() if found.over is not None]
     marked = {unit for unit, _ in over}
     rows = [
         replace(
             _standing(content, unit, (names.get(unit, ""),) * 2, mine, {one.id: _score(outcomes.get((one.id, unit))) for one in mine},
-                      sum((one.id, unit) in values for one in mine)),
+                      {one.id for one in mine if (one.id, unit) in values}, final),
             over=unit in marked,
         )
         for unit, mine in asked.items() if mine
@@ -109,9 +113,9 @@ def reckon(content: Content) -> Results:
         else _mean([_score(outcomes.get((one.id, unit))) for unit in units if one in asked[unit]])
         for one in content.indicators
     }
-    troubles = [(unit, found.trouble) for (_, unit), found in outcomes.items() if found.trouble is not None]
+    troubles = [(unit, found.trouble) for (_, unit), found in reckoned.items() if found.trouble is not None]
     had = {indicator for indicator, _ in values}
-    commune = _standing(content, WHOLE, unit_words(WHOLE), content.indicators, whole, sum(one.id in had for one in content.indicators))
+    commune = _standing(content, WHOLE, unit_words(WHOLE), content.indicators, whole, had, final)
     commune = replace(commune, over=WHOLE in marked)
     return Results(content, _ranked(rows), commune, troubles, over, sum(found.beyond is not None for found in outcomes.values()))
 
@@ -127,7 +131,8 @@ def _mean(scores: Sequence[Decimal | None]) -> Decimal | None:
 
 
 def _standing(
-    content: Content, unit: int, name: tuple[str, str], asked: Sequence[Indicator], scores: Mapping[int, Decimal | None], accepted: int
+    content: Content, unit: int, name: tuple[str, str], asked: Sequence[Indicator], scores: Mapping[int, Decimal | None],
+    had: Collection[int], final: bool,
 ) -> Standing:
     of_pillars = {
         pillar.code: weighted(
@@ -138,19 +143,20 @@ def _standing(
     total = weighted(
         (share, Decimal(100), decimal(pillar.weight)) for pillar in content.pillars if (share := of_pillars[pillar.code]) is not None
     )
-    return Standing(unit, name, total, of_pillars, accepted, len(asked))
+    if not final:
+        there = {one.pillar_id for one in asked if one.id in had}
+        of_pillars |= {pillar.code: None for pillar in content.pillars if pillar.id not in there}
+    return Standing(unit, name, total if final or had else None, of_pillars, len(had), len(asked))
 
 
 def _ranked(rows: Sequence[Standing]) -> list[Standing]:
-    """By what they have, the highest first; who has the same has the same place, and stays in the order of names."""
-    totals = [row.total or NOTHING for row in rows]
-    order = sorted(range(len(rows)), key=lambda n: -totals[n])
-    found = []
-    for n in order:
-        row = rows[n]
-        place = 1 + sum(one > totals[n] for one in totals)
-        found.append(replace(row, place=place, shared=totals.count(totals[n]) > 1))
-    return found
+    """By what they have, the highest first; who has the same has the same place, and stays in the order of names. Without a figure last."""
+    totals = [row.total for row in rows if row.total is not None]
+    found = [
+        replace(row, place=1 + sum(one > row.total for one in totals), shared=totals.count(row.total) > 1) if row.total is not None else row
+        for row in rows
+    ]
+    return sorted(found, key=lambda row: (row.total is None, -(row.total or NOTHING)))
 
 
 def own_outcomes(content: Content, unit: int, values: Sequence[IndexValue]) -> dict[int, Outcome]:

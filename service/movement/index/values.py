@@ -1,8 +1,9 @@
 """Values of a year: a unit enters what it is asked, with evidence; the office accepts or returns each with a reason, or leaves it out.
 
 Nobody decides on what he sent or on what his own unit sent; where that keeps everybody away who may, who falls in for them decides.
-What is returned stays as it was typed until it is sent again. What nobody sends again once the set is closed the office leaves out:
-it counts as nothing.
+What is returned stays as it was typed until it is sent again, and says from then on why it was; the same again needs a word why. What
+nobody sends again once the set is closed the office leaves out: it counts as nothing. What cannot be reckoned is never accepted: it is
+returned, or left out.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from service.awards.sight import READERS
 from service.db import let_go, reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale, Withheld
 from service.movement.index.models import WHOLE, IndexSet, IndexValue, Indicator
-from service.movement.index.scoring import read_decimal
+from service.movement.index.scoring import outcome_of, read_decimal
 from service.movement.index.sets import (
     ENTER_INDEX,
     READ_INDEX,
@@ -76,7 +77,8 @@ def send_value(
     """Enter the value of an indicator for a unit, or for the commune, and send it to the office; returns its number.
 
     Until it is accepted the same again changes it. Forbidden for who does not enter for that unit, Conflict for what is closed or
-    accepted, Invalid for what is missing. What is refused writes nothing.
+    accepted, Invalid for what is missing, and for what was returned and comes again as it was without a word why. What is refused writes
+    nothing.
     """
     if unit == WHOLE:
         people.require(by, RUN_INDEX)
@@ -95,9 +97,11 @@ def send_value(
         link, numbers = _link(link), list(dict.fromkeys(files))[:MOST_FILES]
         if one.evidence and not link and not numbers:
             raise Invalid.at("files", f"Kèm minh chứng, tệp hoặc đường dẫn: {one.evidence}.", "Add evidence: a file or a link.")
+        if value is not None and value.state == "returned":
+            _must_answer(value, clean, link, numbers, note.strip())
         if value is None:
-            value = IndexValue(set_id=row.id, indicator_id=one.id, unit_id=unit, version=0)
-        value.said, value.note, value.link, value.state, value.reason = clean, note.strip()[:2000], link, "sent", ""
+            value = IndexValue(set_id=row.id, indicator_id=one.id, unit_id=unit, version=0, reason="")
+        value.said, value.note, value.link, value.state = clean, note.strip()[:2000], link, "sent"
         value.version += 1
         value.sent_at, value.sent_by, value.decided_at, value.decided_by = clock.now(), by.account, None, None
         value.files = []
@@ -109,6 +113,17 @@ def send_value(
             body={"code": one.code, "year": row.year, "unit": unit_words(unit)[0], "said": clean, "files": value.files},
         )
         return value.id
+
+
+def _must_answer(value: IndexValue, said: Mapping[str, str], link: str, files: Sequence[int], note: str) -> None:
+    """What was returned changes before it is sent again, or says in new words why it does not."""
+    if said != value.said or link != value.link or set(files) != set(value.files) or note and note != value.note:
+        return
+    raise Invalid.at(
+        "note", f"Giá trị này bị trả lại: “{value.reason}”. Số liệu và minh chứng chưa đổi: sửa lại, hoặc ghi ở đây vì sao giữ nguyên.",
+        f"It was returned: “{value.reason}”. Neither numbers nor evidence have changed: mend them, or say here why they stay.",
+        code="index-unchanged",
+    )
 
 
 def _labels(one: Indicator) -> dict[str, str]:
@@ -140,13 +155,22 @@ def _link(text: str) -> str:
 
 
 def accept_value(value_id: int, *, seen: int, by: Actor) -> None:
-    """Accept a value as it was seen; the same again changes nothing. Forbidden for the own, Stale where it was sent anew since."""
+    """Accept a value as it was seen; the same again changes nothing.
+
+    Forbidden for the own, Stale where it was sent anew since, Conflict for what cannot be reckoned: it would count as 0 unseen.
+    """
     with transaction() as s:
         row, value, one = _to_decide(s, value_id, by)
         if value.state == "accepted" and value.version == seen:
             return
         _must_wait(row, value, seen, ("sent",))
-        _decide(value, "accepted", "", by)
+        if trouble := outcome_of(one, value.said).trouble:
+            raise Conflict(
+                f"{trouble[0].rstrip('.')}. Giá trị không tính được thì không nhận: trả lại để đơn vị sửa, hoặc chốt không tính, có lý do.",
+                f"{trouble[1].rstrip('.')}. What cannot be reckoned is not accepted: return it, or leave it out with a reason.",
+                code="index-trouble",
+            )
+        _decide(value, "accepted", value.reason, by)
         trail.record("index_value:accepted", by=by, stream=f"{FILES}:{value.id}", body=_about(row, value, one))
 
 
@@ -168,21 +192,22 @@ def return_value(value_id: int, reason: str, *, seen: int, by: Actor) -> None:
 
 
 def leave_out_value(value_id: int, reason: str, *, seen: int, by: Actor) -> None:
-    """Leave out a returned value that is not sent again, with a reason, once the set is closed: it counts as nothing.
+    """Leave out with a reason: what was returned and is not sent again once the set is closed, what cannot be reckoned at any time.
 
-    The same again changes nothing. Returning it takes that back. Conflict while units may still send, and for what was not returned.
+    It counts as nothing. The same again changes nothing. Returning it takes that back. Conflict for everything else.
     """
     with transaction() as s:
         row, value, one = _to_decide(s, value_id, by)
         must_say(reason, "Ghi lý do không tính giá trị này.", "Say why the value is left out.")
         if value.state == "left_out" and value.version == seen:
             return
-        if row.state == "open":
+        troubled = outcome_of(one, value.said).trouble is not None
+        if row.state == "open" and not troubled:
             raise Conflict(
                 "Bộ chỉ số còn mở, đơn vị còn gửi lại được. Đóng bộ rồi mới chốt không tính.",
                 "The set is open and the unit may still send it again; close the set first.", code="index-state",
             )
-        _must_wait(row, value, seen, ("returned",))
+        _must_wait(row, value, seen, ("sent", "accepted", "returned") if troubled else ("returned",))
         _decide(value, "left_out", reason.strip()[:2000], by)
         trail.record("index_value:left_out", by=by, stream=f"{FILES}:{value.id}", body=_about(row, value, one), reason=value.reason)
 
@@ -272,6 +297,8 @@ def files_of(value: IndexValue) -> list[File]:
 def returned_to(by: Actor) -> list[tuple[IndexSet, Indicator, IndexValue]]:
     """What was returned to somebody's own units, or to who enters for the commune, the oldest first."""
     units = [*people.units_with(by, ENTER_INDEX), *([WHOLE] if people.allowed(by, RUN_INDEX) else [])]
+    if not units:
+        return []
     with reading() as s:
         rows = s.execute(
             select(IndexSet, Indicator, IndexValue).join(Indicator, Indicator.set_id == IndexSet.id)

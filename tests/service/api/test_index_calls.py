@@ -70,7 +70,8 @@ def test_values_are_sent_returned_accepted_and_ranked(program: Program, office: 
     _send(program, number, ky=90, tong=100)
     assert _refused(program.raw("vhxh", "POST", f"/index-values/{first['id']}/accept", json={"seen": 1})) == (409, "stale")
     program.call("vhxh", "POST", f"/index-values/{first['id']}/accept", {"seen": 2})
-    program.call("vhxh", "POST", f"/index-values/{broken['id']}/accept", {"seen": 1})
+    assert _refused(program.raw("vhxh", "POST", f"/index-values/{broken['id']}/accept", json={"seen": 1})) == (409, "index-trouble")
+    program.call("vhxh", "POST", f"/index-values/{broken['id']}/leave-out", {"seen": 1, "reason": "Năm nay không có văn bản đi"})
     whole = _send(program, number, "vhxh", None, "1.2", ky=1, tong=1)
     assert program.raw("vhxh", "POST", f"/index-values/{whole['id']}/accept", json={"seen": 1}).status_code == 403
     program.call("truongphong", "POST", f"/index-values/{whole['id']}/accept", {"seen": 1})

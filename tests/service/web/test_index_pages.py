@@ -107,9 +107,20 @@ def test_a_unit_enters_with_a_file_and_mends_what_was_returned(desk: Desk) -> No
     desk.post("vhxh", f"/index-values/{value.id}/return", {"seen": "1", "reason": "Thiếu quý I"})
     assert "Thiếu quý I" in desk.read("donvi", "/index-sets") and "Thiếu quý I" in desk.read("donvi", own)
     assert "phải sửa, gửi lại" in desk.read("donvi", "/registers")
+    for path in ("/", "/inbox"):
+        for login in ("donvi", "thutruong"):
+            page = desk.get(login, path)
+            (way,) = page.xpath(f"//main//a[@href='{form}']")
+            assert "1.1. Tỷ lệ văn bản đi ký số (2026)" in words(way), (login, path)
+            assert "Lý do trả lại: Thiếu quý I" in words(page) and "Trường" in words(page)
+        assert "Thiếu quý I" not in desk.read("donvi2", path)
+    assert "1 giá trị chỉ số phải sửa, gửi lại" in desk.read("donvi", "/inbox")
     mend = desk.get("donvi", form)
     assert mend.xpath("//input[@name='said-tong' and @value='40']") and "Thống kê.pdf" in words(mend) and "Thiếu quý I" in words(mend)
     desk.post("donvi", form, {"said-ky_so": "35", "said-tong": "40", "files": str(value.files[0])})
+    assert "Thiếu quý I" not in desk.read("donvi", "/") and "Thiếu quý I" not in desk.read("donvi", "/inbox")
+    for path in (f"/index-values/{value.id}", own):
+        assert "Đã trả lại trước đó: Thiếu quý I" in desk.read("vhxh", path), "who decides sees what was wrong the first time"
     desk.post("vhxh", f"/index-values/{value.id}/accept", {"seen": "1"}, 409)
     assert "Đã nhận" in desk.say("vhxh", f"/index-values/{value.id}/accept", {"seen": "2"})
 
@@ -127,10 +138,42 @@ def test_a_share_above_a_hundred_per_cent_is_kept_and_marked_wherever_it_is_read
     bare = desk.post("donvi", f"{own}/1.1", {"said-ky_so": "13", "said-tong": "10"}, 422)
     assert "kết quả 130% vượt 100%" in words(bare), "what is refused for something else is marked too"
     value = index.values_of(_content(desk, number), by=desk.office.who("vhxh"))[0]
+    marks = desk.get("vhxh", f"/index-values/{value.id}").xpath("//main//ul[@class='check-list']//span[starts-with(@class, 'is-')]/@class")
+    assert marks == ["is-warn"], "no tick under a warning"
     assert "vượt 100%" in desk.read("vhxh", f"/index-values/{value.id}") and "vượt 100%" in desk.read("vhxh", own)
     index.accept_value(value.id, seen=value.version, by=desk.office.who("vhxh"))
     results = desk.read("vhxh", f"/index-sets/{number}/results")
     assert "Tỷ lệ vượt 100%, cần xem lại" in results and "có tỷ lệ vượt 100%" in results and "1 giá trị cao hơn mức" in results
+
+
+def test_what_was_returned_comes_back_unchanged_only_with_a_reason(desk: Desk) -> None:
+    number = opened(desk.office)
+    url, link = f"/index-sets/{number}/units/{desk.office.units['DONG-MAY']}/1.1", {"link": "https://sonmai.example/thong-ke"}
+    value = send(desk.office, number, "1.1", ky_so=50, tong=41)
+    index.return_value(value, "Vượt 100%, xem lại mẫu số", seen=1, by=desk.office.who("vhxh"))
+    typed = {"said-ky_so": "50", "said-tong": "41", **link}
+    refused = desk.post("donvi", url, typed, 422)
+    assert "bị trả lại: “Vượt 100%, xem lại mẫu số”" in words(refused.xpath("//*[@data-errors]")[0])
+    assert refused.xpath("//input[@name='said-ky_so']/@value") == ["50"], "what was typed stays"
+    desk.post("donvi", url, typed | {"note": "Gồm văn bản năm trước ký bù"})
+    assert "Gồm văn bản năm trước ký bù" in desk.read("vhxh", f"/index-values/{value}")
+
+
+def test_what_cannot_be_reckoned_is_returned_or_left_out_and_before_publication_nobody_is_ranked_by_nothing(desk: Desk) -> None:
+    number = opened(desk.office)
+    own = f"/index-sets/{number}/units/{desk.office.units['DET-NANG-SOM']}"
+    bad = send(desk.office, number, "1.1", "donvi2", "DET-NANG-SOM", ky_so=3, tong=0)
+    accept(desk.office, send(desk.office, number, "1.1", ky_so=3, tong=4))
+    said = desk.get("vhxh", own)
+    assert "Chỉ số 1.1: chia cho 0" in words(said) and not said.xpath(f"//form[@action='/index-values/{bad}/accept']")
+    desk.post("vhxh", f"/index-values/{bad}/accept", {"seen": "1"}, 409)
+    rows = [browser.words(row) for row in desk.get("vhxh", f"/index-sets/{number}/results").xpath("//main//table[last()]/tbody/tr")]
+    (missing,) = [row for row in rows if "Nắng Sớm" in row]
+    assert "chưa có số liệu" in missing and "đồng hạng" not in missing and "0,0" not in missing
+    assert "Tạm tính" in desk.read("vhxh", f"/index-sets/{number}/results")
+    desk.post("vhxh", f"/index-values/{bad}/leave-out", {"seen": "1", "reason": "Không có văn bản đi trong năm"})
+    assert "Không có văn bản đi trong năm" in desk.read("donvi2", own)
+    assert "Chỉ số 1.1: chia cho 0" in desk.read("vhxh", f"/index-sets/{number}/results"), "named, no silent 0"
 
 
 def test_units_read_a_formula_in_the_labels_of_its_numbers_and_who_edits_it_as_it_is_written(desk: Desk) -> None:

@@ -32,7 +32,13 @@ def test_a_value_is_sent_returned_with_a_reason_and_sent_again(office: Office) -
     ((row, one, back),) = index.returned_to(office.who("donvi"))
     assert (row.id, one.code, back.reason, back.said) == (number, "1.1", "Thiếu quý IV", {"ky_so": "30", "tong": "40.5"})
     assert index.returned_to(office.who("donvi2")) == []
+    with pytest.raises(Invalid, match="Neither numbers nor evidence have changed") as same:
+        send(office, number, "1.1", ky_so="30", tong="40.50")
+    assert (same.value.faults[0].path, same.value.code) == ("note", "index-unchanged") and "“Thiếu quý IV”" in same.value.message
+    assert _of(office, number)["1.1", unit] == "returned", "what is refused writes nothing"
     assert send(office, number, "1.1", ky_so="40", tong="41") == value
+    (again,) = index.values_of(index.read_set(number, by=office.who("vhxh")), by=office.who("vhxh"))
+    assert (again.state, again.reason) == ("sent", "Thiếu quý IV"), "who decides sees that it was returned before, and why"
     with pytest.raises(Stale):
         index.accept_value(value, seen=1, by=office.who("vhxh"))
     accept(office, value, seen=2)
@@ -42,6 +48,24 @@ def test_a_value_is_sent_returned_with_a_reason_and_sent_again(office: Office) -
     assert refused.value.code == "index-accepted"
     kinds = [event.kind for event in trail.read(stream=f"index_value:{value}", limit=20, oldest_first=True).events]
     assert kinds == ["index_value:sent", "index_value:returned", "index_value:sent", "index_value:accepted"]
+
+
+def test_what_was_returned_comes_again_as_it_was_only_with_a_word_why(office: Office) -> None:
+    number, unit = opened(office), office.units["DONG-MAY"]
+    value = send(office, number, "1.1", ky_so=50, tong=41)
+    index.return_value(value, "Tử số lớn hơn mẫu số", seen=1, by=office.who("vhxh"))
+
+    def again(**more: str) -> int:
+        given = {"link": "https://sonmai.example/thong-ke"} | more
+        return index.send_value(number, "1.1", unit, {"ky_so": 50, "tong": 41}, by=office.who("donvi"), **given)
+
+    with pytest.raises(Invalid):
+        again(note="  ")
+    assert again(note="Gồm cả văn bản năm trước ký bù.") == value
+    index.return_value(value, "Chỉ tính năm nay", seen=2, by=office.who("vhxh"))
+    with pytest.raises(Invalid):
+        again(note="Gồm cả văn bản năm trước ký bù.")
+    assert again(link="https://sonmai.example/bang-moi", note="Gồm cả văn bản năm trước ký bù.") == value, "other evidence is an answer"
 
 
 def test_a_unit_enters_for_itself_alone(office: Office) -> None:
@@ -193,8 +217,8 @@ def test_units_are_ranked_by_pillars_and_weights_and_ties_stand_alike(office: Of
     # Pillar 1: 5 of 10 at weight 2 and nothing of 5 at weight 1, so 10 of 25; pillar 2: all. 0.6 x 40 + 0.4 x 100.
     assert [(one.place, one.shared, one.total, one.pillars["1"]) for one in found.units] == [
         (1, True, Decimal("64.00"), Decimal("40.00")), (1, True, Decimal("64.00"), Decimal("40.00")),
-        (3, False, Decimal("0.00"), Decimal("0.00")),
-    ]
+        (0, False, None, None),
+    ], "of whom nothing is accepted yet has neither figure nor place"
     # The commune: means over the three units, 3.33 of 10 and 3.33 of 5; its own indicator in full.
     assert (found.commune.pillars["1"], found.commune.pillars["2"]) == (Decimal("26.64"), Decimal("83.30"))
     people.dissolve_unit(
@@ -208,13 +232,25 @@ def test_units_are_ranked_by_pillars_and_weights_and_ties_stand_alike(office: Of
 def test_a_division_by_nothing_is_named_and_the_rest_goes_on(office: Office) -> None:
     number = opened(office)
     bad, good = send(office, number, "1.1", ky_so=0, tong=0), send(office, number, "2.1", buoi=20)
-    accept(office, bad, good)
+    accept(office, good)
+    with pytest.raises(Conflict, match="What cannot be reckoned is not accepted") as refused:
+        accept(office, bad)
+    assert refused.value.code == "index-trouble" and refused.value.message.startswith("Chỉ số 1.1: chia cho 0. ")
+    assert _of(office, number)["1.1", office.units["DONG-MAY"]] == "sent"
+    with pytest.raises(Conflict):
+        index.leave_out_value(good, "Nhầm", seen=1, by=office.who("vhxh"))
+    with pytest.raises(Invalid):
+        index.leave_out_value(bad, " ", seen=1, by=office.who("vhxh"))
+    index.leave_out_value(bad, "Năm nay trường không có văn bản đi", seen=1, by=office.who("vhxh"))
     found = index.results_of(index.read_set(number, by=office.who("vhxh")), by=office.who("vhxh"))
     ((unit, told),) = found.troubles
     assert (unit, told[0]) == (office.units["DONG-MAY"], "Chỉ số 1.1: chia cho 0.")
-    assert found.units[0].pillars == {"1": Decimal("0.00"), "2": Decimal("50.00")}
-    assert (found.units[0].accepted, found.units[0].asked) == (2, 3), "what was accepted is counted, whether it can be reckoned or not"
-    assert found.commune.accepted == 2
+    assert found.units[0].pillars == {"1": None, "2": Decimal("50.00")}, "no silent 0"
+    assert (found.units[0].accepted, found.units[0].asked) == (1, 3) and found.commune.accepted == 1
+    index.close_set(number, "Hết hạn", by=office.who("vhxh"))
+    index.publish_set(number, by=office.who("truongphong"))
+    found = index.results_of(index.read_set(number, by=office.who("vhxh")), by=office.who("vhxh"))
+    assert found.units[0].pillars == {"1": Decimal("0.00"), "2": Decimal("50.00")} and len(found.troubles) == 1
 
 
 def test_a_share_above_a_hundred_per_cent_is_marked_in_the_ranking_with_its_unit(office: Office) -> None:
