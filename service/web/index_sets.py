@@ -32,7 +32,7 @@ from service.web.index_parts import (
     state_of,
     tabs_of,
 )
-from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Table, Tag
+from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Table
 
 blueprint = Blueprint("index_sets", __name__)
 @blueprint.get("/index-sets")
