@@ -101,7 +101,7 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
             "issuer": issuer_of(text.issuer, row.unit_id, day), "number": number, "symbol": text.symbol,
             "numbered": numbered(number, text.symbol) if number else "",
             "dated": dated.isoformat() if dated else None, "year": day.year, "made": made.isoformat(),
-            "signer": signature_of(text.signs, text.form, row.unit_id, issuer=text.issuer), "copies": copies,
+            "signer": _signature(text, row, running), "copies": copies,
             "reads": sorted(text.reads), "private": sorted(text.private),
             "said": {one: said.words[one] for one in sorted(_names(text)) if said.words.get(one)},
             "names": [], "counted": "", "money": 0,
@@ -109,6 +109,14 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
         if not document["title"] and document["layout"] != "letter":
             document["title"] = text.name[0].upper()
         return {**facts, "document": document | head_of(facts, document)}
+
+
+def _signature(text: PaperText, row: Matter, running: Running) -> dict[str, Any]:
+    """Who signs for whom; for the chair nobody does where the matter is about him: the post stands alone."""
+    found = signature_of(text.signs, text.form, row.unit_id, issuer=text.issuer)
+    if text.form not in ("KT", "TL", "TUQ") or set(people.members_of(["chair"], own=True)).isdisjoint(running.excluded):
+        return found
+    return found | {"lines": [line for line in found["lines"] if not line.endswith(". CHỦ TỊCH")]}
 
 
 def _choices(one: Filled, running: Running) -> dict[str, Any]:
