@@ -117,9 +117,9 @@ def _conclude(acting: Acting) -> None:
         hold = s.get(Hold, line.data["hold"]) if "hold" in line.data else None
         stage = stage_of(s, nomination)
         if hold is None or hold.lifted_at is not None:
-            # Only noted: nothing stands still. What is founded counts if a review brings the name back.
+            # Only noted: nothing stands still. What is founded counts once the name is filed, or a review brings it back.
             noted = founded and stage in holds.DRAFT | holds.REFUSED
-            line.data = {**line.data, "noted": noted, "stop": noted and stage in holds.REFUSED}
+            line.data = {**line.data, "noted": noted, "stop": noted}
         elif stage in holds.DECIDED and (founded or acting.list.kind == "recipient_change"):
             propose_revocation(s, acting.list, nomination, hold, acting.fields, by=acting.by)
         elif founded:

@@ -120,7 +120,7 @@ def _propose(office: Office) -> None:
         office.petitions["remark"], "answer_petition", by="truongphong", way="letter",
         answer="Đơn vị nộp giấy tại Bộ phận Một cửa, phòng nhập thay trong ngày.",
     )
-    office.step(office.petitions["remark"], "number_answer", by="vanthu", answer_number="77/UBND-VHXH", answered_on=_today(office))
+    office.step(office.petitions["remark"], "number_answer", by="vanthu", answer_number="77", answered_on=_today(office))
     office.petitions["proposal"] = office.begin(
         "petition", by="mttq", kind="proposal", subject="Thêm nội dung an toàn thông tin cho người cao tuổi vào kế hoạch phong trào",
         content="Nhiều cụ bị lừa qua điện thoại. Đề nghị mỗi thôn có một buổi hướng dẫn mỗi quý, tổ công nghệ số cộng đồng đứng lớp.",

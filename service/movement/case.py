@@ -421,7 +421,7 @@ def _looked_up(running: Running, element: str) -> dict[str, Any]:
     name = step.attrs.get("form") if step else None
     asked = form_of(running.deployment_id, name).given if name else ()
     kept = kept_by(running.deployment_id) if CHOICES.keys() & set(asked) else None
-    found = {key: CHOICES[key](kept) for key in asked if kept and key in CHOICES}
+    found: dict[str, Any] = {key: CHOICES[key](kept) for key in asked if kept and key in CHOICES}
     if step is not None and NOBODY_LEFT in asked:
         found[NOBODY_LEFT] = not may_be_done(running, step)
     plain = [key for key in asked if key in GIVEN]

@@ -113,8 +113,13 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
 
 
 def _signer(name: str, text: PaperText, row: Matter, running: Running) -> dict[str, Any]:
-    """Who signs; a deputy who signed in the place of the post is named with "KT." (Decree 30/2020, Art. 13)."""
+    """Who signs; a deputy who signed in the place of the post is named with "KT." (Decree 30/2020, Art. 13).
+
+    For the chair nobody signs where the matter is about him: the post that signs stands alone.
+    """
     found, post = signature_of(text.signs, text.form, row.unit_id, issuer=text.issuer), posts()[text.signs]
+    if text.form in ("KT", "TL", "TUQ") and not set(people.members_of(["chair"], own=True)).isdisjoint(running.excluded):
+        return found | {"lines": [line for line in found["lines"] if not line.endswith(". CHỦ TỊCH")]}
     elements = definition_of(running.deployment_id).elements.items()
     signs = [key for key, one in elements if one.attrs.get("paper") == name and one.attrs.get("paper_part") == SIGN]
     if not post.deputies or not signs:

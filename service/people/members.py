@@ -146,10 +146,12 @@ def takers(
         return Takers(named, free, "candidates")
     known = catalogue.catalogue()
     above = any(known[word].above for word in (catalogue.split(group)[0] for group in named) if word in known)
-    for how, others_asked in (("manager", () if above else catalogue.MANAGERS), ("forwarder", forwards)):
-        for one in others_asked:
-            if free := _free((one,), barred, process):
-                return Takers((one,), free, how)
+    for one in () if above else catalogue.MANAGERS:
+        if free := _free((one,), barred, process):
+            return Takers((one,), free, "manager")
+    for one in forwards:
+        if free := _free((one,), barred, process):
+            return Takers((one,), free, "forwarder")
     return Takers(named, (), "nobody")
 
 

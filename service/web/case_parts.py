@@ -311,7 +311,7 @@ def warnings(n: Nomination, by: Actor) -> list[Check]:
         Check(_("*Đang tạm dừng xem xét* từ %(day)s, chờ kết luận.", day=words.short_date(h.opened_at)), "warn")
         for h in holds.open_holds(n.id)
     ]
-    found += [Check(_noted(row), "warn") for row, _line in changes.noted(n.id)]
+    found += [Check(noted_words(row), "warn") for row, _line in changes.noted(n.id)]
     for fault in n.faults:
         mend = fault.get("mend", "")
         found.append(Check(f"*{fault.get('what', '')}*" + (f" {mend}" if mend else ""), "warn"))
@@ -340,11 +340,12 @@ def behalf_words(behalf: int | str | None) -> str:
     return _("Bạn xử lý thay *%(whom)s*.", whom=whom)
 
 
-def _noted(row: List) -> str:
+def noted_words(row: List) -> str:
     """A petition or discipline that stops nothing yet, in words that name no sender."""
     concluded = (row.data.get("conclusion") or {}).get("decision") == "founded"
     if row.kind == "petition":
-        return _("*Đơn thư đã có kết luận vi phạm.*") if concluded else _(
+        return _("*Đơn thư đã có kết luận vi phạm.* Phòng nhận hồ sơ, hoặc xem xét lại đưa tên này trở lại, thì dừng xét, không trình "
+                 "Hội đồng.") if concluded else _(
             "*Có đơn thư đang xác minh.* Khi phòng nhận hồ sơ mà chưa có kết luận thì tạm dừng xem xét.")
     return _("*Đã có kết luận kỷ luật.*") if concluded else _(
         "*Đang bị xem xét kỷ luật.* Khi phòng nhận hồ sơ mà chưa có kết luận thì tạm dừng xem xét.")
@@ -422,5 +423,5 @@ def group_words(groups: frozenset[str] | set[str], step: Element | None = None) 
 
 __all__ = [
     "NEXT", "bases", "diagram", "entries", "facts", "file_rows", "form_words", "group_words", "in_words",
-    "nomination_url", "reader", "score_rows", "scores_of", "warnings",
+    "nomination_url", "noted_words", "reader", "score_rows", "scores_of", "warnings",
 ]

@@ -16,6 +16,7 @@ from forms.values import day_of
 from service import clock, doors, movement, people, trail, words
 from service.actor import Actor
 from service.awards import statistics
+from service.awards.changes import noted
 from service.awards.files import about_files
 from service.awards.nominations import read_nomination
 from service.errors import NotFound
@@ -25,7 +26,7 @@ from service.processes.deployments import definition_of
 from service.studio import operating
 from service.vietnamese import sort_key
 from service.web import case_history, edit, form_parts, matter_facts, matter_papers, pages, period_parts
-from service.web.case_parts import in_words
+from service.web.case_parts import in_words, noted_words
 from service.web.files import way_to_look
 from service.web.frame import Link
 from service.web.parts import (
@@ -400,6 +401,8 @@ def about_facts(whole: Whole, by: Actor) -> list[Fact]:
             rows.append(Fact(_("Về hồ sơ"), movement.name_of_subject(number)))
             continue
         rows.append(Fact(_("Về hồ sơ"), f"{n.name}, {n.unit_name}", url_for("nominations.show", nomination_id=n.id)))
+        if said := _noted(whole, number):
+            rows.append(Fact(_("Với tên này"), said))
     return [*rows, *([Fact(_("Người lập"), who)] if (who := _beginner(whole)) else [])]
 
 
@@ -437,8 +440,15 @@ def _about(whole: Whole, by: Actor) -> list[Cell]:
             n = read_nomination(int(subject.partition(":")[2]), by=by)
         except NotFound:
             continue
-        rows.append(Cell(n.name, n.unit_name, url_for("nominations.show", nomination_id=n.id)))
+        rows.append(Cell(n.name, " · ".join(part for part in (n.unit_name, _noted(whole, n.id)) if part),
+                         url_for("nominations.show", nomination_id=n.id)))
     return rows
+
+
+def _noted(whole: Whole, nomination: int) -> str:
+    """What a matter means for a name that it does not hold yet, since the name is not before the office."""
+    mine = [row for row, _line in noted(nomination) if row.data.get("matter") == whole.entry.id]
+    return " ".join(noted_words(row) for row in mine).replace("*", "")
 
 
 def _trail_link(whole: Whole, by: Actor) -> Link | None:

@@ -418,13 +418,13 @@ class Office:
             self.step(matter, "draft_conclusion", by=by, decision=decision, summary="Đã đối chiếu với sổ của đơn vị.")
         if "conclude_petition" in self.stands_at(matter):
             self.step(matter, "conclude_petition", by="chutich", decision=decision, **more)
-        number = number or f"{self.paper_number('KL-UBND', 12)}/KL-UBND"
+        number = number.partition("/")[0] or self.paper_number('KL-UBND', 12)
         self.step(matter, "number_conclusion", by="vanthu", number=number, dated=clock.today().isoformat())
 
-    def answer_sender(self, matter: int, answer: str = "Đã xem xét.", *, by: str = "truongphong", number: str = "77/UBND-VHXH") -> None:
+    def answer_sender(self, matter: int, answer: str = "Đã xem xét.", *, by: str = "truongphong", number: str = "77") -> None:
         """The answer to who sent a petition, signed as a letter, and its number."""
         self.step(matter, "answer_petition", by=by, way="letter", answer=answer)
-        self.step(matter, "number_answer", by="vanthu", answer_number=number, answered_on=clock.today().isoformat())
+        self.step(matter, "number_answer", by="vanthu", answer_number=number.partition("/")[0], answered_on=clock.today().isoformat())
 
     def paper_number(self, symbol: str, first: int) -> str:
         """The next number from `first` on that no paper of this series carries yet in this year."""

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from service import movement, notices, papers
-from service.awards import holds
+from service.awards import holds, lists
 from service.errors import Conflict, Invalid, NotFound
 from service.movement import MatterFilter, find_matters, read_matter, register_in_use
 from service.processes import tasks
+from service.web import case_parts
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
 from tests.service.papers.reading import text_of
@@ -94,6 +95,27 @@ def test_a_founded_complaint_stops_its_names(office: Office) -> None:
     assert {office.status(n)[0] for n in (one, other)} == {"ended"}
 
 
+def test_a_name_that_is_not_filed_yet_is_stopped_once_it_is_and_its_unit_is_told_before(office: Office) -> None:
+    clean, found = office.nominate(ROUND), office.nominate(ROUND, name="Lê Nắng Mai")
+    for one, decision in ((clean, "unfounded"), (found, "founded")):
+        matter = office.complain(one)
+        assert not holds.open_holds(one)
+        office.conclude(matter, decision)
+        assert office.status(one)[0] == "drafting"
+        told = [check.words for check in _warned(office, one)]
+        assert any("thì dừng xét, không trình Hội đồng" in text for text in told) is (decision == "founded")
+    for one in (clean, found):
+        office.assess(one)
+    office.sign(clean)
+    assert office.at(clean) == {"check_dossier"} and office.status(found) == ("ended", "refused")
+
+
+def _warned(office: Office, nomination: int) -> list[Any]:
+    """What the unit is warned of on the page of its name."""
+    with office.app.test_request_context():
+        return case_parts.warnings(office.read(nomination), office.who("donvi"))
+
+
 def test_who_sent_it_is_seen_by_who_settles_it_alone(office: Office) -> None:
     matter = _remark(office, by="vanphong", sender="Bà Sương Mai Lan", contact="Thôn 3")
     for login, sees in (("truongphong", True), ("chutich", True), ("thanhtra", True), ("vanphong", True), ("vhxh", False)):
@@ -165,7 +187,7 @@ def test_what_nobody_of_the_commune_may_conclude_goes_to_the_superior_body(offic
         office.step(matter, "classify_petition", by="truongphong", kind="complaint")
     assert refused.value.code == "nobody-left"
     office.step(matter, "classify_petition", by="truongphong", kind="transferred", transferred_to="UBND tỉnh",
-                transfer_number="12/PC-UBND", transferred_on="2026-11-03")
+                transfer_number="12", transferred_on="2026-11-03")
     assert read_matter(matter, by=office.who("donvi")).entry.outcome == "transferred"
 
 
@@ -177,7 +199,7 @@ def test_where_all_who_settle_are_concerned_it_is_only_sent_on_and_never_by_an_a
     with pytest.raises(NotFound):
         tasks.complete_task(task.id, {"kind": "complaint"}, by=office.who("quantri"))
     assert "chuyển cấp trên" in _refuses(office, matter, "classify_petition", "kind", by="thuky", kind="complaint")
-    office.step(matter, "classify_petition", by="thuky", kind="transferred", transferred_to="UBND tỉnh", transfer_number="13/PC-UBND",
+    office.step(matter, "classify_petition", by="thuky", kind="transferred", transferred_to="UBND tỉnh", transfer_number="13",
                 transferred_on="2026-11-03")
     assert read_matter(matter, by=office.who("donvi")).entry.outcome == "transferred"
 
@@ -237,20 +259,21 @@ def test_the_classification_counts_and_not_what_the_sender_called_it(office: Off
 
 
 def test_terms_run_from_the_receipt_and_the_conclusion_falls_within_that_of_the_law(office: Office) -> None:
+    """20 days end on Sunday the 15th, so on the next working day (Civil Code, Art. 148); 25 and 30 on working days."""
     matter = _remark(office, kind="complaint", received_on="2026-10-26")
     days = {}
     for element, by, said in (
         ("classify_petition", "truongphong", {"kind": "complaint"}), ("verify_petition", "vhxh", {"findings": "x"}),
         ("draft_conclusion", "truongphong", {"decision": "unfounded", "summary": "x"}),
         ("conclude_petition", "chutich", {"decision": "unfounded"}),
-        ("number_conclusion", "vanthu", {"number": "12/KL-UBND", "dated": "2026-11-03"}),
+        ("number_conclusion", "vanthu", {"number": "12", "dated": "2026-11-03"}),
         ("answer_petition", "truongphong", {"way": "here", "answer": "x", "told_on": "2026-11-03"}),
     ):
         (task,) = [s for s in office.stops(matter) if s.state == "open" and s.element == element]
         days[element] = f"{task.due_at:%d/%m}"
         office.step(matter, element, by=by, **said)
     assert days == {
-        "classify_petition": "28/10", "verify_petition": "15/11", "draft_conclusion": "20/11", "conclude_petition": "25/11",
+        "classify_petition": "28/10", "verify_petition": "16/11", "draft_conclusion": "20/11", "conclude_petition": "25/11",
         "number_conclusion": "04/11", "answer_petition": "06/11",
     }
 
@@ -266,11 +289,23 @@ def test_the_head_drafts_the_conclusion_the_chair_signs_it_and_it_counts_once_th
         office.step(matter, "conclude_petition", by="vhxh", decision="unfounded")
     office.step(matter, "conclude_petition", by="chutich", decision="unfounded")
     assert holds.open_holds(one) and office.stands_at(matter) == {"number_conclusion"}
-    office.step(matter, "number_conclusion", by="vanthu", number="12/KL-UBND", dated="2026-11-03")
+    office.step(matter, "number_conclusion", by="vanthu", number="12", dated="2026-11-03")
     assert not holds.open_holds(one) and office.stands_at(matter) == {"answer_petition"}
     office.step(matter, "answer_petition", by="truongphong", way="letter", answer="Không có vi phạm.")
     assert office.stands_at(matter) == {"number_answer"}
-    office.step(matter, "number_answer", by="vanthu", answer_number="78/UBND-VHXH", answered_on="2026-11-03")
+    office.step(matter, "number_answer", by="vanthu", answer_number="78", answered_on="2026-11-03")
+    assert "Số: 78/UBND-VHXH" in text_of(papers.preview_matter_paper(matter, "petition_answer", by=office.who("truongphong")))
+
+
+def test_of_a_number_of_the_communes_only_the_number_is_typed_and_its_symbol_stands_behind_it(office: Office) -> None:
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    matter = office.complain(one)
+    office.conclude(matter, number="12")
+    assert lists.read_list(office.sheet(matter, one), by=office.who("truongphong")).data["conclusion"]["number"] == "12/KL-UBND"
+    office.step(matter, "answer_petition", by="truongphong", way="letter", answer="Không có vi phạm.")
+    whole = {"answer_number": "78/UBND-VHXH", "answered_on": "2026-11-03"}
+    assert "Chỉ ghi số" in _refuses(office, matter, "number_answer", "answer_number", by="vanthu", **whole)
+    office.step(matter, "number_answer", by="vanthu", **whole | {"answer_number": "78"})
     assert "Số: 78/UBND-VHXH" in text_of(papers.preview_matter_paper(matter, "petition_answer", by=office.who("truongphong")))
 
 
@@ -303,7 +338,7 @@ def test_a_petition_that_is_withdrawn_ends_so_wherever_it_stands_and_lets_go_of_
     office.step(first, "draft_conclusion", by="truongphong", decision="withdrawn", summary="Người gửi rút đơn.")
     assert holds.open_holds(one)
     office.step(first, "conclude_petition", by="chutich", decision="withdrawn")
-    office.step(first, "number_conclusion", by="vanthu", number="13/QĐ-UBND", dated="2026-11-03")
+    office.step(first, "number_conclusion", by="vanthu", number="13", dated="2026-11-03")
     assert not holds.open_holds(one) and office.at(one) == {"check_dossier"}
     office.step(first, "answer_petition", by="truongphong", way="here", answer="Đã đình chỉ.", told_on="2026-11-03")
     office.step(second, "classify_petition", by="truongphong", kind="withdrawn", **back)

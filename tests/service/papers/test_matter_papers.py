@@ -60,6 +60,15 @@ def _open_task(office: Office, matter: int) -> int:
     return stop.id
 
 
+def test_of_a_matter_about_the_chair_nobody_signs_for_him(office: Office) -> None:
+    for about, signs in (([], True), ([f"account:{office.who('chutich').account}"], False)):
+        matter = _begun(office, about_people=about)
+        office.step(matter, "answer_petition", by="truongphong", way="letter", answer="Đã xem xét.")
+        said = text_of(papers.preview_matter_paper(matter, NAME, by=office.who("truongphong")))
+        assert ("TL. CHỦ TỊCH TRƯỞNG PHÒNG VĂN HÓA - XÃ HỘI" in said) is signs
+        assert "TRƯỞNG PHÒNG VĂN HÓA - XÃ HỘI Hồ Trường Sơn" in said and ("CHỦ TỊCH" in said) is signs
+
+
 def _edit(office: Office, matter: int, content: bytes) -> papers.Paper:
     return papers.upload_matter_paper(matter, NAME, "Công văn.docx", content, by=office.who("truongphong"))
 
