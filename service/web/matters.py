@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -50,6 +50,7 @@ from workflows.register import NEVER
 
 blueprint = Blueprint("matters", __name__)
 SIZE = 50
+_AFTER = timedelta(seconds=1)
 _NARROWS = ("state", "phase", "outcome", "unit", "year", "since", "until", "q", "mine")
 """What a register is narrowed by in its address; nothing else of it goes on into other addresses."""
 _TONES = {"good": "passed", "bad": "refused", "plain": "done"}
@@ -347,7 +348,9 @@ def _history(whole: Whole, stops: Sequence[history.Stop], by: Actor) -> list[Tol
     who, why = _why_ended(whole, stops)
     ended = whole.entry.ended_at if why else None
     told = _("*%(outcome)s*. Lý do: %(why)s.", outcome=standing_words(whole.kept, whole.entry), why=why)
-    return case_history.entries(stops, whole.running, by, [(ended, Told(ended, told, who=f"{who}:"))] if ended else [])
+    # The step that ended it was done at the same moment: the end stands above it.
+    last = [(ended + _AFTER, Told(ended, told, who=f"{who}:"))] if ended else []
+    return case_history.entries(stops, whole.running, by, last)
 
 
 def _facts(whole: Whole, by: Actor) -> list[Fact]:

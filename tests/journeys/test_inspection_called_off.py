@@ -88,6 +88,7 @@ def test_the_office_proposes_to_call_an_inspection_off_the_chair_decides_and_the
         said = page_of(office, login, matter)
         assert said.count("Hồ Đại Ngàn quyết định. Lý do: Đã kiểm tra trong đợt của tỉnh.") == 1, login
         assert "Hồ Đại Ngàn: Đã hủy cuộc kiểm tra. Lý do: Đã kiểm tra trong đợt của tỉnh." in said, login
+        assert said.index("Hồ Đại Ngàn: Đã hủy cuộc kiểm tra.") < said.index("Hồ Đại Ngàn: Quyết định việc hủy"), "the end stands on top"
 
 
 def test_the_chair_lets_an_inspection_go_on_that_the_office_would_call_off_or_has_it_drafted_again(office: Office) -> None:
