@@ -42,10 +42,10 @@ def days(office: Office) -> dict[int, Callable[[date], None]]:
         made["values"] = _enter(office, made["set"], THIS)
 
     def decided(_day: date) -> None:
-        back = source.digital_index()["returned"][str(THIS)]
-        reasons = {(unit, code): reason for unit, row in back.items() for code, reason in row.items()}
-        for key, reason in reasons.items():
-            index.return_value(made["values"].pop(key), reason, seen=1, by=office.who("vhxh"))
+        for act, word in ((index.return_value, "returned"), (index.leave_out_value, "left_out")):
+            for unit, row in source.digital_index()[word][str(THIS)].items():
+                for code, reason in row.items():
+                    act(made["values"].pop((unit, code)), reason, seen=1, by=office.who("vhxh"))
         waiting = {key: value for key, value in made["values"].items() if key[0] in ("BAN-MAI", "TTCUDV")}
         _accept(office, {key: value for key, value in made["values"].items() if key not in waiting})
 

@@ -56,8 +56,9 @@ def show() -> Any:
     order = order if order in inbox.ORDERS else "due"
     number = _number(request.args.get("page", "1"))
     found = inbox.read_inbox(by, tab, filters=filters, order=order, page=number, size=SIZE)
-    first = tab in ("all", "mine") and number == 1 and filters == inbox.Filters()
-    asked, back = (questions.group(by), index_parts.returned_group(by)) if first else (None, None)
+    first = number == 1 and filters == inbox.Filters()
+    asked = questions.group(by) if first and tab in ("all", "mine") else None
+    back = index_parts.returned_group(by) if first and tab in ("all", "group") else None
     beside = [*([questions.count_words(asked.count)] if asked else []), *([index_parts.count_words(back.count)] if back else [])]
     tally = None if tab == "done" else inbox.tally(by, tab)
     return page(

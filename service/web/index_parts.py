@@ -71,7 +71,7 @@ def returned_group(by: Actor) -> TaskGroup | None:
     rows = [
         TaskRow(
             f"i{value.id}", _way_to_mend(row, one, value), _("Sửa, gửi lại chỉ số"), _titled(row, one),
-            f"{in_words(index.unit_words(value.unit_id))}. {_why(value)}", picks=False, mine=True,
+            f"{in_words(index.unit_words(value.unit_id))}. {_why(value)}", picks=False,
         )
         for row, one, value in index.returned_to(by)
     ]
@@ -85,7 +85,7 @@ def returned_block(by: Actor) -> Block | None:
              tag=Tag("return", _("Trả lại")))
         for row, one, value in index.returned_to(by)
     ]
-    return Block(_("Giá trị phải sửa, gửi lại"), lines=lines, key="returned-values") if lines else None
+    return Block(_("Chỉ số bị trả lại"), lines=lines, key="returned-values") if lines else None
 
 
 def count_words(many: int) -> str:
