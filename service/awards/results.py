@@ -6,7 +6,6 @@ its figure says. Put forward is who was received; honoured is whose award is in 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,9 +26,9 @@ from sqlalchemy import (
     extract,
     func,
     literal,
+    null,
     or_,
     select,
-    true,
     union,
     union_all,
 )
@@ -239,13 +238,8 @@ def _from(query: Any, *, people_too: bool) -> Any:
 # -- figures
 
 
-@dataclass(frozen=True, slots=True)
-class _Tally:
-    """How many names answer one question alike: put forward, and honoured."""
-
-    key: str
-    put_forward: int
-    honoured: int
+_Counts = Mapping[str, tuple[int, int]]
+"""Answer to a question → how many names answer so: put forward, and honoured."""
 
 
 def read_results(narrow: Narrow, *, by: Actor, movement: Movement | None = None) -> Results:
@@ -260,10 +254,12 @@ def read_results(narrow: Narrow, *, by: Actor, movement: Movement | None = None)
     found = _tallies(narrow, _units(narrow, seen))
     units = people.list_units(ended=True)
     names = {str(one.id): (one.name, one.name) for one in units}
-    of_unit = [replace(one, key=str(heirs.get(int(one.key), one.key))) for one in found["unit"]]
+    of_unit = _summed((str(heirs.get(int(unit), unit)), count) for unit, count in found["unit"].items())
+    # A name that serves several contents counts under each of them.
+    of_content = _summed((code, count) for codes, count in found["content"].items() for code in codes.split() or (UNSAID,))
     years = years_of(movement) if narrow.year is None else (narrow.year,)
     parts = [
-        _part("content", ("Theo nội dung thi đua", "By content of the movement"), narrow, _apart(found["content"]), contents_of(movement),
+        _part("content", ("Theo nội dung thi đua", "By content of the movement"), narrow, of_content, contents_of(movement),
               ("Một tên có thể thuộc nhiều nội dung, nên các dòng cộng lại nhiều hơn tổng.",
                "A name may serve several contents, so the lines add up to more than the total.")),
         _part("group", ("Theo nhóm đối tượng", "By subject group"), narrow, found["group"],
@@ -271,7 +267,7 @@ def read_results(narrow: Narrow, *, by: Actor, movement: Movement | None = None)
         _forms(narrow, found["asked"], found["granted"]),
         _part("person", ("Cá nhân, không gồm hộ gia đình: lãnh đạo và người trực tiếp, nam và nữ",
                          "Persons without households: leaders and direct workers, men and women"), narrow,
-              [*found["role"], *found["gender"]], PERSONS,
+              {**found["role"], **found["gender"]}, PERSONS,
               ("Không đếm tập thể và hộ gia đình, nên ít hơn nhóm D. Mỗi người đếm một lần theo vị trí, một lần theo giới tính.",
                "Neither collectives nor households count: fewer than in group D. Each person counts by post and by gender.")),
     ]
@@ -283,12 +279,12 @@ def read_results(narrow: Narrow, *, by: Actor, movement: Movement | None = None)
     return Results(movement, years, whole, tuple(part for part in parts if part.lines), _never(units, seen, of_unit))
 
 
-def _whole(found: Mapping[str, Sequence[_Tally]], narrow: Narrow) -> Line:
-    of_year = found["year"]
-    return Line(("Tất cả", "All"), sum(one.put_forward for one in of_year), sum(one.honoured for one in of_year), narrow)
+def _whole(found: Mapping[str, _Counts], narrow: Narrow) -> Line:
+    of_year = found["year"].values()
+    return Line(("Tất cả", "All"), sum(put_forward for put_forward, _ in of_year), sum(honoured for _, honoured in of_year), narrow)
 
 
-def _tallies(narrow: Narrow, units: Collection[int] | None) -> Mapping[str, Sequence[_Tally]]:
+def _tallies(narrow: Narrow, units: Collection[int] | None) -> Mapping[str, _Counts]:
     """Every question with its answers, in one statement; kept until the trail goes on, since nothing counted here changes without it."""
     count = _counted.__wrapped__ if in_transaction() else _counted  # what an act has changed so far may be taken back
     own = None if units is None else tuple(sorted(units))
@@ -298,12 +294,23 @@ def _tallies(narrow: Narrow, units: Collection[int] | None) -> Mapping[str, Sequ
 @lru_cache(maxsize=64)
 def _counted(
     engine: int, upto: int, movement: int | None, units: tuple[int, ...] | None, year: int | None
-) -> Mapping[str, Sequence[_Tally]]:
-    found: dict[str, list[_Tally]] = {word: [] for word in _QUESTIONS}
+) -> Mapping[str, _Counts]:
+    found: dict[str, list[tuple[str, tuple[int, int]]]] = {question: [] for together in _QUESTIONS for question in together}
     given = _in_rounds(movement, year) | ({} if units is None else {"units": units})
     with reading() as s:
-        for question, answer, put_forward, honoured in s.execute(_counting(units is None, year is None), given):
-            found[question].append(_Tally(answer, put_forward, honoured))
+        for which, put_forward, honoured, *answers in s.execute(_counting(units is None, year is None), given):
+            for question, answer in zip(_QUESTIONS[which], answers, strict=False):
+                if answer is not None:
+                    found[question].append((answer, (put_forward, honoured)))
+    return {question: _summed(counts) for question, counts in found.items()}
+
+
+def _summed(counts: Iterable[tuple[str, tuple[int, int]]]) -> _Counts:
+    """Equal answers as one."""
+    found: dict[str, tuple[int, int]] = {}
+    for answer, (put_forward, honoured) in counts:
+        before = found.get(answer, (0, 0))
+        found[answer] = before[0] + put_forward, before[1] + honoured
     return found
 
 
@@ -328,11 +335,12 @@ def forget_figures() -> None:
 
 @cache
 def _counting(every_unit: bool, every_year: bool) -> CompoundSelect[Any]:
-    """The statement behind `_tallies`: the names are gathered once and counted by each question. Kept, as it costs much to put together."""
+    """The statement behind `_tallies`: the names are gathered once and counted by `_QUESTIONS`. Kept, as it costs much to put together."""
+    person = Nomination.kind == "INDIVIDUAL"
     asked = (
         Nomination.unit_id.label("unit"), Nomination.subject_group.label("group"), Nomination.contents.label("content"),
-        Nomination.form_asked.label("asked"), Award.form.label("granted"), Nomination.kind.label("kind"), ROLE.label("role"),
-        _GENDER.label("gender"),
+        Nomination.form_asked.label("asked"), Award.form.label("granted"), case((person, ROLE)).label("role"),
+        case((person, _GENDER)).label("gender"),
     )
     received, of_round = Nomination.received_at.is_not(None), partial(_one_of, Nomination.round_id)
     if every_year:
@@ -348,11 +356,11 @@ def _counting(every_unit: bool, every_year: bool) -> CompoundSelect[Any]:
             ))
         )
     of = (named if every_unit else named.where(Nomination.unit_id.in_(bindparam("units", expanding=True)))).cte("named").c
-    only = {"granted": of.granted.is_not(None), "role": of.kind == "INDIVIDUAL", "gender": of.kind == "INDIVIDUAL"}
+    most = max(map(len, _QUESTIONS))
     return union_all(*(
-        select(literal(word).label("question"), cast(of[word], String).label("answer"), func.count(), func.count(of.granted))
-        .where(only.get(word, true())).group_by(of[word])
-        for word in _QUESTIONS
+        select(literal(which), func.count(), func.count(of.granted), *(cast(of[question], String) for question in together),
+               *(null() for _ in range(most - len(together)))).group_by(*(of[question] for question in together))
+        for which, together in enumerate(_QUESTIONS)
     ))
 
 
@@ -360,26 +368,15 @@ def _one_of(column: Any, name: str) -> ColumnElement[bool]:
     return column.in_(bindparam(name, expanding=True))  # type: ignore[no-any-return]
 
 
-_QUESTIONS = ("year", "unit", "group", "content", "asked", "granted", "role", "gender")
+_QUESTIONS = (("group", "role", "gender"), ("asked", "granted"), ("unit", "year"), ("content",))
+"""Those of few answers are asked together: each grouping sorts every name, what it finds is soon added up."""
 
 
-def _apart(tallies: Iterable[_Tally]) -> list[_Tally]:
-    """A name that serves several contents counts under each of them."""
-    return [replace(one, key=code) for one in tallies for code in one.key.split() or (UNSAID,)]
-
-
-def _part(
-    key: str, title: Words, narrow: Narrow, tallies: Sequence[_Tally], order: Mapping[str, Words], note: Words = ("", "")
-) -> Part:
+def _part(key: str, title: Words, narrow: Narrow, counts: _Counts, order: Mapping[str, Words], note: Words = ("", "")) -> Part:
     """A line for each answer that somebody gave, in a given order, others after them."""
-    asked, given = Counter[str](), Counter[str]()
-    for one in tallies:
-        asked[one.key] += one.put_forward
-        given[one.key] += one.honoured
-    words = {**order, **{word: (word, word) for word in sorted(asked) if word not in order}}
+    words = {**order, **{word: (word, word) for word in sorted(counts) if word not in order}}
     return Part(key, title, tuple(
-        Line(said, asked[word], given[word], _narrower(narrow, key, word))
-        for word, said in words.items() if asked[word]
+        Line(said, *counts[word], _narrower(narrow, key, word)) for word, said in words.items() if word in counts
     ), note)
 
 
@@ -405,10 +402,10 @@ def contents_over() -> dict[str, Words]:
     return found
 
 
-def _forms(narrow: Narrow, put_forward: Iterable[_Tally], granted: Iterable[_Tally]) -> Part:
+def _forms(narrow: Narrow, put_forward: _Counts, granted: _Counts) -> Part:
     """Levels, each with its forms below it: put forward by the form asked for, honoured by the form granted."""
-    asked = {one.key: one.put_forward for one in put_forward}
-    given = {one.key: one.honoured for one in granted}
+    asked = {form: count for form, (count, _) in put_forward.items()}
+    given = {form: count for form, (_, count) in granted.items()}
     lines = []
     for level, said in LEVELS.items():
         of_level = [
@@ -465,9 +462,13 @@ def units_ever_awarded(among: Collection[int]) -> set[int]:
 
 @cache
 def _ever_awarded() -> Select[int]:
-    """By each way apart, gathered and not looked for unit by unit: a unit that never had one would be looked for through all its names."""
+    """By each way apart, gathered and not looked for unit by unit: a unit that never had one would be looked for through all its names.
+
+    Units and status stand in the statement as they are: PostgreSQL soon plans what it has seen often without knowing the values, and
+    then looks through the names one by one.
+    """
     given = [code for code, one in honours().items() if one.sort in _GIVEN]
-    award, past = Award.status != "revoked", and_(PastAward.struck == "", PastAward.what.in_(given))
+    award, past = Award.status != literal("revoked", literal_execute=True), and_(PastAward.struck == "", PastAward.what.in_(given))
     ways = (
         (Nomination.unit_id, Award.nomination_id == Nomination.id, award),
         (Recipient.unit_id, Award.recipient_id == Recipient.id, award),
@@ -475,16 +476,16 @@ def _ever_awarded() -> Select[int]:
         (Recipient.unit_id, PastAward.recipient_id == Recipient.id, past),
         (Recipient.collective_unit_id, PastAward.recipient_id == Recipient.id, past),
     )
-    among: BindParameter[Any] = bindparam("among", expanding=True)
+    among: BindParameter[Any] = bindparam("among", expanding=True, literal_execute=True)
     had = union(*(select(unit).where(unit.in_(among), *way) for unit, *way in ways)).subquery().c[0]
     return select(func.coalesce(Unit.heir_id, Unit.id)).where(Unit.id.in_(select(had)))
 
 
 def _never(
-    units: Iterable[people.UnitView], seen: frozenset[int] | None, of_unit: Sequence[_Tally]
+    units: Iterable[people.UnitView], seen: frozenset[int] | None, of_unit: _Counts
 ) -> tuple[people.UnitView, ...]:
-    asked = people.units_with_heads() | {int(one.key) for one in of_unit}
-    without = asked - {int(one.key) for one in of_unit if one.honoured}
+    asked = people.units_with_heads() | {int(unit) for unit in of_unit}
+    without = asked - {int(unit) for unit, (_, honoured) in of_unit.items() if honoured}
     without -= units_ever_awarded(without)
     return tuple(
         one for one in units if one.id in without and one.dissolved_on is None and (seen is None or one.id in seen)

@@ -198,16 +198,18 @@ def not_to_read(by: Actor, kept: Kept) -> list[int]:
     """
     named = own_case.units_of(by) if kept.register.unit == "named" else set[int]()
     concerned = or_(Matter.id.in_(select(MatterSubject.matter_id)), Matter.unit_id.in_(named))
+    keeps_away = or_(ProcessInstance.excluded != [], ProcessInstance.own_units != [])
     with reading() as s:
         rows = s.execute(
-            select(Matter.id, *RUNNING_COLUMNS)
+            select(Matter.id, read_by_unit(kept), *RUNNING_COLUMNS)
             .join(ProcessInstance, ProcessInstance.id == Matter.instance_id)
-            .where(Matter.process == kept.process, *([] if kept.register.concerns else [concerned]))
+            .where(Matter.process == kept.process, keeps_away, *([] if kept.register.concerns else [concerned]))
         ).all()
+    own = by.within(*kept.diagrams).units
     return [
-        matter for matter, *columns in rows
-        if (one := running_of(columns)).excluded or one.own_units
-        if not reads_as_settler(by, one, kept) and (by.account in one.excluded or not reads_as_unit(by, one, kept))
+        matter for matter, shown, *columns in rows
+        if not reads_as_settler(by, one := running_of(columns), kept)
+        if by.account in one.excluded or not (shown and one.unit_id in own)
     ]
 
 

@@ -287,7 +287,7 @@ def units_of(numbers: Collection[int]) -> dict[int, UnitView]:
     """Units by number."""
     if not numbers:
         return {}
-    return {view.id: view for view in _views(sa.select(Unit).where(Unit.id.in_(sorted(set(numbers)))))}
+    return {view.id: view for view in _views(sa.select(*_VIEWED).where(Unit.id.in_(sorted(set(numbers)))))}
 
 
 def list_units(
@@ -296,7 +296,7 @@ def list_units(
     """Units in Vietnamese order; ended ones only if asked for; `text` needs no diacritics and finds older
     names too.
     """
-    statement = sa.select(Unit)
+    statement = sa.select(*_VIEWED)
     if not ended:
         statement = statement.where(Unit.dissolved_on.is_(None))
     if kind:
@@ -385,24 +385,16 @@ def take_turn(unit: int) -> None:
     session().execute(sa.select(Unit.id).where(Unit.id == unit).with_for_update(key_share=True))
 
 
-def _views(statement: sa.Select[Unit]) -> list[UnitView]:
+_VIEWED = (
+    Unit.id, Unit.code, Unit.name, Unit.kind, Unit.subject_group, Unit.parent_id, Unit.contact, Unit.phone, Unit.email,
+    Unit.successor_id, Unit.dissolved_on,
+)  # fmt: skip
+"""What a view of a unit holds, in its order."""
+
+
+def _views(statement: sa.Executable) -> list[UnitView]:
     with reading() as current:
-        return [
-            UnitView(
-                id=row.id,
-                code=row.code,
-                name=row.name,
-                kind=row.kind,
-                subject_group=row.subject_group,
-                parent=row.parent_id,
-                contact=row.contact,
-                phone=row.phone,
-                email=row.email,
-                successor=row.successor_id,
-                dissolved_on=row.dissolved_on,
-            )
-            for row in current.execute(statement).scalars()
-        ]
+        return [UnitView(*row) for row in current.execute(statement)]
 
 
 def _end_memberships(current: Session, unit: int, on: date, successor: int | None) -> None:

@@ -197,7 +197,7 @@ def part_shown(part: Part, *, names: bool) -> dict[str, Any]:
                 "words": in_words(one.words), "below": one.below, "put_forward": one.put_forward, "honoured": one.honoured,
                 "share": share_words(one.share),
                 "bars": (100 * one.put_forward / most, 100 * one.honoured / most),
-                "urls": (names_url(one.narrow, base), names_url(one.narrow, base, awarded=True)) if names else ("", ""),
+                "urls": names_urls(one.narrow, base) if names else ("", ""),
             }
             for one in part.lines
         ],
@@ -209,10 +209,10 @@ def share_words(share: float | None) -> str:
     return "" if share is None else f"{words.number(round(share * 100, 1))}%"
 
 
-def names_url(narrow: Narrow, base: str, *, awarded: bool = False) -> str:
-    """Where the names behind a figure are; `base`: the page that lists them."""
-    said = {one: value for one in _NARROWS if (value := getattr(narrow, one))} | ({"awarded": 1} if awarded or narrow.awarded else {})
-    return f"{base}?{urlencode(said)}"
+def names_urls(narrow: Narrow, base: str) -> tuple[str, str]:
+    """Where the names behind a figure are, all and those honoured; `base`: the page that lists them."""
+    url = f"{base}?{urlencode({one: value for one in _NARROWS if (value := getattr(narrow, one))})}"
+    return url, f"{url}&awarded=1"
 
 
 _NARROWS = tuple(one.name for one in fields(Narrow) if one.name != "awarded")
