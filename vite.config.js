@@ -34,6 +34,16 @@ function fontOfPapers() {
   };
 }
 
+// The worker of kept pages has one name for ever, and stands alone.
+function workerOfKeptPages() {
+  return {
+    name: "worker-of-kept-pages",
+    generateBundle() {
+      this.emitFile({ type: "asset", fileName: "worker.js", source: readFileSync("service/assets/forms/worker.js") });
+    },
+  };
+}
+
 // `default-src 'self'` takes no style written into markup or into a style element, which parts of the studio write: what
 // stays the same becomes attributes of the drawing, what is computed waits in `data-style` until assets/studio/speak.js
 // sets it by hand, and the text fields of the form editor use style sheets that a script may make.
@@ -54,7 +64,7 @@ export default defineConfig({
   root: "service/assets",
   base: "./", // the service may be mounted below a path
   publicDir: false,
-  plugins: [figuresOnly(), fontOfPapers(), noStyleInMarkup()],
+  plugins: [figuresOnly(), fontOfPapers(), workerOfKeptPages(), noStyleInMarkup()],
   build: {
     outDir: "../static/build",
     emptyOutDir: true,

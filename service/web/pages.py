@@ -14,6 +14,7 @@ from flask import (
     flash,
     g,
     get_flashed_messages,
+    jsonify,
     make_response,
     redirect,
     render_template,
@@ -50,7 +51,7 @@ SUBJECTS: tuple[str, ...] = (
     "past_awards", "broadcasts", "erasures", "clock", "sessions", "set_password", "ballot", "second_factor", "own_mail",
     "own_calendar", "own_notices", "own_substitutes", "own_tokens", "council", "council_meeting", "council_kiosk",
     "council_written", "council_scores", "reviewing", "own_scores", "feedback",
-    "papers", "public", "verify", "studio_words", "studio_figures",
+    "kept_pages", "papers", "public", "verify", "studio_words", "studio_figures",
     "studio_replay", "studio_tryout", "studio_scenarios", "studio", "studio_files", "studio_registers", "studio_deploy", "studio_migration",
     "studio_operating", "elsewhere", "movement_page", "matters", "matter_begin", "matter_papers", "periods", "statistics", "proposals",
     "stocktakes", "help", "index_sets", "index_content", "index_values", "index_results",
@@ -407,6 +408,8 @@ def refused(refusal: Refusal) -> Any:
         return back_to("pages.change_password")
     if refusal.code == "must-enrol":
         return back_to("second_factor.show")
+    if request.accept_mimetypes.best == "application/json":  # a script whose page stays
+        return jsonify(message=in_language(refusal), code=refusal.code), refusal.status
     words = _what_to_do().get(refusal.code) or {
         403: _("Cần quyền này thì liên hệ quản trị hệ thống."),
         404: _("Kiểm tra lại địa chỉ, hoặc tìm hồ sơ ở ô tìm kiếm.") if g.get("actor")

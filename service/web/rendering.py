@@ -24,7 +24,7 @@ from service.web import form_parts
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 THEMES = ("system", "light", "dark")
 
-_BUILD = Path(__file__).resolve().parent.parent / "static" / "build"
+BUILD = Path(__file__).resolve().parent.parent / "static" / "build"
 _TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 _YEAR_IN_SECONDS = 365 * 24 * 3600
 
@@ -150,7 +150,7 @@ def asset(source: str) -> str:
 
 @cache
 def _manifest() -> dict[str, Any]:
-    path = _BUILD / "manifest.json"
+    path = BUILD / "manifest.json"
     if not path.exists():
         raise AssetsMissing("the front end is not built; run `npm ci && npm run build`")
     built: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

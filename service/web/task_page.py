@@ -29,6 +29,7 @@ from service.web import (
     comments,
     evidence,
     form_parts,
+    kept_pages,
     matter_papers,
     typed,
 )
@@ -95,7 +96,7 @@ def show_task(
     if can and scores:
         parts, scores = _scores_typed_in_the_table(ask.parts, scores)
         ask = replace(ask, parts=parts)
-    return page(
+    shown_page = page(
         "task",
         code=status,
         crumbs=[Link(_("Việc cần xử lý"), url_for("inbox.show")), Link(words.translated(task.name), "")],
@@ -112,6 +113,7 @@ def show_task(
         wide=task.element in LONG or len(_inputs(ask.parts)) > WIDE,
         act_url=url_for("task.act", task_id=task.id),
         draft_url=url_for("task.draft", task_id=task.id),
+        worker_url=url_for("kept_pages.worker"),
         version=task.version,
         parts=ask.parts,
         kept_files=ask.kept_files,
@@ -129,6 +131,7 @@ def show_task(
         papers=matter_papers.block_of_task(task, by),
         **(shown_dossier | {"scores": scores}),
     )
+    return kept_pages.offer(shown_page, by) if can else shown_page
 
 
 def _inputs(parts: Sequence[Part]) -> list[Part]:

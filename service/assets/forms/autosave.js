@@ -1,95 +1,128 @@
 // Drafts save themselves, without validation. `form[data-draft]` holds the address; the server answers
 // {"message": "Đã lưu nháp lúc 09:42. …"}; what is said otherwise stands in data attributes of the status line.
-// Attributes are read as attributes: a question may be called "id" or "action".
-// While there is no network, what was typed is kept on the device too, until the server has it (forms/kept.js).
+// What the server has not taken yet is kept on the device too, while there is no network and when the page is put away (forms/kept.js);
+// of a page that is kept itself what it has taken is kept as well, for a copy is as old as its page.
 
+import { OF_THE_PAGE, fill, isSame, snapshot } from "./filling.js";
 import { forgetText, foundText, foundTexts, keepText } from "./kept.js";
-import { forgetSent, sendKept } from "./uploads.js";
+import { isCopy, isKept, isMet, onForgotten, renew } from "./kept_page.js";
+import { fileNames, forgetSent, sendKept } from "./uploads.js";
 
 const PAUSE = 1500;
 const RETRY = [5_000, 15_000, 60_000];
-// What the server gives a page anew each time, whatever was answered.
-const OF_THE_PAGE = ["csrf_token", "version"];
 const ASIDE = "#aside-";
+const SENT = "sent";
 
 function watch(form) {
   const line = form.querySelector("[data-draft-line]") ?? document.querySelector(`[data-draft-line="${form.getAttribute("id")}"]`);
   const address = form.dataset.draft;
   let timer;
-  let saved = snapshot(form);
+  const drawn = snapshot(form);
+  let saved = drawn;
+  let tried = drawn;
   let attempt = 0;
+  let going = 0;
 
   function later(pause) {
     clearTimeout(timer);
     timer = setTimeout(save, pause);
   }
 
+  function keep(now = snapshot(form)) {
+    return keepText(address, { begun: isSame(saved, now) ? now : saved, tried, typed: now, files: fileNames(form) });
+  }
+
   async function save(keepalive = false) {
     clearTimeout(timer);
-    const now = snapshot(form);
-    if (now === saved || form.dataset.sent) return;
+    if (form.dataset.sent || (isSame(snapshot(form), saved) && !isCopy())) return;
+    if (going && !keepalive) {
+      later(PAUSE);
+      return;
+    }
+    going += 1;
     try {
+      if (isCopy()) await meet();
+      const now = snapshot(form);
+      if (isSame(now, saved) && !isCopy()) {
+        settle(now);
+        return;
+      }
       const { taken, said } = await post(now, keepalive);
       attempt = 0;
-      if (taken) {
-        saved = now;
-        forgetText(address);
-        const named = [...new URLSearchParams(now).values()];
-        forgetSent(form, (key) => named.includes(key));
-      } else keepText(address, saved, now);
+      if (taken) settle(now);
+      else keep();
       say(said);
     } catch {
-      keepText(address, saved, now);
+      keep();
       say(line?.dataset.offline);
       later(RETRY[Math.min(attempt++, RETRY.length - 1)]);
+    } finally {
+      going -= 1;
     }
   }
 
+  // The server has this: what was typed after it is still to go.
+  function settle(now) {
+    saved = now;
+    if (isKept() || (foundText(address) && !isSame(snapshot(form), now))) keep();
+    else forgetText(address);
+    const named = [...new URLSearchParams(now).values()];
+    forgetSent(form, (key) => named.includes(key));
+  }
+
   async function post(body, keepalive) {
+    tried = body;
     const response = await fetch(address, {
       method: "POST",
       body,
       keepalive,
       headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
     });
+    if (response.status === 429 || response.status >= 500) throw new Error("not now");
     const answer = await response.json();
-    return { taken: response.ok, said: answer.message ?? answer.detail };
+    return { taken: response.ok, said: (response.status === 401 && line?.dataset.ended) || answer.message || answer.detail };
+  }
+
+  // A copy of the page meets the server: it goes on with what the server gives each page anew. Where the form stands otherwise there by
+  // now, the page is opened again, and the person chooses.
+  async function meet() {
+    const { text } = await renew(location.pathname);
+    const page = new DOMParser().parseFromString(text, "text/html");
+    const fresh = page.querySelector(`form[data-draft="${CSS.escape(address)}"]`);
+    if (!fresh) return; // the answer to the draft says why
+    const there = snapshot(fresh);
+    if ([saved, tried, snapshot(form)].some((one) => isSame(one, there))) {
+      for (const name of OF_THE_PAGE) fieldOf(form, name).value = fieldOf(fresh, name).value;
+      saved = there;
+      say(page.querySelector("[data-draft-line]")?.textContent);
+      isMet();
+      return;
+    }
+    if (Number(form.dataset.uploading ?? 0)) throw new Error("files are on their way");
+    keep();
+    location.reload();
+    await new Promise(() => undefined);
   }
 
   function say(text) {
-    if (line && text) line.textContent = text;
+    if (line && text !== undefined) line.textContent = text;
   }
 
-  // What was typed without network when the page was last open: the server takes it, and draws the form with it. Where the
-  // server has been told something else meanwhile, the person chooses; nothing is thrown away unseen. Files follow once the form is as it was.
-  async function bring() {
+  // What was typed and not sent when the page was last open fills the form. Where the server has been told something else meanwhile, the
+  // person chooses; nothing is thrown away unseen. Files follow once the form is as it was.
+  function bring() {
     const kept = foundText(address);
-    if (kept && answersOf(kept.typed) === answersOf(saved)) forgetText(address);
-    else if (kept && answersOf(kept.begun) === answersOf(saved)) {
-      if (await take(kept, address)) return;
-    } else if (kept && keepText(`${address}${ASIDE}${kept.at}`, kept.begun, kept.typed)) forgetText(address);
+    if (kept && isCopy()) {
+      fill(form, kept.typed, kept.files);
+      saved = kept.begun;
+      tried = kept.tried ?? saved;
+    } else if (kept && (isSame(kept.typed, saved) || isSame(kept.typed, kept.begun))) forgetText(address);
+    else if (kept && [kept.begun, kept.tried ?? kept.begun].some((one) => isSame(one, saved))) fill(form, kept.typed, kept.files);
+    else if (kept && keepText(`${address}${ASIDE}${kept.at}`, kept)) forgetText(address);
     const asides = foundTexts(address + ASIDE);
     for (const [from, aside] of asides) offer(aside, from);
-    if (!asides.length) sendKept(form);
-  }
-
-  async function take({ typed }, from) {
-    const body = new URLSearchParams(typed);
-    for (const name of OF_THE_PAGE) {
-      const field = form.querySelector(`[name="${name}"]`);
-      if (field) body.set(name, field.value);
-    }
-    try {
-      const { taken, said } = await post(body.toString());
-      if (taken) {
-        forgetText(from);
-        location.reload();
-      } else say(said);
-      return taken;
-    } catch {
-      say(line?.dataset.offline);
-      return false;
-    }
+    if (!asides.length) sendKept(form, isSame(snapshot(form), drawn) && !isCopy());
+    save();
   }
 
   function offer(kept, from) {
@@ -98,12 +131,18 @@ function watch(form) {
     box.dataset.offered = "";
     const takes = element("button", { type: "button", className: "button", textContent: line.dataset.take });
     const drops = element("button", { type: "button", className: "button is-text", textContent: line.dataset.drop });
-    takes.addEventListener("click", () => take(kept, from));
-    drops.addEventListener("click", () => {
+    const done = () => {
       forgetText(from);
       box.remove();
-      if (!form.querySelector("[data-offered]")) sendKept(form);
+      if (!form.querySelector("[data-offered]")) sendKept(form, false);
+    };
+    takes.addEventListener("click", () => {
+      fill(form, kept.typed, kept.files);
+      keep();
+      done();
+      save();
     });
+    drops.addEventListener("click", done);
     const rows = [...differing(kept.typed)].flatMap(([label, text]) => [
       element("dt", { textContent: label }), element("dd", { textContent: text }),
     ]);
@@ -127,32 +166,46 @@ function watch(form) {
 
   // Sent without network, the browser would show a page of its own: the form stays, and says so.
   form.addEventListener("submit", (event) => {
-    if (navigator.onLine) {
-      forgetSent(form);
+    if (!navigator.onLine) {
+      event.preventDefault();
+      event.stopPropagation();
+      keep();
+      say(line?.dataset.offline);
       return;
     }
-    event.preventDefault();
-    event.stopPropagation();
-    keepText(address, saved, snapshot(form));
-    say(line?.dataset.offline);
+    forgetSent(form);
+    if (event.submitter?.value !== "complete" || !document.querySelector("[data-keep-page]")) return;
+    if (!isKept() && isSame(snapshot(form), saved)) return;
+    keep();
+    sessionStorage.setItem(SENT, JSON.stringify([address, form.getAttribute("action")]));
   });
   window.addEventListener("online", () => later(0));
+  onForgotten(() => isSame(snapshot(form), saved) && forgetText(address));
   bring();
   form.addEventListener("input", () => later(PAUSE));
   form.addEventListener("change", () => later(PAUSE));
-  window.addEventListener("pagehide", () => save(true));
-  document.addEventListener("visibilitychange", () => document.hidden && save(true));
+  window.addEventListener("pagehide", putAway);
+  document.addEventListener("visibilitychange", () => document.hidden && putAway());
+
+  // The last words go out with the page, and stay here in case that nobody heard them.
+  function putAway() {
+    if (form.dataset.sent || isSame(snapshot(form), saved)) return;
+    keep();
+    if (!isCopy()) save(true);
+  }
 }
 
-function answersOf(said) {
-  const pairs = new URLSearchParams(said);
-  for (const name of OF_THE_PAGE) pairs.delete(name);
-  return pairs.toString();
+// Once the step that this tab has sent is no longer open to who sent it, nothing of it waits here.
+async function afterSending() {
+  const [address, page] = JSON.parse(sessionStorage.getItem(SENT) ?? "[]");
+  if (!address) return;
+  const again = document.querySelector(`form[data-draft="${CSS.escape(address)}"]`);
+  if (!again && (await renew(page)).over) forgetText(address);
+  sessionStorage.removeItem(SENT);
 }
 
-function snapshot(form) {
-  const pairs = [...new FormData(form)].filter(([, value]) => typeof value === "string");
-  return new URLSearchParams(pairs).toString();
+function fieldOf(form, name) {
+  return form.querySelector(`input[type=hidden][name="${name}"]`);
 }
 
 function element(name, properties, ...inner) {
@@ -167,3 +220,4 @@ function words(part) {
 
 for (const form of document.querySelectorAll("form[data-draft]")) watch(form);
 for (const form of document.querySelectorAll("form[action]:not([data-draft])")) if (form.querySelector("[data-upload]")) sendKept(form);
+afterSending().catch(() => undefined);

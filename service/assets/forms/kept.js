@@ -1,17 +1,20 @@
-// What waits on this device until the server has it: texts in the local storage, files in IndexedDB. It is of one person: it is thrown away when he signs out, when the page of
-// somebody else is opened here, and after a week. A session that ended by itself leaves it to whom it belongs.
+// What is kept on this device: texts in the local storage and files in IndexedDB until the server has them, and pages that their reader
+// keeps (forms/kept_page.js) in a cache. It is of one person: it is thrown away when he signs out, when the page of somebody else is opened
+// here, and after a week. A session that ended by itself leaves it to whom it belongs.
 
 const TEXTS = "draft:";
+const PAGES = "pages:"; // forms/worker.js knows it too
 const DAYS = 7;
 const MOST = 200_000_000; // bytes of all files together
-const WHOSE = document.querySelector("[data-whose]")?.dataset.whose;
+export const WHOSE = document.querySelector("[data-whose]")?.dataset.whose;
 const MINE = `${TEXTS}${WHOSE}:`;
 
-// Keep what was typed at an address, with what the server had then; false where nothing can be kept.
-export function keepText(address, begun, typed) {
+// Keep what was typed at an address: what the server had then (`begun`), what it may have heard since without being able to say so
+// (`tried`), what the form says (`typed`), and the names of its files by their keys. False where nothing can be kept.
+export function keepText(address, { begun, tried, typed, files }) {
   if (!WHOSE) return false;
   try {
-    localStorage.setItem(MINE + address, JSON.stringify({ begun, typed, at: Date.now() }));
+    localStorage.setItem(MINE + address, JSON.stringify({ begun, tried, typed, files, at: Date.now() }));
     return true;
   } catch {
     return false; // no room, or none allowed
@@ -133,9 +136,66 @@ async function tidyFiles(mayStay) {
   }
 }
 
+// Keep a page as the server answered it, with the parts of the build that it is made of; forms/worker.js gives it out for a week.
+export async function keepPage(address, answer, text, parts) {
+  const cache = await caches.open(PAGES + WHOSE);
+  await keepParts(parts);
+  const headers = new Headers(answer.headers);
+  for (const name of ["content-encoding", "content-length", "vary"]) headers.delete(name);
+  headers.set("X-Kept-Until", Date.now() + DAYS * 86_400_000);
+  const marked = text.replace("<html", `<html data-kept-at="${new Date().toISOString()}"`);
+  await cache.put(address, new Response(marked, { headers }));
+}
+
+// Names of built files carry their content's hash: what is there stays as it is.
+export async function keepParts(parts) {
+  const cache = await caches.open(PAGES + WHOSE);
+  await Promise.all(parts.map(async (part) => (await cache.match(part)) ?? cache.add(part)));
+}
+
+export async function hasPage(address) {
+  if (!WHOSE || !("caches" in window) || !(await caches.has(PAGES + WHOSE))) return false;
+  return isOpen(await (await caches.open(PAGES + WHOSE)).match(address));
+}
+
+function isOpen(page) {
+  return Number(page?.headers.get("X-Kept-Until")) > Date.now();
+}
+
+export async function forgetPage(address) {
+  await tidyPages((name, page) => name === PAGES + WHOSE && page !== address);
+}
+
+// Throw away the pages that may not stay; once there are none their parts and the worker go too.
+async function tidyPages(mayStay) {
+  if (!("caches" in window && navigator.serviceWorker)) return;
+  try {
+    await sweep(mayStay);
+  } catch {
+    // None are kept here.
+  }
+}
+
+async function sweep(mayStay) {
+  let left = 0;
+  for (const name of (await caches.keys()).filter((one) => one.startsWith(PAGES))) {
+    const cache = await caches.open(name);
+    let here = 0;
+    for (const asked of await cache.keys()) {
+      const page = await cache.match(asked);
+      if (!page?.headers.has("X-Kept-Until")) continue; // a part
+      if (isOpen(page) && mayStay(name, new URL(asked.url).pathname)) here += 1;
+      else await cache.delete(asked);
+    }
+    if (!here) await caches.delete(name);
+    left += here;
+  }
+  if (!left) await (await navigator.serviceWorker.getRegistration())?.unregister();
+}
+
 // What still waits is lost to who signs out: the first press says so, the second one goes.
 async function signOut(form) {
-  const mine = Object.keys(localStorage).some((key) => key.startsWith(MINE));
+  const mine = Object.keys(localStorage).filter((key) => key.startsWith(MINE)).map(read).some((kept) => kept && kept.begun !== kept.typed);
   const told = form.querySelector("[data-waits]");
   if (told?.hidden && (mine || (await allFiles()).some((one) => one.whose === WHOSE))) {
     told.hidden = false;
@@ -143,6 +203,7 @@ async function signOut(form) {
   }
   tidyTexts(() => false);
   await tidyFiles(() => false);
+  await tidyPages(() => false);
   form.submit();
 }
 
@@ -159,4 +220,5 @@ document.addEventListener(
 if (WHOSE) {
   tidyTexts((key) => key.startsWith(MINE) && read(key));
   tidyFiles((one) => one.whose === WHOSE && isYoung(one));
+  tidyPages((name) => name === PAGES + WHOSE);
 }

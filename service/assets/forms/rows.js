@@ -6,16 +6,30 @@ function renumber(text, path, number) {
   return text.replaceAll(`${path}-__row__`, `${path}-${number}`);
 }
 
-function addRow(rows) {
+function addRow(rows, number = Number(rows.dataset.next)) {
   const path = rows.dataset.rows;
-  const number = Number(rows.dataset.next);
-  rows.dataset.next = String(number + 1);
+  rows.dataset.next = String(Math.max(number + 1, Number(rows.dataset.next)));
   const template = document.createElement("template");
   template.innerHTML = renumber(rows.querySelector(":scope > template").innerHTML, path, number);
   const row = template.content.firstElementChild;
   rows.querySelector(":scope > [data-row-list]").append(row);
   if (row.matches("details")) row.open = true;
-  row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  return row;
+}
+
+// As many rows as these names of fields speak of, under the same numbers.
+export function shapeRows(part, names) {
+  for (const rows of part.querySelectorAll("[data-rows]")) {
+    const start = `${rows.dataset.rows}-`;
+    const numbers = names.filter((name) => name.startsWith(start)).map((name) => name.slice(start.length).match(/^(\d+)-_$/)?.[1]);
+    const wanted = new Set(numbers.filter(Boolean).map(Number));
+    for (const row of rows.querySelectorAll(":scope > [data-row-list] > .row-item")) {
+      const number = Number(row.querySelector(":scope > input[type=hidden]").getAttribute("name").slice(start.length, -2));
+      if (!wanted.delete(number)) row.remove();
+    }
+    if (rows.querySelector(":scope > template")) for (const number of wanted) shapeRows(addRow(rows, number), names);
+    retitle(rows);
+  }
 }
 
 function removeRow(row) {
@@ -56,7 +70,7 @@ document.addEventListener("click", (event) => {
   const rows = button?.closest("[data-rows]");
   if (!rows) return;
   event.preventDefault();
-  if (button.matches("[data-add]")) addRow(rows);
+  if (button.matches("[data-add]")) addRow(rows).querySelector("input:not([type=hidden]), select, textarea")?.focus();
   else removeRow(button.closest(".row-item"));
   retitle(rows);
   rows.dispatchEvent(new Event("change", { bubbles: true }));

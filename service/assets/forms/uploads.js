@@ -34,18 +34,45 @@ function take(input) {
   next();
 }
 
-// What the page still had to send when it was put away.
-export async function sendKept(form) {
+// What the page still had to send when it was put away. What stands in a form that the server has drawn, it has.
+export async function sendKept(form, drawn = true) {
   for (const { number, field, file, key } of await filesOf(form.getAttribute("action"))) {
     const input = document.getElementById(field);
     if (!input?.matches("[data-upload]") || input.form !== form) continue;
-    if (key && form.querySelector(`input[type=hidden][name="${CSS.escape(field)}"][value="${CSS.escape(key)}"]`)) {
-      forgetFile(number);
+    const named = key && namedIn(form, field).find((one) => one.value === key);
+    if (named) {
+      if (drawn) forgetFile(number);
+      else named.dataset.kept = number;
       continue;
     }
     QUEUE.push(Object.assign(begin(input, file), { kept: Promise.resolve(number) }));
   }
   next();
+}
+
+function namedIn(form, field) {
+  return [...form.querySelectorAll(`input[type=hidden][name="${CSS.escape(field)}"]`)];
+}
+
+// The names of the files in a form by their keys.
+export function fileNames(form) {
+  const named = [...form.querySelectorAll("ul.files input[type=hidden]")];
+  return Object.fromEntries(named.map((one) => [one.value, one.closest("li").querySelector(".file-name").textContent.trim()]));
+}
+
+// The stored files of a form are to be these, by the keys of each field.
+export function shapeFiles(form, keys, names) {
+  for (const input of form.querySelectorAll("input[type=file][data-upload]")) {
+    const wanted = new Set(keys.get(input.id));
+    for (const named of namedIn(form, input.id)) if (!wanted.delete(named.value)) named.closest("li").remove();
+    for (const key of wanted) {
+      const item = document.createElement("li");
+      const name = Object.assign(document.createElement("span"), { className: "file-name", textContent: names[key] ?? key });
+      item.append(name);
+      showTaken(item, input.id, { key, name: name.textContent }, JSON.parse(input.dataset.upload));
+      listOf(input).append(item);
+    }
+  }
 }
 
 // Files that the server has now, and what the form says of them: none of them waits any longer.
@@ -148,14 +175,10 @@ function settle(one, answer) {
     if (!input.multiple) for (const other of [...listOf(input).children]) if (other !== item) other.remove();
     item.querySelector(".file-name").replaceChildren(Object.assign(document.createElement("a"), { href: taken.url, textContent: taken.name }));
     said.textContent = `${taken.size} · ${words.done}`;
-    const named = Object.assign(document.createElement("input"), { type: "hidden", name: id, value: taken.key });
-    item.prepend(named);
+    const { named, drop } = showTaken(item, id, taken, words);
     if (form.dataset.draft) hold(one, named);
     else forget();
-    const drop = button(words.drop, "submit", taken.name);
     drop.addEventListener("click", forget);
-    Object.assign(drop, { name: "act", value: `drop:${id}:${taken.key}`, formNoValidate: true });
-    item.append(drop);
   } else {
     said.textContent = answer.refused?.join(" ") ?? answer.message ?? words.failed;
     said.className = "is-bad";
@@ -177,6 +200,15 @@ function settle(one, answer) {
     delete form.waitingFor;
     form.requestSubmit(submitter ?? undefined);
   }
+}
+
+// A stored file travels on as its key, and may be taken out again, as the server would have drawn it.
+function showTaken(item, id, { key, name }, words) {
+  const named = Object.assign(document.createElement("input"), { type: "hidden", name: id, value: key });
+  const drop = Object.assign(button(words.drop, "submit", name), { name: "act", value: `drop:${id}:${key}`, formNoValidate: true });
+  item.prepend(named);
+  item.append(drop);
+  return { named, drop };
 }
 
 async function hold({ kept }, named) {

@@ -1,0 +1,42 @@
+"""Pages that their reader may keep for where there is no network: which are offered, to whom, and the worker that opens them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.service.web.desk import ROUND, Desk
+from tests.service.web.test_task_page import ASSESSMENT, task_at
+
+
+@pytest.fixture
+def step(desk: Desk) -> str:
+    return f"/tasks/{task_at(desk.office, desk.office.nominate(ROUND), 'self_assess')}"
+
+
+def test_a_step_is_offered_to_who_may_do_it_and_to_him_alone_until_it_is_done(desk: Desk, step: str) -> None:
+    unit, inspector = desk.who("donvi").client, desk.who("thutruong").client
+    offered = unit.get(step)
+    account = desk.office.who("donvi").account
+    assert offered.headers["X-May-Keep"] == f"account-{account}" and f'data-whose="account-{account}"' in offered.text
+    assert "Giữ trang này trên máy" in offered.text and offered.headers["Cache-Control"] == "no-store"
+    for answer in (unit.get("/inbox"), inspector.get(step)):
+        assert "X-May-Keep" not in answer.headers and "Giữ trang này trên máy" not in answer.text
+    desk.post("donvi", step, ASSESSMENT | {"act": "complete"})
+    assert "X-May-Keep" not in unit.get(step).headers
+
+
+def test_the_worker_lies_beside_the_pages_and_is_asked_for_anew(desk: Desk, step: str) -> None:
+    client = desk.who("donvi").client
+    answer = client.get("/kept-pages.js")
+    assert answer.status_code == 200 and answer.mimetype == "text/javascript" and answer.headers["Cache-Control"] == "no-cache"
+    assert "respondWith" in answer.text
+    assert client.get("/kept-pages.js", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert 'data-worker="/xa/kept-pages.js"' in client.get(step, base_url="http://localhost/xa").text
+    assert desk.office.app.test_client().get("/kept-pages.js").status_code == 303
+
+
+def test_a_script_whose_session_has_ended_is_told_so_in_words(desk: Desk, step: str) -> None:
+    stranger = desk.office.app.test_client()
+    answer = stranger.post(f"{step}/draft", headers={"Accept": "application/json"})
+    assert answer.status_code == 401 and answer.json == {"message": "Bạn chưa đăng nhập.", "code": "not-signed-in"}
+    assert stranger.post(f"{step}/draft").mimetype == "text/html"
