@@ -67,9 +67,15 @@ def visit(office_var: Path) -> Iterator[str]:
         yield url
 
 
-def test_what_is_typed_without_network_is_there_when_the_page_is_opened_again(visit: str, sign_in: Callable[..., Person]) -> None:
-    officer = sign_in(visit, "vhxh", **PHONE)
-    officer.open_work("Kiểm tra tại đơn vị")
+@pytest.fixture
+def officer(visit: str, sign_in: Callable[..., Person]) -> Person:
+    """The officer on a telephone, with the form of that visit open."""
+    found = sign_in(visit, "vhxh", **PHONE)
+    found.open_work("Kiểm tra tại đơn vị")
+    return found
+
+
+def test_what_is_typed_without_network_is_there_when_the_page_is_opened_again(officer: Person) -> None:
     page, address = officer.page, officer.page.url
     page.context.set_offline(True)
     page.locator("#observed").fill(SEEN)
@@ -85,11 +91,7 @@ def test_what_is_typed_without_network_is_there_when_the_page_is_opened_again(vi
     assert officer.page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
 
 
-def test_what_was_saved_before_the_network_went_does_not_push_out_what_came_after(
-    visit: str, sign_in: Callable[..., Person]
-) -> None:
-    officer = sign_in(visit, "vhxh", **PHONE)
-    officer.open_work("Kiểm tra tại đơn vị")
+def test_what_was_saved_before_the_network_went_does_not_push_out_what_came_after(officer: Person) -> None:
     page, address = officer.page, officer.page.url
     page.locator("#present").fill("Đinh Vũ Phong")
     expect(page.locator(LINE)).to_contain_text("Đã lưu nháp")
@@ -105,9 +107,7 @@ def test_what_was_saved_before_the_network_went_does_not_push_out_what_came_afte
     assert page.evaluate(KEPT) == []
 
 
-def test_who_wrote_on_elsewhere_meanwhile_chooses_and_sees_what_each_says(visit: str, sign_in: Callable[..., Person]) -> None:
-    officer = sign_in(visit, "vhxh", **PHONE)
-    officer.open_work("Kiểm tra tại đơn vị")
+def test_who_wrote_on_elsewhere_meanwhile_chooses_and_sees_what_each_says(officer: Person) -> None:
     page, address = officer.page, officer.page.url
     page.context.set_offline(True)
     page.locator("#observed").fill(SEEN)
@@ -136,9 +136,7 @@ def test_who_wrote_on_elsewhere_meanwhile_chooses_and_sees_what_each_says(visit:
     assert page.evaluate(KEPT) == []
 
 
-def test_a_photograph_waits_for_the_network_and_goes_by_itself(visit: str, sign_in: Callable[..., Person], tmp_path: Path) -> None:
-    officer = sign_in(visit, "vhxh", **PHONE)
-    officer.open_work("Kiểm tra tại đơn vị")
+def test_a_photograph_waits_for_the_network_and_goes_by_itself(officer: Person, tmp_path: Path) -> None:
     page = officer.page
     photo = tmp_path / "anh-tai-cho.png"
     photo.write_bytes(PNG)
@@ -150,11 +148,7 @@ def test_a_photograph_waits_for_the_network_and_goes_by_itself(visit: str, sign_
     _wait(page)
 
 
-def test_photographs_and_words_outlive_the_page_and_go_when_it_is_opened_again(
-    visit: str, sign_in: Callable[..., Person], tmp_path: Path
-) -> None:
-    officer = sign_in(visit, "vhxh", **PHONE)
-    officer.open_work("Kiểm tra tại đơn vị")
+def test_photographs_and_words_outlive_the_page_and_go_when_it_is_opened_again(officer: Person, tmp_path: Path) -> None:
     page, address = officer.page, officer.page.url
     page.locator("#present").fill("Đinh Vũ Phong")
     expect(page.locator(LINE)).to_contain_text("Đã lưu nháp")
@@ -180,11 +174,10 @@ def test_photographs_and_words_outlive_the_page_and_go_when_it_is_opened_again(
     expect(page.locator(".files input[name=photos]")).to_have_count(2)
 
 
-def test_where_no_file_can_be_kept_the_page_says_so(visit: str, sign_in: Callable[..., Person], tmp_path: Path) -> None:
-    officer = sign_in(visit, "vhxh", **PHONE)
+def test_where_no_file_can_be_kept_the_page_says_so(officer: Person, tmp_path: Path) -> None:
     officer.context.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
-    officer.open_work("Kiểm tra tại đơn vị")
     page = officer.page
+    page.reload()
     (tmp_path / "anh.png").write_bytes(PNG)
     page.context.set_offline(True)
     page.locator("#photos").set_input_files(str(tmp_path / "anh.png"))
@@ -193,9 +186,7 @@ def test_where_no_file_can_be_kept_the_page_says_so(visit: str, sign_in: Callabl
     expect(page.locator(".files a").filter(has_text="anh.png")).to_be_visible()
 
 
-def test_nobody_is_given_what_somebody_else_typed(visit: str, sign_in: Callable[..., Person], tmp_path: Path) -> None:
-    officer = sign_in(visit, "vhxh", **PHONE)
-    officer.open_work("Kiểm tra tại đơn vị")
+def test_nobody_is_given_what_somebody_else_typed(officer: Person, tmp_path: Path) -> None:
     page = officer.page
     (tmp_path / "anh.png").write_bytes(PNG)
     page.context.set_offline(True)
