@@ -317,25 +317,28 @@ def concerned_in(whole: Whole, *, by: Actor) -> dict[str, list[str]]:
     labels = {one.key: one.label for one in form.walk()} if form else {}
     found = {labels.get(name, name): concerned_names(named_in([name], *said)) for name in fields}
     return {label: names for label, names in found.items() if names}
-def begun_from(whole: Whole) -> int | None:
-    """The matter whose step began this one by itself (topic `matter.begin`); None for one that somebody began."""
-    leading = [
-        one.process for one in registers_in_use().values()
+
+
+def begun_from(whole: Whole) -> tuple[Kept, int] | None:
+    """The matter whose step began this one by itself (topic `matter.begin`), and its register; None for one that somebody began."""
+    leading = {
+        one.process: one for one in registers_in_use().values()
         if any(element.attrs.get("topic") == "matter.begin" for element in definition_of(one.deployment).elements.values())
-    ]
+    }
     if not leading:
         return None
     near = timedelta(minutes=1)  # both in one transaction
     with reading() as s:
         rows = s.execute(
-            select(Matter.id, Activity.answers)
+            select(Matter.process, Matter.id, Activity.answers)
             .join(Activity, Activity.instance_id == Matter.instance_id)
             .where(
                 Matter.process.in_(leading), Activity.kind == "external",
                 Activity.opened_at.between(whole.entry.begun_at - near, whole.entry.begun_at + near),
             )
         ).all()
-    return next((source for source, answers in rows if answers and answers.get("matter") == whole.entry.id), None)
+    mine = ((leading[process], source) for process, source, answers in rows if answers and answers.get("matter") == whole.entry.id)
+    return next(mine, None)
 
 
 def read_for_file(number: str, file: int, by: Actor) -> None:

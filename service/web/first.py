@@ -10,7 +10,10 @@ from service.web.ruler import Ruler
 
 @dataclass(slots=True)
 class First:
-    """Sentence, status and blocks of a first page; without `side` it has one column."""
+    """Sentence, status and blocks of a first page; without `side` it has one column.
+
+    `below`: what is less urgent, under both columns across the whole width.
+    """
 
     sentence: str
     status: str = ""
@@ -19,3 +22,4 @@ class First:
     ruler: Ruler | None = None
     main: list[Block] = field(default_factory=list)
     side: list[Block] = field(default_factory=list)
+    below: list[Block] = field(default_factory=list)

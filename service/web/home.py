@@ -60,6 +60,7 @@ def show(by: Actor) -> Response:
         ruler=first.ruler,
         main=[nominated, *first.main] if nominated else first.main,
         side=first.side,
+        below=first.below,
     )
 
 

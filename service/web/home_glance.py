@@ -61,8 +61,11 @@ def of_office(by: Actor) -> list[Block]:
     """The officer: what is due this week, units that are behind, who was honoured this year."""
     dues = inbox.tally(by, "group").dues
     rows = [
-        WorkRow(dues[word], said, url_for("inbox.show", tab="group", due=word))
-        for word, said in (("today", _("việc của phòng đến hạn hôm nay")), ("week", _("việc của phòng đến hạn trong tuần")))
+        WorkRow(dues[word], said, url_for("inbox.show", tab="group", due=word), level=level if dues[word] else "")
+        for word, said, level in (
+            ("overdue", _("việc của phòng đã quá hạn"), "bad"), ("today", _("việc của phòng đến hạn hôm nay"), ""),
+            ("week", _("việc của phòng đến hạn trong tuần"), ""),
+        )
     ]
     return _movement(by, rows, behind=True)
 
@@ -89,7 +92,7 @@ def _movement(by: Actor, rows: list[WorkRow], *, behind: bool = False, told: str
     found = results.count_names(results.Narrow(which, year), by=by)
     if behind:
         late = movement.read_matrix([year], by=by, movement=which).behind()
-        rows = [*rows, WorkRow(late, ngettext("đơn vị còn việc quá hạn", "đơn vị còn việc quá hạn", late), overview_url)]
+        rows = [*rows, WorkRow(late, ngettext("đơn vị quá hạn việc của mình", "đơn vị quá hạn việc của mình", late), overview_url)]
     rows = [
         *rows,
         WorkRow(found.put_forward, ngettext("tên được đề nghị", "tên được đề nghị", found.put_forward), _names(which, year)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -21,6 +22,9 @@ from service.web.parts import Act, Block, Cell, Column, Empty, Sum, Table, WorkR
 from service.web.standing import day_words, due, funnel, holds_block, overdue_of, way, work_block
 from service.web.studio_figures import missed_block
 
+_MOST_LINES = 5
+"""Lines that a section under the first page's columns shows at once."""
+
 
 def officer(by: Actor, round_: Round | None) -> First:
     """The officer: the plan counted back from the session, the funnel, who has not filed, what is outstanding."""
@@ -32,9 +36,8 @@ def officer(by: Actor, round_: Round | None) -> First:
         main=[_funnel(by, round_)], side=[work_block(by), *_statistics_due()],
     )
     first.main += [block for block in (not_filed(by, round_, units, most=8),) if block]
-    first.side += home_glance.of_office(by)
-    waiting = (_same_names(round_), _opinions(by, round_), _supplements(by, round_), holds_block(round_.id))
-    first.side += [block for block in waiting if block]
+    waiting = (_opinions(by, round_), _supplements(by, round_), holds_block(round_.id), _same_names(round_))
+    first.below = [replace(block, most=_MOST_LINES) for block in waiting if block] + home_glance.of_office(by)
     return first
 
 
@@ -62,10 +65,12 @@ def office_head(by: Actor, round_: Round | None) -> First:
             WorkRow(unconfirmed, _("Quy định chưa ai xác nhận"), way("office_rules.show_all", state="unsure"),
                     _("Chỉ nhắc, không chặn"), "warn")
         )
-    if to_do:
-        first.side.insert(0, Block(_("Chờ Trưởng phòng"), work=to_do, key="head"))
+    if to_do:  # two long lists side by side with the funnel: the second shows less, the statistics give way
+        work, *rest = first.side
+        first.side = [Block(_("Chờ Trưởng phòng"), work=to_do, key="head"), replace(work, most=_MOST_LINES)]
+        first.below = [*rest, *first.below]
     if missed := missed_block(by):
-        first.side.append(missed)
+        first.below.append(missed)
     return first
 
 

@@ -101,7 +101,7 @@ def _late_cell(one: movement.Overview, by: Actor) -> Cell:
                 lane = words.translated(case_history.lane_of(waits[0]))
                 elsewhere[lane] = elsewhere.get(lane, 0) + 1
     told = [_("%(count)d ở %(where)s", count=count, where=where) for where, count in elsewhere.items()]
-    return Cell("", "; ".join(told), tag=Tag("overdue", words.counted(own)) if own else None)
+    return Cell("", "; ".join(told), figures=True, tag=Tag("overdue", words.counted(own)) if own else None)
 
 
 def _index_block(by: Actor) -> list[Block]:
@@ -360,15 +360,15 @@ def _facts(whole: Whole, by: Actor) -> list[Fact]:
         (_("Số"), entry.number), (_("Đơn vị"), movement.unit_words(entry)), (_("Ngày ghi sổ"), words.full_moment(entry.begun_at)),
         (_("Người lập"), "" if source else _beginner(whole)),
     ]
-    return [Fact(label, said) for label, said in pairs if said] + ([_from(source, by)] if source else [])
+    return [Fact(label, said) for label, said in pairs if said] + ([_from(*source, by)] if source else [])
 
 
-def _from(source: int, by: Actor) -> Fact:
-    """The matter that led to one, with the way to it for who reads it."""
+def _from(kept: Kept, source: int, by: Actor) -> Fact:
+    """The matter that led to one, with the way to it for who reads it; for who does not what such a matter is called."""
     try:
         entry = movement.read_matter(source, by=by).entry
     except NotFound:
-        return Fact(_("Lập theo"), _("việc khác của phòng"))
+        return Fact(_("Lập theo"), in_words(kept.register.one))
     return Fact(_("Lập theo"), f"{entry.number}, {entry.title}", url_for("matters.show", matter_id=source))
 
 

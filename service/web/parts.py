@@ -559,5 +559,7 @@ class Block:
     acts: Sequence[Act] = ()
     empty: Empty | None = None
     key: str = ""
+    most: int = 0
+    """How many rows of `work` and `lines` are shown; those that follow unfold. 0: all."""
     anew: tuple[str, str] | None = None
     """Where it is drawn anew by itself, by its key, and at what: `every 60s`, say."""

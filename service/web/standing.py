@@ -116,6 +116,10 @@ def funnel(counted: Sequence[Counted], *, posting: Link | None = None) -> list[S
     return stages
 
 
+_MOST_WORK = 7
+"""Kinds of steps that a first page lists at once, what is overdue before the rest."""
+
+
 def work_block(by: Actor, title: str = "") -> Block:
     """What waits for a person and the person's groups, by step, with how much of it is overdue."""
     counts: dict[str, list[int]] = {}
@@ -139,7 +143,7 @@ def work_block(by: Actor, title: str = "") -> Block:
         empty=None if rows else Empty(
             _("Không có việc nào chờ bạn"), _("Khi có hồ sơ tới bước của bạn, việc hiện ở đây và có thư báo.")
         ),
-        key="work",
+        key="work", most=_MOST_WORK,
     )
 
 

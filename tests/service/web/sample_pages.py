@@ -105,7 +105,10 @@ def home() -> dict[str, Any]:
                     WorkRow(4, "Xem lại hồ sơ đơn vị đã bổ sung", "#", "Hạn hôm nay", "warn"),
                     WorkRow(3, "Nhập ý kiến cơ quan từ văn bản đến", "#", "Hạn 02/12"),
                 ],
+                most=1,
             ),
+        ],
+        "below": [
             Block(
                 "Ý kiến cơ quan còn thiếu",
                 lines=[
@@ -134,6 +137,7 @@ def home_head() -> dict[str, Any]:
         "main_act": Act("Đọc và ký danh sách, 7 tên", "#", "sign", "main", method="get", icon="sign"),
         "main": [Block("Còn thiếu", checks=[Check("2 tên chưa đủ minh chứng", "warn", Link("Xem", "#"))])],
         "side": [],
+        "below": [],
     }
 
 

@@ -7,11 +7,13 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from lxml import html
 from sqlalchemy import insert
 
 from service import clock, movement, people, trail
 from service.awards.models import Movement
 from service.db import db
+from service.web.parts import Block, WorkRow
 from tests.bench.ground import counted
 from tests.journeys.office import Office
 from tests.service.studio.test_step_figures import stops
@@ -142,7 +144,7 @@ def test_chair_sees_names_and_money_to_sign(app: Flask, office: Office) -> None:
     ("login", "key", "said"),
     [
         ("donvi", "duties", "Đề nghị khen thưởng, Đợt xét khen thưởng hằng năm 2026"), ("thutruong", "duties", "Chưa đến hạn"),
-        ("mttq", "duties", "Việc của đơn vị năm 2026"), ("vhxh", "glance", "đơn vị còn việc quá hạn"),
+        ("mttq", "duties", "Việc của đơn vị năm 2026"), ("vhxh", "glance", "đơn vị quá hạn việc của mình"),
         ("truongphong", "glance", "việc của phòng đến hạn hôm nay"), ("chutich", "glance", "Không có bước nào quá hạn"),
         ("phochutich", "glance", "tên được khen"), ("vanphong", "glance", "tên được đề nghị"), ("thuky", "glance", "tên được khen"),
         ("vanthu", "glance", "tên được khen"), ("ketoan", "glance", "tên được khen"), ("thanhtra", "unusual", "Không có việc khác thường"),
@@ -217,3 +219,21 @@ def test_a_name_that_its_unit_withdrew_still_counts_as_filed_in_each_figure_of_t
     assert "2 trường hợp" in words(page)
     (row,) = [one for one in page.xpath("//table[contains(@class,'funnel')]/tbody/tr") if "Đã nộp" in words(one)]
     assert words(row).split("Đã nộp")[1].split()[0] == "2" and "1 đã rút" in words(row), words(row)
+
+
+def test_an_officer_sees_what_is_urgent_beside_the_funnel_and_the_rest_below(app: Flask, office: Office) -> None:
+    office.received(ROUND, "Hoàng Bình Minh")
+    page = Visitor(app, "vhxh").open("/")
+    (beside,), (below,) = page.xpath("//main//*[@class='two']"), page.xpath("//main//*[@class='below']")
+    assert beside.xpath(".//*[@id='work']") and below.xpath("./*[@id='glance']") and not beside.xpath(".//*[@id='glance']")
+    glance = words(below)
+    assert "việc của phòng đã quá hạn" in glance and "đơn vị quá hạn việc của mình" in glance, "whose work is late is said"
+
+
+def test_rows_beyond_the_first_unfold_and_one_alone_does_not(app: Flask) -> None:
+    rows = [WorkRow(number, f"Bước {number}", "#") for number in range(1, 10)]
+    with app.test_request_context():
+        draw = app.jinja_env.get_template("kit/blocks.html").module.block_section  # type: ignore[attr-defined]
+        long, short = (html.fromstring(str(draw(Block("Việc", work=rows[:count], most=7)))) for count in (9, 8))
+    assert len(long.xpath("./ul/li")) == 7 and len(long.xpath("./details/ul/li")) == 2 and "Thêm 2 dòng" in words(long)
+    assert len(short.xpath("./ul/li")) == 8 and not short.xpath(".//details")

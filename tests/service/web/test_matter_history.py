@@ -23,6 +23,7 @@ from tests.journeys.inspections import (
     mend,
     planned,
     send_visit,
+    sign_decision,
 )
 from tests.service.web import browser
 from tests.service.web.desk import ROUND, Desk
@@ -206,10 +207,14 @@ def test_an_inspection_that_a_plan_began_names_the_plan_and_not_the_chair_as_who
     office = desk.office
     own = desk.read("vhxh", f"/matters/{begin(office)}")
     assert "Người lậpLê Ban Mai" in own and "Lập theo" not in own
-    plan = planned(office, line(office, "DOI-SIM", "Kế hoạch, phân công", "2026-12-07", "2026-12-09"))
+    plan = planned(office, line(office, "DONG-MAY", "Kế hoạch, phân công", "2026-12-07", "2026-12-09"))
     office.step(plan, "sign_inspections", by="chutich", decision="sign")
     found = movement.find_matters(movement.register_in_use("inspection"), by=office.who("vhxh")).entries
     page = desk.get("vhxh", f"/matters/{found[0].id}")
     said = browser.words(page)
     assert "Lập theo KHKT 01/2026, Kế hoạch kiểm tra năm 2026" in said.replace("theoKHKT", "theo KHKT") and "Người lập" not in said
     assert page.xpath(f"//main//a[@href='/matters/{plan}']")
+    draft_decision(office, found[0].id)
+    sign_decision(office, found[0].id)
+    unit = desk.get("donvi", f"/matters/{found[0].id}")
+    assert "Lập theoKế hoạch kiểm tra năm" in browser.words(unit) and not unit.xpath(f"//main//a[@href='/matters/{plan}']")
