@@ -299,7 +299,7 @@ def test_a_petition_is_verified_and_concluded_by_a_term_of_its_own(office: Offic
     assert _day(verify.remind_at) == "2026-11-16", "five working days before"
     office.go_to("2026-11-20")
     office.step(petition, "verify_petition", by="vhxh", findings="Đã làm việc với đơn vị.")
-    assert _day(_step(office, petition, "draft_conclusion").due_at) == "2026-11-28"
+    assert _day(_step(office, petition, "draft_conclusion").due_at) == "2026-11-30", "twenty-five days end on a Saturday"
     office.step(petition, "draft_conclusion", by="truongphong", decision="unfounded", summary="Số liệu đúng.")
     days = rules_on(clock.today()).number("PETITION_CONCLUDE_DAYS")
     assert _day(_step(office, petition, "conclude_petition").due_at) == (date(2026, 11, 3) + timedelta(days)).isoformat() == "2026-12-03"
