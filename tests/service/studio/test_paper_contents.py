@@ -14,11 +14,14 @@ NAME = "Công văn trả lời đơn, kiến nghị"
 
 def test_papers_of_a_draft_are_offered_by_what_they_are_called() -> None:
     files = movement_bundles()["petition"]
-    assert contents_of(files).papers == [Named("petition_answer", NAME, "petition_answer.paper", "paper")]
+    assert contents_of(files).papers == [
+        Named("petition_answer", NAME, "petition_answer.paper", "paper"),
+        Named("petition_conclusion", "Kết luận nội dung đơn", "petition_conclusion.paper", "paper"),
+    ]
     assert contents_of({"x.paper": b"?"}).papers == [Named("x", "x", "x.paper", "paper")], "one that cannot be read by its file's name"
     assert file_titles(files, "vi")["petition_answer.paper"] == NAME
 
 
 def test_the_editor_keeps_the_paper_of_a_step() -> None:
     read = json.loads((ROOT / "service" / "assets" / "studio" / "attributes.json").read_text(encoding="utf-8"))
-    assert "paper" in [one["name"] for one in read["types"][0]["properties"]]
+    assert {"paper", "paperPart"} <= {one["name"] for one in read["types"][0]["properties"]}

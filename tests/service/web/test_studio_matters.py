@@ -162,6 +162,8 @@ def test_what_is_private_is_no_value_of_who_operates(office: Office) -> None:
     changed[FILE] = changed[FILE].replace(
         b'private = ["sender", "contact", "scan", "withdrawal", "answer_scan"]', b'private = ["sender", "decision"]',
     )
+    paper = "petition_conclusion.paper"
+    changed[paper] = changed[paper].replace(b"word = true", b'word = true\nprivate = ["decision"]')
     enactments.deploy_bundle(changed, main=MAIN, by=machine("cli"))
     matter = office.begin(MAIN, by="donvi", **REMARK)
     office.step(matter, "classify_petition", by="truongphong", kind="remark")
