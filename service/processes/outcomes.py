@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from forms import Form
-from forms.fields import SINGLE_CHOICE, Field
+from forms.fields import KEYED, SINGLE_CHOICE, Field
 from service.actor import Actor
 from service.processes.cases import Running, kind_of
 from service.processes.deployments import form_of
@@ -32,7 +32,8 @@ class Outcome:
 def outcomes_of(stops: Sequence[Stop], running: Running, by: Actor) -> dict[int, Outcome]:
     """Stop → what was decided at it, of the steps of people that are done, whose answers somebody may read and whose forms let decide.
 
-    A form decides by its field `decision`, else by the first of its radio buttons. What is kept from the reader leaves no trace.
+    A form decides by its field `decision`, else by its first field where that is radio buttons. Of what is kept from the reader
+    nothing is told.
     """
     reads, hides = kind_of(running).may_read_answers, hidden_by_element(running, by)
     found: dict[int, Outcome] = {}
@@ -59,7 +60,8 @@ def hidden_by_element(running: Running, by: Actor) -> Callable[[str], Collection
 def outcome_on(form: Form, answers: Mapping[str, Any]) -> tuple[Field, Outcome, Field | None] | None:
     """What was decided on a form, with the fields that say it and that say more; None for one that lets nobody decide."""
     fields = [one for one in form.walk() if len(one.path) == 1 and answers.get(one.path[0]) not in (None, "")]
-    ways = [one for one in fields if one.kind == "radio" or one.kind in SINGLE_CHOICE and one.path[0] == "decision"]
+    first = next((one for one in form.walk() if one.kind in KEYED and one.path), None)
+    ways = [one for one in fields if one.kind in SINGLE_CHOICE and one.path[0] == "decision" or one is first and one.kind == "radio"]
     decided = next((one for one in ways if one.path[0] == "decision"), next(iter(ways), None))
     if decided is None or (words := decided.option_words(answers[decided.path[0]])) is None:
         return None

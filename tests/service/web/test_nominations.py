@@ -147,7 +147,7 @@ def test_step_says_who_when_in_and_out_what_was_filled_in_and_on_which_version(a
     assert "Đưa dạy học số tới cả thôn xa." in own and "Điểm tự chấm D1" in own and "Phiên bản quy trình1" in own
     assert "kỷ luật" in own
     check = _step(officer, "check_dossier")
-    assert "Kết quảcần bổ sung" in check and "Thiếu minh chứng D1" in check and "Lê Ban Mai" in check
+    assert "Kết quảYêu cầu bổ sung, hoàn thiện" in check and "Thiếu minh chứng D1" in check and "Lê Ban Mai" in check
     unit = Visitor(app, "donvi").open(f"/nominations/{one}")
     assert "Đưa dạy học số tới cả thôn xa." in _step(unit, "self_assess")
     seen = _step(unit, "check_dossier")
