@@ -9,6 +9,7 @@ import { isCopy, isKept, isMet, onForgotten, renew } from "./kept_page.js";
 import { fileNames, forgetSent, sendKept } from "./uploads.js";
 
 const PAUSE = 1500;
+const PATIENCE = 30_000;
 const RETRY = [5_000, 15_000, 60_000];
 const TRIES = 20;
 const ASIDE = "#aside-";
@@ -41,6 +42,7 @@ function watch(form) {
       return;
     }
     going += 1;
+    if (isKept() || attempt) keep(); // the network may take its time
     try {
       if (isCopy()) await meet();
       const now = snapshot(form);
@@ -79,6 +81,7 @@ function watch(form) {
       method: "POST",
       body,
       keepalive,
+      signal: AbortSignal.timeout(PATIENCE),
       headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
     });
     if (response.status === 429 || response.status >= 500) throw new Error("not now");
