@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, Route, expect
 
 from service import clock
 from service.app import create_app
@@ -178,6 +178,21 @@ def test_last_words_before_the_page_goes_are_not_lost_and_ask_nothing_where_they
     phone.page.locator("#unit_said").fill("Đơn vị sẽ công khai.")
     phone.open_again(network=True)
     expect(phone.page.locator("#unit_said")).to_have_value("Đơn vị sẽ công khai.")
+    phone.until(TEXTS, [])
+
+    def answer_is_lost(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    phone.officer.context.route("**/draft", answer_is_lost)
+    phone.page.locator("#present").fill("Đinh Vũ Phong")
+    expect(phone.line).to_contain_text(KEPT)
+    phone.network(False)
+    phone.officer.context.unroute("**/draft")
+    phone.page.locator("#visited_from").fill("8 giờ 00")
+    phone.open_again(network=True)
+    expect(phone.page.locator("#visited_from")).to_have_value("8 giờ 00")
+    expect(phone.page.locator("#present")).to_have_value("Đinh Vũ Phong")
     expect(phone.page.locator("[data-offered]")).to_have_count(0)
     phone.until(TEXTS, [])
 

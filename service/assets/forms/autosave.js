@@ -9,7 +9,9 @@ import { isCopy, isKept, isMet, onForgotten, renew } from "./kept_page.js";
 import { fileNames, forgetSent, sendKept } from "./uploads.js";
 
 const PAUSE = 1500;
+const PATIENCE = 30_000;
 const RETRY = [5_000, 15_000, 60_000];
+const TRIES = 20;
 const ASIDE = "#aside-";
 const SENT = "sent";
 
@@ -19,7 +21,7 @@ function watch(form) {
   let timer;
   const drawn = snapshot(form);
   let saved = drawn;
-  let tried = drawn;
+  let tried = []; // what the server may have heard without its answer having come back
   let attempt = 0;
   let going = 0;
 
@@ -40,6 +42,7 @@ function watch(form) {
       return;
     }
     going += 1;
+    if (isKept() || attempt) keep(); // the network may take its time
     try {
       if (isCopy()) await meet();
       const now = snapshot(form);
@@ -64,6 +67,7 @@ function watch(form) {
   // The server has this: what was typed after it is still to go.
   function settle(now) {
     saved = now;
+    tried = [];
     if (isKept() || (foundText(address) && !isSame(snapshot(form), now))) keep();
     else forgetText(address);
     const named = [...new URLSearchParams(now).values()];
@@ -71,11 +75,13 @@ function watch(form) {
   }
 
   async function post(body, keepalive) {
-    tried = body;
+    tried = [...tried.filter((one) => !isSame(one, body)), body];
+    if (tried.length > TRIES) tried.splice(TRIES / 2, 1); // what was lost was said as the network went, or last
     const response = await fetch(address, {
       method: "POST",
       body,
       keepalive,
+      signal: AbortSignal.timeout(PATIENCE),
       headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
     });
     if (response.status === 429 || response.status >= 500) throw new Error("not now");
@@ -91,7 +97,7 @@ function watch(form) {
     const fresh = page.querySelector(`form[data-draft="${CSS.escape(address)}"]`);
     if (!fresh) return; // the answer to the draft says why
     const there = snapshot(fresh);
-    if ([saved, tried, snapshot(form)].some((one) => isSame(one, there))) {
+    if ([saved, ...tried, snapshot(form)].some((one) => isSame(one, there))) {
       for (const name of OF_THE_PAGE) fieldOf(form, name).value = fieldOf(fresh, name).value;
       saved = there;
       say(page.querySelector("[data-draft-line]")?.textContent);
@@ -115,9 +121,9 @@ function watch(form) {
     if (kept && isCopy()) {
       fill(form, kept.typed, kept.files);
       saved = kept.begun;
-      tried = kept.tried ?? saved;
+      tried = kept.tried ?? [];
     } else if (kept && (isSame(kept.typed, saved) || isSame(kept.typed, kept.begun))) forgetText(address);
-    else if (kept && [kept.begun, kept.tried ?? kept.begun].some((one) => isSame(one, saved))) fill(form, kept.typed, kept.files);
+    else if (kept && [kept.begun, ...(kept.tried ?? [])].some((one) => isSame(one, saved))) fill(form, kept.typed, kept.files);
     else if (kept && keepText(`${address}${ASIDE}${kept.at}`, kept)) forgetText(address);
     const asides = foundTexts(address + ASIDE);
     for (const [from, aside] of asides) offer(aside, from);

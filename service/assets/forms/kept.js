@@ -9,8 +9,8 @@ const MOST = 200_000_000; // bytes of all files together
 export const WHOSE = document.querySelector("[data-whose]")?.dataset.whose;
 const MINE = `${TEXTS}${WHOSE}:`;
 
-// Keep what was typed at an address: what the server had then (`begun`), what it may have heard since without being able to say so
-// (`tried`), what the form says (`typed`), and the names of its files by their keys. False where nothing can be kept.
+// Keep what was typed at an address: what the server had then (`begun`), each that it may have heard since without being able to say
+// so (`tried`), what the form says (`typed`), and the names of its files by their keys. False where nothing can be kept.
 export function keepText(address, { begun, tried, typed, files }) {
   if (!WHOSE) return false;
   try {

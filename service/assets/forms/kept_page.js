@@ -27,7 +27,7 @@ export function onForgotten(act) {
 // Ask the server for a page: its text where it is still offered to its reader, else whether it is over. A copy follows. It fails without
 // network.
 export async function renew(address) {
-  const answer = await fetch(address, { headers: { Accept: "text/html" } });
+  const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(30_000) });
   const offered = answer.ok && !answer.redirected && answer.headers.get("X-May-Keep") === WHOSE;
   const over = !offered && !answer.redirected && (answer.ok || [403, 404, 410].includes(answer.status));
   const text = offered ? await answer.text() : "";
