@@ -9,9 +9,10 @@ from forms.compiler import Form, compile_form
 from forms.fields import Field, Option, Part
 from forms.html import change_rows, from_html
 from forms.problems import FieldError, FormProblem, FormProblems, Rejected
-from forms.view import first_answers, lay_out, taken_over
+from forms.view import AGAIN, first_answers, lay_out, taken_over
 
 __all__ = [
+    "AGAIN",
     "Field",
     "FieldError",
     "Form",

@@ -28,6 +28,8 @@ ROW = "__row__"
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T(.*))?")
 _NOTHING: Mapping[str, Any] = {}
+AGAIN = "again"
+"""Under which a form is given what the same step answered when it was done before."""
 
 
 def lay_out(
@@ -58,11 +60,15 @@ def first_answers(form: Form, given: Mapping[str, Any] = _NOTHING, *, today: dat
 
     A list with properties.rowsFrom starts with the rows given under that name, as far as it has their keys. A field with
     properties.first starts with what is given under that name; "today" is `today`, where the caller says which day that is.
+    What is given under `again`, the answers of the same step when it was done before, goes before all that; what it decided
+    then (`decision`) is decided anew.
     """
     first = {one.path[0]: name for one in form.walk() if len(one.path) == 1 and (name := one.properties.get("first"))}
     days = {key: today.isoformat() for key, name in first.items() if name == TODAY and today}
     named = {key: value for key, name in first.items() if name != TODAY and (value := given.get(name)) not in (None, "")}
-    return _first(form.fields, 0, {**days, **given, **named})
+    anew = {"decision", *(one.path[0] for one in form.walk() if one.readonly and one.path)}
+    again = {key: _copied(value) for key, value in (given.get(AGAIN) or _NOTHING).items() if key in form.names - anew}
+    return _first(form.fields, 0, {**days, **given, **named}) | again
 
 
 def _first(fields: Iterable[Field], depth: int, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from forms import Form, Rejected, check
+from forms import AGAIN, Form, Rejected, check
 from service import clock, notices, people, trail
 from service.actor import Actor
 from service.calendar import working_calendar
@@ -207,6 +207,29 @@ def answers_shown(task: Task, by: Actor) -> Mapping[str, Any]:
     """What was filled in at a task that is done, as much of it as somebody may read who reads its answers."""
     hidden = set() if by.account == task.closed_by else set(kind_of(task.running).hides(by, task.running, task.element))
     return {name: value for name, value in (task.answers or {}).items() if name not in hidden}
+
+
+def given_to(task: Task, by: Actor) -> dict[str, Any]:
+    """What the form may read, with what the same step answered when it was done before, as much of it as somebody may read (`again`)."""
+    found = task.given
+    if AGAIN in task.form.given:
+        found[AGAIN] = _said_before(task, by)
+    return found
+
+
+def _said_before(task: Task, by: Actor) -> Mapping[str, Any]:
+    with reading() as s:
+        rows = s.execute(
+            select(Activity.id, Activity.item)
+            .where(
+                Activity.instance_id == task.running.id, Activity.element == task.element, Activity.id < task.id,
+                Activity.kind == "user", Activity.state == "done",
+            )
+            .order_by(Activity.closed_at.desc(), Activity.id.desc())
+        ).all()
+        way = (task.item or {}).get("way")
+        before = next((number for number, item in rows if (item or {}).get("way") == way), None)
+        return answers_shown(_find(s, before), by) if before is not None else {}
 
 
 def candidates_of(attrs: Mapping[str, str]) -> list[str]:

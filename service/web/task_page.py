@@ -85,7 +85,7 @@ def show_task(
     """The task's page; with what was typed still in its fields, where an act was refused or the form is drawn anew."""
     by = by.within(task.process)
     can, why_not = _standing(task, by)
-    given = task.given
+    given = tasks.given_to(task, by)
     answers, draft_line = _answers(task, by, given, said)
     shown = can or said is not None or task.state == "done" and tasks.may_read_answers(task, by)
     form = task.form if shown else None

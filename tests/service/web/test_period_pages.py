@@ -211,3 +211,27 @@ def test_a_unit_is_told_what_is_late_with_itself_and_where_the_rest_waits(desk: 
 def test_the_days_of_a_period_read_as_one_sentence(desk: Desk) -> None:
     said = desk.read("vhxh", f"/periods/{_period(desk)}")
     assert "; hạn gửi tỉnh" in said and "; Hạn" not in said and "Hạn đơn vị nộp" in said
+
+
+def test_what_was_sent_back_begins_with_what_its_unit_had_written(desk: Desk) -> None:
+    def open_task(matter: int, element: str) -> int:
+        stops = history.timeline(movement.read_matter(matter, by=desk.office.who("vhxh")).entry.instance)
+        (task,) = [one.id for one in stops if one.element == element and one.state == "open"]
+        return task
+
+    report = _report(desk, _period(desk))
+    desk.office.step(report, "write_report", by="donvi", **FIGURES, **TEXTS)
+    desk.office.step(report, "sign_report", by="thutruong", decision="rework", note="Thêm số lớp học.")
+    page = desk.get("donvi", f"/tasks/{open_task(report, 'write_report')}")
+    typed = fields_of(page)
+    assert {key: typed[key] for key in TEXTS} == TEXTS and typed["nd1_people"] == "1120" and "Thêm số lớp học." in words_of(page)
+    desk.post("donvi", f"/tasks/{open_task(report, 'write_report')}", typed | {"act": "complete", "nd5_classes": "4"})
+    decided = desk.get("thutruong", f"/tasks/{open_task(report, 'sign_report')}").xpath("//input[@name='decision'][@checked]")
+    assert not decided, "what was decided once is decided anew"
+    period = movement.open_period("unit_plan", 2027, units=[desk.office.units["DONG-MAY"]], by=desk.office.who("vhxh"))
+    desk.office.follow_up()
+    plan, target = _report(desk, period), {"content": "ND5", "criterion": "Lớp học số", "target": "12 lớp"}
+    desk.office.step(plan, "write_plan", by="donvi", goals="Dạy học số.", targets=[target])
+    desk.office.step(plan, "sign_plan", by="thutruong", decision="rework", note="Ghi rõ tháng.")
+    typed = fields_of(desk.get("donvi", f"/tasks/{open_task(plan, 'write_plan')}"))
+    assert typed["goals"] == "Dạy học số." and typed["targets-0-criterion"] == "Lớp học số" and typed["targets-0-target"] == "12 lớp"
