@@ -167,7 +167,7 @@ def first_said(office: Office, matter: int, element: str, login: str) -> dict[st
     """What the form of the open step of an inspection begins with."""
     (stop,) = [one for one in office.stops(matter) if one.element == element and one.state == "open"]
     task = tasks.read_task(stop.id, by=office.who(login))
-    return first_answers(task.form, task.given, today=clock.today())
+    return first_answers(task.form, tasks.given_to(task, office.who(login)), today=clock.today())
 
 
 def test_the_new_day_of_a_finding_is_a_working_day_and_not_before_the_old_one(office: Office) -> None:
