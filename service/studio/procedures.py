@@ -93,20 +93,6 @@ def in_order(elements: Iterable[Element], places: Mapping[str, Place]) -> list[t
     )]
 
 
-def counted(elements: Iterable[Element], places: Mapping[str, Place]) -> list[tuple[Element, str]]:
-    """The same, numbered among themselves without a gap: of a list that leaves out what the machine does and the questions."""
-    counts: dict[str, dict[str, int]] = {}
-    found = []
-    for one, number in in_order(elements, places):
-        said: list[str] = []
-        parts = number.split(".") if number else []
-        for depth in range(len(parts)):
-            among = counts.setdefault(".".join(parts[:depth]), {})
-            said.append(str(among.setdefault(parts[depth], len(among) + 1)))
-        found.append((one, ".".join(said)))
-    return found
-
-
 def text_changes(old: int, new: int, language: str) -> list[PartChanges]:
     """What changed in words from one deployed version to another. Raises NotFound."""
     return prose_changes.compare(procedure_of(old, language), procedure_of(new, language))

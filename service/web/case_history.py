@@ -182,7 +182,7 @@ def _steps(
     elements = [e for e in definition.elements.values() if e.process == drawn.process and e.kind in _STEPS]
     before: dict[str, Stop] = {}
     here = {stop.way for each in at.values() for stop in each if stop.process == drawn.process}
-    for element, number in procedures.counted(elements, procedures.places_of(deployment)):
+    for element, number in procedures.in_order(elements, procedures.places_of(deployment)):
         mark, stops = drawn.marks.get(element.id, "ahead"), at.get(element.id, ())
         stop, name = stops[-1] if stops else None, words.translated(element.name)
         if stop is not None and mark in ("ahead", "skipped") and stop.state == "done":

@@ -386,7 +386,7 @@ def _steps(
 ) -> list[Step]:
     elements = [e for e in definition_of(deployment).elements.values() if e.process == process and e.kind in _STEPS]
     steps = []
-    for element, number in procedures.counted(elements, procedures.places_of(deployment)):
+    for element, number in procedures.in_order(elements, procedures.places_of(deployment)):
         mark = marks.get(element.id, "ahead")
         stop, name = latest.get(element.id), words.translated(element.name or "")
         steps.append(

@@ -132,6 +132,12 @@ class Diagram:
     together: str = ""
 
     @property
+    def leaves_out(self) -> bool:
+        """Whether numbers of the procedure are missing from its steps: questions, and what the machine does."""
+        numbers = [int(step.number) for step in self.steps if step.number.isdigit()]
+        return numbers != list(range(1, len(numbers) + 1))
+
+    @property
     def drawn(self) -> dict[str, dict[str, Any]]:
         """Marks as the viewer reads them; the numbers are those of the text."""
         drawn: dict[str, dict[str, Any]] = {element: {"mark": mark} for element, mark in self.marks.items()}

@@ -139,7 +139,7 @@ def test_pages_lead_to_the_one_that_sets_it_up_and_nowhere_else(earnest: Flask) 
 
 OPEN = {
     "/second-factor", "/sign-in", "/sign-in/code", "/sign-in/forgotten", "/sign-out", "/password", "/display", "/status", "/honours",
-    "/honours/figures", "/exemplars", "/verify", "/healthz", "/api", "/api/",
+    "/honours/figures", "/exemplars", "/verify", "/healthz", "/api", "/api/", "/kept-pages.js",
 }
 """What is open to everybody, and what somebody may do who has yet to set it up."""
 

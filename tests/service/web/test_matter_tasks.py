@@ -86,7 +86,7 @@ def _about_who_would_settle_it(office: Office) -> tuple[int, int, int]:
     usual = office.begin("petition", by="donvi", **said)
     about_head = office.begin("petition", by="donvi", **said, about_people=[f"account:{office.who('truongphong').account}"])
     inspection = office.begin("inspection", by="chutich", unit="VHXH", subject="Hồ sơ khen thưởng", from_day="2026-11-09",
-                              until_day="2026-11-13", cause="plan")
+                              until_day="2026-11-13", cause="unplanned", reason="Có phản ánh")
     return usual, about_head, inspection
 
 
