@@ -54,6 +54,8 @@ _RULE = re.compile(r"[A-Z][A-Z0-9_.]{1,59}")
 _MOST_WORDS = 40
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+_FIELD_AT = re.compile(rf"({_FIELD.pattern}\.)?{_FIELD.pattern}")
+"""A field, or one as a step answers it: `decision`, `draft_decision.decision`."""
 _SERIES = re.compile(r"[^\W\d_]{1,10}")
 _MOST_FAULTS = 20
 
@@ -92,7 +94,7 @@ class Register:
     unit_reads_from: str
     """Phase from which on a matter's unit reads it, by the order of the phases; empty: from its beginning."""
     unit_reads: Mapping[str, str]
-    """Field → phase from which on the unit reads it, `ended` or `never`; every other field it reads as soon as the matter.
+    """Field, of every step or of one (`STEP.FIELD`) → phase from which on the unit reads it, `ended` or `never`; every other one at once.
 
     So does who reads a matter only because he began it; what he wrote himself he knows.
     """
@@ -133,11 +135,15 @@ class Register:
         codes = tuple(self.phases)
         return (*codes[codes.index(self.unit_reads_from):], ENDED) if self.unit_reads_from in codes else ()
 
-    def kept_from_unit(self, phase: str) -> frozenset[str]:
-        """Fields that a matter's unit does not read yet while it stands in a phase; all that wait for one, where that is not known."""
+    def kept_from_unit(self, phase: str, element: str = "") -> frozenset[str]:
+        """Fields that a matter's unit does not read yet while it stands in a phase; all that wait for one, where that is not known.
+
+        `element`: as that step answered them. Without one, fields of a single step stand as they are written.
+        """
         order = (*self.phases, ENDED)
         come = order[: order.index(phase) + 1] if phase in order else ()
-        return frozenset(name for name, begins in self.unit_reads.items() if begins not in come)
+        waits = (name for name, begins in self.unit_reads.items() if begins not in come)
+        return frozenset(name.removeprefix(f"{element}.") if element else name for name in waits)
 
 
 class BadRegister(ValueError):
@@ -293,7 +299,7 @@ def _unit_reads(said: Any, written: Written) -> Iterator[Fault]:
         return
     for name, phase in said.items():
         at = ("unit_reads", name)
-        if not _FIELD.fullmatch(name):
+        if not _FIELD_AT.fullmatch(name):
             yield written.fault(at, f"“{name[:60]}” không phải là tên.", f"“{name[:60]}” is no name.", name[:60])
         elif not isinstance(phase, list) or len(phase) != 1 or not isinstance(phase[0], str) or not _CODE.fullmatch(phase[0]):
             yield written.fault(at, 'ghi mã của giai đoạn, ví dụ ["mending"].', 'write the code of a phase, such as ["mending"].')
@@ -324,12 +330,14 @@ def _proposals(said: Any, written: Written) -> Iterator[Fault]:
                                 "write one name, such as [\"weigh_proposal\"].")
 
 
-def _against_unit(register: Register, written: Written) -> Iterator[Fault]:
+def _against_unit(register: Register, written: Written, steps: Collection[str]) -> Iterator[Fault]:
     """What is wrong with what the unit, and who began the matter, read later."""
     for name, phase in register.unit_reads.items():
         at = ("unit_reads", name)
         if phase not in (*register.phases, ENDED, NEVER):
             yield written.fault(at, f"[phases] không có giai đoạn “{phase}”.", f"[phases] has no phase “{phase}”.", name)
+        if (step := name.rpartition(".")[0]) and step not in steps:
+            yield written.fault(at, f"sơ đồ không có bước “{step}”.", f"the diagram has no step “{step}”.", name)
         if name in register.columns or name in register.gaps:
             yield written.fault(at, f"“{name}” đơn vị xem sau, nên không làm cột, không đứng trong tên gọi.",
                                 f"“{name}” is read by the unit later, so it is no column and no part of the title.", name)
@@ -367,7 +375,7 @@ def _against(
         every = {name for one in forms.values() for name in one.answers or ()}
         for key in ("columns", "facts", "private", "unit_reads", "concerns"):
             for name in getattr(register, key):
-                if name not in every:
+                if name.rpartition(".")[2] not in every:
                     yield written.fault((key, name) if key == "unit_reads" else (key,), f"không biểu mẫu nào của gói có mục “{name}”.",
                                         f"no form of the bundle has a field “{name}”.", name)
         yield from _against_reasons(register, written, every)
@@ -412,7 +420,7 @@ def _against(
         if register.proposals and register.proposals[key] not in candidates:
             yield written.fault(("proposals", key), f"sơ đồ không có bước “{register.proposals[key]}”.",
                                 f"the diagrams have no step “{register.proposals[key]}”.", register.proposals[key])
-    yield from _against_unit(register, written)
+    yield from _against_unit(register, written, candidates)
     rules = known.registers.get("rule")
     for key, names in register.days.items():
         for name in names:

@@ -18,7 +18,7 @@ from service.awards.nominations import may_see
 from service.awards.numbers import next_number
 from service.db import reading, transaction
 from service.errors import Conflict, Forbidden, Invalid
-from service.movement.concerns import CHOICES, kept_away, named_in
+from service.movement.concerns import CHOICES, kept_away, must_be_settled_here, named_in
 from service.movement.models import Matter, MatterSubject, Period
 from service.movement.numbering import claim_numbers
 from service.movement.registers import Kept, begins_for_any, may_begin, own_units, register_in_use
@@ -34,12 +34,12 @@ MOST_SUBJECTS = 50
 
 
 def begin_matter(
-    process: str, answers: Mapping[str, Any], *, by: Actor, unit: int | None = None, about: Collection[int] = (), planned: bool = False
+    process: str, answers: Mapping[str, Any], *, by: Actor, unit: int | None = None, about: Collection[int] = (), source: int | None = None
 ) -> int:
     """Begin a matter of a register and return its number in the database.
 
     `unit`: whose it is, where the register asks for one; left out, the only unit for which the person begins. `about`:
-    nominations that it concerns, each of which the person may see. `planned`: a matter that was signed leads to it, so its first day
+    nominations that it concerns, each of which the person may see. `source`: a matter that was signed leads to it, so its first day
     may have come meanwhile. What the form demands is checked as at a task. Raises
     NotFound for an unknown register, Forbidden, Invalid with every fault.
     """
@@ -55,12 +55,12 @@ def begin_matter(
         )
     unit = _unit(kept, unit, by)
     form = form_to_begin(kept)
-    named = {key: look(unit) for key, look in BEGIN_FOR_UNIT.items() if unit is not None and not planned and key in form.given}
-    given = given_to_begin(kept, by) | named | ({FIRST_DAY: None} if planned else {})
+    named = {key: look(unit) for key, look in BEGIN_FOR_UNIT.items() if unit is not None and source is None and key in form.given}
+    given = given_to_begin(kept, by) | named | ({FIRST_DAY: None} if source is not None else {})
     clean = checked(form, answers, given=given)
     said = said_on(form, clean, given=given)
     with transaction() as s:
-        return _begin(s, kept, by, unit=unit, names=_about(s, kept, about, by), begun=clean, said=said).id
+        return _begin(s, kept, by, unit=unit, names=_about(s, kept, about, by), begun=clean, said=said, source=source).id
 
 
 def begin_for_period(s: Session, kept: Kept, period: Period, unit: int, by: Actor) -> int:
@@ -78,12 +78,14 @@ def _begin(
     begun: Mapping[str, Any] = {},
     said: Mapping[str, str] = {},
     period: Period | None = None,
+    source: int | None = None,
 ) -> Matter:
     year = period.year if period else clock.today().year
     row = Matter(
         process=kept.process, year=year, number=next_number(s, f"matter:{kept.process}", year), unit_id=unit,
         period_id=period.id if period else None, begun=dict(begun),
-        shown={key: begun[key] for key in kept.register.columns if key in begun}, begun_at=clock.now(), begun_by=by.account,
+        shown={key: begun[key] for key in kept.register.columns if key in begun}, begun_at=clock.now(),
+        begun_by=by.account, source_id=source,
     )
     _must_be_alone(s, kept, begun)
     s.add(row)
@@ -93,6 +95,7 @@ def _begin(
     take_drafted(s, f"matter:{row.id}", begun, by)
     row.instance_id = _start(row, kept, said, names, period, by)
     _must_run(row.instance_id)
+    must_be_settled_here(row.instance_id, kept)
     trail.record(
         "matter:begun", by=by, stream=f"instance:{row.instance_id}",
         body={

@@ -331,17 +331,17 @@ def hidden_from(by: Actor, running: Running, element: str = "") -> Collection[st
     kept = kept_by(running.deployment_id)
     if kept is None:
         return ()
-    awaited = frozenset[str]() if element and is_units(running.deployment_id, element) else awaited_by(by, running)
+    awaited = frozenset[str]() if element and is_units(running.deployment_id, element) else awaited_by(by, running, element)
     return awaited.union(_private_from(by, running, kept))
 
 
-def awaited_by(by: Actor, running: Running) -> frozenset[str]:
-    """Fields that a reader of a matter is not shown yet, since its unit reads them from a later phase on.
+def awaited_by(by: Actor, running: Running, element: str = "") -> frozenset[str]:
+    """Fields, as an `element` answered them, that a reader of a matter is not shown yet, since its unit reads them from a later phase on.
 
     The unit's people, and whoever else neither reads the whole register nor does a step of the matter for the office.
     """
     kept = kept_by(running.deployment_id)
-    fields = kept.register.kept_from_unit(running.phase or "") if kept is not None else frozenset[str]()
+    fields = kept.register.kept_from_unit(running.phase or "", element) if kept is not None else frozenset[str]()
     return fields if fields and reads_from_outside(by, running) else frozenset()
 
 
@@ -427,7 +427,7 @@ def _looked_up(running: Running, element: str) -> dict[str, Any]:
     plain = [key for key in asked if key in GIVEN]
     alike = {start: [key.removeprefix(start) for key in asked if key.startswith(start)] for start in GIVEN_LIKE}
     if awaited := _awaited_at(running, element):
-        alike |= {start: [key for key in alike[start] if key not in awaited] for start in (SAID, AGAIN)}
+        alike |= {start: [key for key in alike[start] if key not in awaited] for start in (SAID, AGAIN, "day_of_")}
     if not plain and not any(alike.values()):
         return found
     with reading() as s:

@@ -80,16 +80,30 @@ def must_have_doers(recorded: Recorded, kept: Kept) -> None:
 
     Raises Conflict that says what to do instead: a register that names who sends on has a step that does it.
     """
-    definition, running = definition_of(kept.deployment), read_instance(recorded.running.id)
     opened = [one.element for one in recorded.step.opened]
-    ahead = {*opened, *reachable(definition, opened)}
-    lost = [one.name for one in definition.elements.values() if one.kind == "user" and one.id in ahead and not may_be_done(running, one)]
-    if lost:
+    if lost := _lost(kept, recorded.running.id, {*opened, *reachable(definition_of(kept.deployment), opened)}):
         raise Conflict(
-            f"Sau bước này không còn ai ở xã giải quyết được (bước “{lost[0]}”): chuyển cấp trên.",
-            f"After this step nobody of the commune may settle it (step “{lost[0]}”): send it on to the superior body.",
+            f"Sau bước này không còn ai ở xã giải quyết được (bước “{lost}”): chuyển cấp trên.",
+            f"After this step nobody of the commune may settle it (step “{lost}”): send it on to the superior body.",
             code="nobody-left",
         )
+
+
+def must_be_settled_here(instance: int, kept: Kept) -> None:
+    """Refuse to begin a matter with a step that nobody of the commune may do, where its register has no way to send it on."""
+    if not kept.register.forwards and (lost := _lost(kept, instance, definition_of(kept.deployment).elements)):
+        raise Conflict(
+            f"Việc này liên quan đến mọi người ở xã làm được bước “{lost}”: không lập ở xã, đề nghị cấp trên.",
+            f"This concerns everybody of the commune who may do the step “{lost}”: it is for the superior body, and not begun here.",
+            code="nobody-left",
+        )
+
+
+def _lost(kept: Kept, instance: int, among: Collection[str]) -> str:
+    """The first of some steps that nobody may do, by name; "" where each has somebody."""
+    running = read_instance(instance)
+    steps = (one for one in definition_of(kept.deployment).elements.values() if one.kind == "user" and one.id in among)
+    return next((one.name for one in steps if not may_be_done(running, one)), "")
 
 
 def named_in(fields: Collection[str], *answers: Mapping[str, Any]) -> list[str]:

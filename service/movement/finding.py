@@ -321,24 +321,14 @@ def concerned_in(whole: Whole, *, by: Actor) -> dict[str, list[str]]:
 
 def begun_from(whole: Whole) -> tuple[Kept, int] | None:
     """The matter whose step began this one by itself (topic `matter.begin`), and its register; None for one that somebody began."""
-    leading = {
-        one.process: one for one in registers_in_use().values()
-        if any(element.attrs.get("topic") == "matter.begin" for element in definition_of(one.deployment).elements.values())
-    }
-    if not leading:
-        return None
-    near = timedelta(minutes=1)  # both in one transaction
     with reading() as s:
-        rows = s.execute(
-            select(Matter.process, Matter.id, Activity.answers)
-            .join(Activity, Activity.instance_id == Matter.instance_id)
-            .where(
-                Matter.process.in_(leading), Activity.kind == "external",
-                Activity.opened_at.between(whole.entry.begun_at - near, whole.entry.begun_at + near),
-            )
-        ).all()
-    mine = ((leading[process], source) for process, source, answers in rows if answers and answers.get("matter") == whole.entry.id)
-    return next(mine, None)
+        found = s.execute(
+            select(ProcessInstance.deployment_id, Matter.id)
+            .join(ProcessInstance, ProcessInstance.id == Matter.instance_id)
+            .where(Matter.id == select(Matter.source_id).where(Matter.id == whole.entry.id).scalar_subquery())
+        ).one_or_none()
+    kept = kept_by(found[0]) if found else None
+    return (kept, found[1]) if found and kept else None
 
 
 def read_for_file(number: str, file: int, by: Actor) -> None:

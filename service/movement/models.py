@@ -60,6 +60,8 @@ class Matter(Base):
     """Task of an effect → what it gave, for the worker that answers it."""
     begun_at: Mapped[datetime]
     begun_by: Mapped[int | None]
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"))
+    """The matter whose step began this one by itself; none for one that somebody began."""
 
 
 class MatterSubject(Base):

@@ -24,7 +24,7 @@ def _begin(matter: Matter, recorded: Recorded, inputs: Mapping[str, Any]) -> dic
     try:
         number = begin_matter(
             str(inputs.get("register") or ""), answers if isinstance(answers, Mapping) else {}, by=recorded.by, unit=unit,
-            planned=True,
+            source=matter.id,
         )
     except Invalid as wrong:
         whose = people.unit_name(unit, clock.today()) if unit else ""

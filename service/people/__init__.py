@@ -42,6 +42,7 @@ from service.people.calendar_feed import (
     revoke_feed,
 )
 from service.people.groups import (
+    MANAGERS,
     Group,
     candidate_words,
     catalogue,
@@ -65,6 +66,7 @@ from service.people.members import (
     Takers,
     belonging_to,
     led_by,
+    managers,
     members_of,
     names,
     people_of_unit,
@@ -174,6 +176,7 @@ from service.people.units import (
 __all__ = [
     "DEMO_PASSWORD",
     "KINDS",
+    "MANAGERS",
     "NO_UNIT",
     "SUBJECT_GROUPS",
     "Act",
@@ -261,6 +264,7 @@ __all__ = [
     "list_units",
     "make_feed",
     "make_token",
+    "managers",
     "members_of",
     "memberships_of",
     "move_unit",

@@ -146,13 +146,21 @@ def takers(
         return Takers(named, free, "candidates")
     known = catalogue.catalogue()
     above = any(known[word].above for word in (catalogue.split(group)[0] for group in named) if word in known)
-    for one in () if above else catalogue.MANAGERS:
-        if free := _free((one,), barred, process):
-            return Takers((one,), free, "manager")
+    one, found = ("", []) if above else managers(barred=barred, process=process)
+    if one:
+        return Takers((one,), tuple(found), "manager")
     for one in forwards:
         if free := _free((one,), barred, process):
             return Takers((one,), free, "forwarder")
     return Takers(named, (), "nobody")
+
+
+def managers(*, barred: Collection[int] = (), process: str | None = None) -> tuple[str, list[int]]:
+    """The process managers who take what nobody else may: their group and its people; ("", []) where nobody is left."""
+    for one in catalogue.MANAGERS:
+        if free := _free((one,), barred, process):
+            return one, list(free)
+    return "", []
 
 
 def led_by(accounts: Collection[int]) -> set[int]:

@@ -22,10 +22,6 @@ from service.processes.reminders import attributes
 from service.processes.running import lock_instance
 from workflows.calendar import ZONE
 
-MANAGERS = "vhxh_head"
-"""Whose list a task lands on that nobody is eligible for."""
-
-
 opened_tasks: list[Callable[[Activity], None]] = []
 """Called for each new task in the transaction that tells its candidates; once more where that is done again."""
 
@@ -77,8 +73,7 @@ def _tell_of_tasks(job: jobs.Job) -> None:
             kept_away = own_case.barred(instance, groups_of(activity.queue_id))
             to = _asked(activity, kept_away)
             if not to:
-                _to_managers(activity, instance)
-                to = people.members_of([MANAGERS])
+                to = _to_managers(activity, instance, kept_away)
             if not job.payload.get("together"):
                 _tell_of_one(activity, instance, to)
             for tell in opened_tasks:
@@ -113,7 +108,7 @@ def tell_together(stops: Collection[tuple[int, str]], key: str, title: str) -> i
     for activity, instance in rows:
         if (activity.instance_id, activity.task) in wanted:
             kept_away = own_case.barred(instance, groups_of(activity.queue_id))
-            for account in _asked(activity, kept_away) or people.members_of([MANAGERS]):
+            for account in _asked(activity, kept_away) or _managers(kept_away)[1]:
                 told.setdefault((account, activity.element), []).append((activity, instance))
     for (account, element), many in told.items():
         activity, instance = many[0]
@@ -149,15 +144,24 @@ def _letter_of(activity: Activity) -> dict[str, Any] | None:
     return {"deployment": activity.deployment_id, "name": name} if name else None
 
 
-def _to_managers(activity: Activity, instance: ProcessInstance) -> None:
-    activity.queue_id = queue_of([*groups_of(activity.queue_id), MANAGERS])
-    activity.version += 1
+def _to_managers(activity: Activity, instance: ProcessInstance, kept_away: Collection[int]) -> list[int]:
+    """Put a task that nobody is eligible for on the list of the process managers, who are told."""
+    group, found = _managers(kept_away)
+    if group:
+        activity.queue_id = queue_of([*groups_of(activity.queue_id), group])
+        activity.version += 1
     trail.record(
         "task:unclaimable",
         by=machine("worker"),
         stream=f"instance:{instance.id}",
         body={"task": activity.id, "el": activity.element},
     )
+    return found
+
+
+def _managers(kept_away: Collection[int]) -> tuple[str, list[int]]:
+    """Group and people who take what nobody is eligible for; where somebody is kept away nobody, who falls in was asked (`takers`)."""
+    return ("", []) if kept_away else people.managers()
 
 
 def _words(activity: Activity, instance: ProcessInstance | None) -> dict[str, Any]:
@@ -203,9 +207,9 @@ def _announce(activity_id: int, kind: str) -> None:
 def _bosses(attrs: Mapping[str, str], groups: Collection[str], instance: ProcessInstance | None) -> list[int]:
     """Who hears of a delay: a unit's head of the unit's tasks, and always those whom the element names."""
     roles: Mapping[str, str] = instance.roles if instance else {}
-    named = _groups(roles, attrs.get("escalate", MANAGERS))
+    named = _groups(roles, attrs.get("escalate", people.MANAGERS[0]))
     heads = [f"unit_head:{g.partition(':')[2]}" for g in groups if g.startswith("unit:")]
-    return people.members_of([*heads, *named, *([MANAGERS] if heads else [])])
+    return people.members_of([*heads, *named, *([people.MANAGERS[0]] if heads else [])])
 
 
 def _groups(roles: Mapping[str, str], words: str) -> list[str]:
@@ -233,7 +237,7 @@ def _tell_unclaimed(activity_id: int) -> int:
         attrs, groups = attributes(activity), groups_of(activity.queue_id)
         activity.unclaimed_at = None
         handed = _hand_on(activity, instance, attrs)
-        words = attrs.get("unclaimed_tell", "" if attrs.get("unclaimed_to") else MANAGERS)
+        words = attrs.get("unclaimed_tell", "" if attrs.get("unclaimed_to") else people.MANAGERS[0])
         told = set(people.members_of(_groups(instance.roles, words))) - own_case.barred(instance, groups) - set(handed)
         trail.record(
             "task:unclaimed", by=machine("timer"), stream=f"instance:{instance.id}", deployment=activity.deployment_id,

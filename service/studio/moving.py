@@ -16,7 +16,6 @@ from service.db import reading
 from service.processes import drafts, own_case, reminders
 from service.processes.cases import Running, Trigger, kind_of
 from service.processes.deployments import definition_of, form_of, version_of
-from service.processes.effects import MANAGERS
 from service.processes.models import Activity, Incident, ProcessInstance
 from service.processes.queues import groups_of, queue_of
 from service.processes.recording import record_step
@@ -202,10 +201,11 @@ def _asked_of(running: Running, attrs: Mapping[str, str], process: str, row: Any
     """The queue that the newer version names, where it is another one, and the holder while he stands in it."""
     groups = [word.strip() for word in attrs.get("candidates", "").split(",") if word.strip()]
     asked = own_case.asked(
-        running, [running.roles.get(word, word) for word in groups], process, own_case.acted_before(running.id, attrs)
+        running, [running.roles.get(word, word) for word in groups], process, own_case.acted_before(running.id, attrs),
+        kind_of(running).forwards(running, row.element),
     )
     handed = {running.roles.get(word, word) for word in attrs.get("unclaimed_to", "").replace(",", " ").split()}
-    if {*asked} <= groups_of(row.queue_id) <= {*asked, *handed, MANAGERS}:
+    if {*asked} <= groups_of(row.queue_id) <= {*asked, *handed, people.MANAGERS[0]}:
         return {}
     queue = queue_of(asked)
     holders = people.members_of(groups_of(queue), barred=own_case.barred(running, groups), process=process)

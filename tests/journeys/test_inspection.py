@@ -408,3 +408,12 @@ def test_a_finding_against_a_unit_warns_of_the_one_that_it_was_merged_into(offic
     people.dissolve_unit(old, on=clock.today(), successor=heir, reason="Sáp nhập", by=office.who("quantri"))
     for unit in (old, heir):
         assert [one.number for one in warnings_of(unit, by=office.who("vhxh"))] == ["KT 01/2026"]
+
+
+def test_an_inspection_whose_decision_nobody_could_sign_is_not_begun(office: Office) -> None:
+    assert begin(office, "VHXH"), "somebody falls in for that office"
+    with pytest.raises(Conflict, match="for the superior body") as refused:
+        begin(office, "UBND")
+    assert refused.value.code == "nobody-left"
+    found = find_matters(register_in_use("inspection"), by=office.who("chutich")).entries
+    assert len(found) == 1, "nothing is half begun"

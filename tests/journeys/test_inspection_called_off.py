@@ -75,7 +75,9 @@ def test_the_office_proposes_to_call_an_inspection_off_the_chair_decides_and_the
     assert first_answers(proposed.form, proposed.given)["cancel_reason"] == "Đã kiểm tra trong đợt của tỉnh."
     with pytest.raises(NotFound):
         tasks.complete_task(asked.id, {"decision": "cancel", "cancel_reason": "Thôi."}, by=office.who("vhxh"))
-    assert "Đã kiểm tra trong đợt" not in page_of(office, "donvi", matter), "a proposal is not the unit's to read"
+    shown = page_of(office, "donvi", matter)
+    assert "Đã kiểm tra trong đợt" not in shown and "Đề nghị hủy" not in shown, "a proposal is not the unit's to read"
+    assert "Đề nghị hủy" in page_of(office, "vhxh", matter)
     office.step(matter, "call_off", by="chutich", decision="cancel", cancel_reason="Đã kiểm tra trong đợt của tỉnh.")
     ended = read_matter(matter, by=office.who("donvi")).entry
     assert (ended.ended, ended.outcome) == (True, "called_off") and in_register(office, "donvi", matter)

@@ -6,11 +6,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from service import movement, notices, papers
 from service.awards import holds, lists
+from service.db import reading
 from service.errors import Conflict, Invalid, NotFound
 from service.movement import MatterFilter, find_matters, read_matter, register_in_use
+from service.notices.models import Mail
 from service.processes import tasks
 from service.web import case_parts
 from tests.journeys.conftest import OpenOffice
@@ -84,9 +87,10 @@ def test_who_sent_a_complaint_reads_no_finding_and_no_draft_but_how_it_ended(off
     assert {"findings", "summary", "decision"} <= read_matter(matter, by=office.who("donvi")).hidden
     assert not read_matter(matter, by=office.who("chutich")).hidden
     office.conclude(matter, "founded")
-    assert "founded" in said("donvi") and "Nhân chứng" not in said("donvi"), "the result, once it has its number"
+    assert "'number': " in said("donvi") and "Nhân chứng" not in said("donvi"), "that it is concluded, and under which number"
     office.answer_sender(matter, "Đơn đúng một phần.")
     assert "Đơn đúng một phần." in said("donvi") and "Đề nghị kết luận" not in said("donvi")
+    assert read_matter(matter, by=office.who("donvi")).entry.outcome == "founded", "how it ended"
 
 
 def test_a_founded_complaint_stops_its_names(office: Office) -> None:
@@ -202,6 +206,22 @@ def test_where_all_who_settle_are_concerned_it_is_only_sent_on_and_never_by_an_a
     office.step(matter, "classify_petition", by="thuky", kind="transferred", transferred_to="UBND tỉnh", transfer_number="13",
                 transferred_on="2026-11-03")
     assert read_matter(matter, by=office.who("donvi")).entry.outcome == "transferred"
+
+
+def test_where_nobody_is_left_even_to_send_it_on_whom_it_is_about_is_neither_told_nor_asked(office: Office) -> None:
+    settle = ("chutich", "phochutich", "truongphong", "vhxh", "vanphong", "vanthu")
+    falls_in = _remark(office, kind="complaint", about_people=_about(office, "truongphong"))
+    lost = _remark(office, kind="complaint", about_people=_about(office, *settle, "thuky", "ketoan"))
+    office.work()
+    told = {matter: [s.asked for s in office.stops(matter) if s.state == "open"] for matter in (falls_in, lost)}
+    assert told[falls_in] == [{"vanphong"}] and told[lost] == [{"vhxh_head"}], "asked as the diagram says; he may not act"
+    with reading() as s:
+        mailed = s.scalars(select(Mail.account).where(Mail.letter == "assigned", Mail.about.in_(
+            [one.id for one in office.stops(lost) if one.state == "open"]))).all()
+    assert mailed == []
+    (task,) = [one for one in office.stops(lost) if one.state == "open"]
+    with pytest.raises(NotFound):
+        tasks.complete_task(task.id, {"kind": "remark"}, by=office.who("truongphong"))
 
 
 def test_whom_the_classification_adds_is_kept_away_from_then_on(office: Office) -> None:

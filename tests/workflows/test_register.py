@@ -333,6 +333,13 @@ def test_a_register_says_which_fields_the_unit_reads_later_and_from_which_phase_
     assert _said(_bundle(TWO_PHASES + '[unit_reads]\nsender = ["done_for"]\n')) == []
 
 
+def test_what_one_step_says_in_a_field_may_wait_while_the_others_do_not() -> None:
+    found = read_register((TWO_PHASES + '[unit_reads]\n"weigh.note" = ["never"]\nsender = ["done_for"]\n').encode())
+    assert found.kept_from_unit("working", "weigh") == {"note", "sender"} and "note" not in found.kept_from_unit("working", "sign")
+    said = {one for _code, one, _line in _said(_bundle(TWO_PHASES + '[unit_reads]\n"nowhere.note" = ["never"]\n'))}
+    assert "unit_reads.nowhere.note" in said
+
+
 @pytest.mark.parametrize(
     ("text", "part"),
     [

@@ -1218,12 +1218,14 @@ CREATE TABLE matter (
 	done TEXT NOT NULL,
 	begun_at BIGINT NOT NULL,
 	begun_by INTEGER,
+	source_id INTEGER,
 	CONSTRAINT pk_matter PRIMARY KEY (id),
 	CONSTRAINT uq_matter_process_year_number UNIQUE (process, year, number),
 	CONSTRAINT uq_matter_period_id_unit_id UNIQUE (period_id, unit_id),
 	CONSTRAINT fk_matter_period_id FOREIGN KEY(period_id) REFERENCES period (id),
 	CONSTRAINT uq_matter_instance_id UNIQUE (instance_id),
-	CONSTRAINT fk_matter_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
+	CONSTRAINT fk_matter_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id),
+	CONSTRAINT fk_matter_source_id FOREIGN KEY(source_id) REFERENCES matter (id)
 )
 ;;
 CREATE INDEX ix_matter_unit ON matter (unit_id)

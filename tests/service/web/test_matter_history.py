@@ -167,8 +167,10 @@ def test_a_complaint_tells_its_conclusion_and_letter_to_who_settles_it_and_to_it
     office.answer_sender(matter, "Đã có kết luận.", number="88")
     for login in ("truongphong", "donvi"):
         said = _sections(desk, login, place)["Nội dung chính"]
-        assert f"{number}/KL-UBND, ngày 03/11/2026" in said and "Kết luậnCó vi phạm" in said, login
+        assert f"{number}/KL-UBND, ngày 03/11/2026" in said and ("Kết luậnCó vi phạm" in said) is (login == "truongphong"), login
         assert "Đã có kết luận." in said and "88/UBND-VHXH, ngày " in said, login
+    said = desk.read("donvi", place)
+    assert "Có vi phạm, ngày" in said and "Dự thảo kết luận: " not in said, "how it ended, no more"
     assert "hai phiếu" in _sections(desk, "truongphong", place)["Nội dung chính"]
     assert "hai phiếu" not in _sections(desk, "donvi", place)["Nội dung chính"]
 
