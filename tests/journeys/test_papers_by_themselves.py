@@ -8,7 +8,7 @@ import pytest
 
 from service import clock, papers, people
 from service.actor import machine
-from service.errors import Conflict, Forbidden, NotFound
+from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.papers.matters import MatterPaper, papers_of_matter
 from service.processes import tasks
 from tests.journeys.conftest import OpenOffice
@@ -155,7 +155,7 @@ def test_a_complaints_conclusion_is_a_paper_that_who_settles_it_reads_and_who_se
     drafted = said_in(office, matter, "petition_conclusion", "chutich")
     for words in ("KẾT LUẬN", "Nội dung đơn “Làm rõ số liệu kê khai”", "Kê khai không đúng.", "Nhân chứng kể lại.", "có vi phạm"):
         assert words in drafted, words
-    office.step(matter, "conclude_petition", by="chutich", decision="unfounded")
+    office.step(matter, "conclude_petition", by="chutich", decision="unfounded", chair_summary="Số liệu đúng.")
     assert "Số: /KL-UBND" in said_in(office, matter, "petition_conclusion", "vanthu"), "the clerk opens what he numbers"
     office.step(matter, "number_conclusion", by="vanthu", number="15", dated="2026-11-03")
     for login in ("vhxh", "truongphong", "vanthu"):
@@ -183,3 +183,24 @@ def test_a_deputy_who_concludes_in_the_chairs_place_is_named_as_one(office: Offi
     office.step(matter, "conclude_petition", by="phochutich", decision="unfounded")
     said = said_in(office, matter, "petition_conclusion", "vanthu")
     assert f"KT. CHỦ TỊCH PHÓ CHỦ TỊCH {deputy.name}" in said
+
+
+def test_a_conclusion_that_differs_from_the_draft_is_the_chairs_own_and_says_one_thing_only(office: Office) -> None:
+    same, other = office.complain(by="donvi"), office.complain(by="donvi")
+    for matter in (same, other):
+        office.step(matter, "verify_petition", by="vhxh", findings="Đã xem sổ.", withdraws=False)
+        office.step(matter, "draft_conclusion", by="truongphong", decision="founded", summary="Chậm trả lời, có vi phạm thời hạn.")
+    office.step(same, "conclude_petition", by="chutich", decision="founded")
+    said = said_in(office, same, "petition_conclusion", "vanthu")
+    assert "Chậm trả lời, có vi phạm thời hạn." in said and "Nội dung đơn nêu có vi phạm." in said
+    with pytest.raises(Invalid) as refused:
+        office.step(other, "conclude_petition", by="chutich", decision="unfounded", note="Không đồng ý.")
+    (fault,) = refused.value.faults
+    assert fault.path == "chair_summary" and "khác dự thảo" in fault.message
+    office.step(other, "conclude_petition", by="chutich", decision="return", note="Xem lại thời hạn.")
+    office.step(other, "draft_conclusion", by="truongphong", decision="founded", summary="Vẫn có vi phạm.")
+    office.step(other, "conclude_petition", by="chutich", decision="unfounded", chair_summary="Trả lời trong thời hạn.")
+    office.step(other, "number_conclusion", by="vanthu", number="16", dated="2026-11-03")
+    said = said_in(office, other, "petition_conclusion", "truongphong")
+    assert "Trả lời trong thời hạn." in said and "Nội dung đơn nêu không có vi phạm." in said
+    assert "có vi phạm thời hạn" not in said and "Vẫn có vi phạm" not in said
