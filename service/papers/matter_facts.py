@@ -28,9 +28,10 @@ from service.movement import (
     window_of,
     words_of,
 )
+from service.movement.acting import symbol_of
 from service.movement.models import Matter
-from service.papers.facts import Facts, commune, issuer_of, signature_of, titled
-from service.papers.kinds import posts
+from service.papers.acting import OFFICE, OFFICE_CODE, office_of, signer_of
+from service.papers.facts import Facts, commune, issuer_of, titled
 from service.papers.matter_words import Said, fill_document, one_line
 from service.papers.models import MatterTables
 from service.papers.spelling import figure, numbered
@@ -40,7 +41,7 @@ from service.processes.deployments import definition_of, form_of
 from service.processes.models import Activity
 from service.processes.vocabulary import paper_rows
 from workflows.calendar import ZONE
-from workflows.paper_text import BEGUN_BY, SIGN, PaperText
+from workflows.paper_text import BEGUN_BY, PaperText
 
 Rows = Callable[[Matter], list[dict[str, Any]]]
 ROWS: dict[str, Rows] = {}
@@ -94,15 +95,16 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
         made = row.begun_at.astimezone(ZONE).date()
         said = _said(filled, given)
         number, dated = one_line(said.words.get(text.number, "")), _day(said.whole(text.dated))
-        said = _with_given(said, name, text, row, kept, made, number)
+        said = _with_given(said, name, text, row, kept, running, made, number)
+        symbol = symbol_of(name, text, running)
         document, copies = fill_document(text, said)
         day = dated or max((one.day for one in filled), default=made)
         facts: Facts = {
             "kind": name, "name": text.name[0], "matter": row.id, "commune": commune(day),
-            "issuer": issuer_of(text.issuer, row.unit_id, day), "number": number, "symbol": text.symbol,
-            "numbered": numbered(number, text.symbol) if number else "",
+            "issuer": issuer_of(text.issuer, row.unit_id, day), "number": number, "symbol": symbol,
+            "numbered": numbered(number, symbol) if number else "",
             "dated": dated.isoformat() if dated else None, "year": day.year, "made": made.isoformat(),
-            "signer": _signer(name, text, row, running), "copies": copies,
+            "signer": signer_of(name, text, row.unit_id, running), "copies": copies,
             "reads": sorted(text.reads), "private": sorted(text.private),
             "said": {one: said.words[one] for one in sorted(_names(text)) if said.words.get(one)},
             "names": [], "counted": "", "money": 0,
@@ -110,30 +112,6 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
         if not document["title"] and document["layout"] != "letter":
             document["title"] = text.name[0].upper()
         return {**facts, "document": document | head_of(facts, document)}
-
-
-def _signer(name: str, text: PaperText, row: Matter, running: Running) -> dict[str, Any]:
-    """Who signs; a deputy who signed in the place of the post is named with "KT." (Decree 30/2020, Art. 13).
-
-    For the chair nobody signs where the matter is about him: the post that signs stands alone.
-    """
-    found, post = signature_of(text.signs, text.form, row.unit_id, issuer=text.issuer), posts()[text.signs]
-    if text.form in ("KT", "TL", "TUQ") and not set(people.members_of(["chair"], own=True)).isdisjoint(running.excluded):
-        return found | {"lines": [line for line in found["lines"] if not line.endswith(". CHỦ TỊCH")]}
-    elements = definition_of(running.deployment_id).elements.items()
-    signs = [key for key, one in elements if one.attrs.get("paper") == name and one.attrs.get("paper_part") == SIGN]
-    if not post.deputies or not signs:
-        return found
-    with reading() as s:
-        who = s.scalar(
-            select(Activity.closed_by)
-            .where(Activity.instance_id == running.id, Activity.element.in_(signs), Activity.state == "done")
-            .order_by(Activity.id.desc()).limit(1)
-        )
-    if who is None or who in people.members_of([post.group], own=True) or who not in people.members_of([post.deputies], own=True):
-        return found
-    lines = signature_of(text.signs, "KT", row.unit_id)["lines"]
-    return {"lines": [found["lines"][0], *lines] if text.form == "TM" else lines, "name": people.names([who])[who]}
 
 
 def _choices(one: Filled, running: Running) -> dict[str, Any]:
@@ -221,7 +199,9 @@ def gathered_now(text: PaperText, row: Matter, answered: Collection[str] = ()) -
     return found, _of_period(text, row)
 
 
-def _with_given(said: Said, name: str, text: PaperText, row: Matter, kept: Kept, made: date, number: str) -> Said:
+def _with_given(
+    said: Said, name: str, text: PaperText, row: Matter, kept: Kept, running: Running, made: date, number: str
+) -> Said:
     """What is given besides the answers; an answer of the same name comes first."""
     begun_by = people.names([row.begun_by]).get(row.begun_by, "") if row.begun_by else ""
     signed = session().get(MatterTables, (row.id, name)) if text.settled else None
@@ -230,7 +210,7 @@ def _with_given(said: Said, name: str, text: PaperText, row: Matter, kept: Kept,
         "unit": people.unit_name(row.unit_id, made) if row.unit_id else "", "number": number,
         "register_number": number_words(kept.register, row.number, row.year), **of_period, "commune": commune(made),
         "movement": _movement_of(row) if "movement" in text.reads else "",
-        "begun_on": made.isoformat(), BEGUN_BY: begun_by,
+        "begun_on": made.isoformat(), BEGUN_BY: begun_by, **(office_of(running) if {OFFICE, OFFICE_CODE} & text.reads else {}),
     }
     spoken = given | {"begun_on": words.full_date(made)}
     listed = {key: [_given_row(one) for one in ones] for key, ones in found.items()}

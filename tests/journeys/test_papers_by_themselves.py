@@ -204,3 +204,30 @@ def test_a_conclusion_that_differs_from_the_draft_is_the_chairs_own_and_says_one
     said = said_in(office, other, "petition_conclusion", "truongphong")
     assert "Trả lời trong thời hạn." in said and "Nội dung đơn nêu không có vi phạm." in said
     assert "có vi phạm thời hạn" not in said and "Vẫn có vi phạm" not in said
+
+
+def test_papers_of_a_complaint_about_the_head_speak_for_whoever_falls_in_and_never_for_him(office: Office) -> None:
+    head, instead = office.who("truongphong"), office.who("vanphong")
+    usual = office.complain(by="donvi")
+    office.conclude(usual)
+    office.answer_sender(usual, number="78")
+    matter = office.begin(
+        "petition", by="donvi", kind="complaint", subject="Trưởng phòng chậm trả lời", content="Quá hạn.", received_on="2026-11-03",
+        about_people=[f"account:{head.account}"],
+    )
+    office.step(matter, "classify_petition", by="vanphong", kind="complaint")
+    office.step(matter, "verify_petition", by="vanphong", findings="Đã xem sổ.", withdraws=False)
+    office.step(matter, "draft_conclusion", by="vanphong", decision="founded", summary="Trả lời quá hạn.")
+    office.conclude(matter, "founded")
+    office.answer_sender(matter, "Đã nhắc nhở.", by="vanphong", number="78")  # a number of another series
+    said = {one: [said_in(office, one, f"petition_{name}", "vanthu") for name in ("conclusion", "answer")] for one in (usual, matter)}
+    concluded, letter = said[usual]
+    assert "đề nghị của Phòng Văn hóa - Xã hội" in concluded and "- Phòng Văn hóa - Xã hội" in concluded
+    assert "Số: 78/UBND-VHXH" in letter and "TL. CHỦ TỊCH TRƯỞNG PHÒNG VĂN HÓA - XÃ HỘI" in letter and head.name in letter
+    assert "Lưu: VT, VHXH" in letter
+    concluded, letter = said[matter]
+    assert "đề nghị của Văn phòng HĐND và UBND" in concluded and "Văn phòng HĐND và UBND trả lời người gửi đơn" in concluded
+    assert "Số: 78/UBND-VP" in letter and "TL. CHỦ TỊCH CHUYÊN VIÊN VĂN PHÒNG HĐND VÀ UBND" in letter and instead.name in letter
+    assert "Lưu: VT, VP" in letter
+    for words in ("Văn hóa - Xã hội", "VĂN HÓA - XÃ HỘI", "VHXH", head.name):
+        assert words not in concluded + letter, words
