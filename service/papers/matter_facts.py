@@ -28,6 +28,7 @@ from service.movement import (
     window_of,
     words_of,
 )
+from service.movement.about_names import ABOUT_NAMES, names_told
 from service.movement.acting import symbol_of
 from service.movement.models import Matter
 from service.papers.acting import OFFICE, OFFICE_CODE, office_of, signer_of
@@ -192,11 +193,11 @@ def _row(cells: Sequence[Part], depth: int) -> tuple[dict[str, str], dict[str, A
 
 
 def gathered_now(text: PaperText, row: Matter, answered: Collection[str] = ()) -> tuple[dict[str, list[dict[str, Any]]], dict[str, str]]:
-    """What the service gives to a paper as it stands today: the lists that it shows and no answer gives, and the gaps of its period."""
+    """What the service gives to a paper as it stands today: the lists that no answer gives, the gaps of its period, its names."""
     wanted = {shown.rows for line in text.lines if (shown := line.table or line.chart) is not None} - set(answered)
     together = {call: call(row) for call in {LISTS[name] for name in wanted if name in LISTS}}
     found = {name: list(together[LISTS[name]][name]) if name in LISTS else ROWS[name](row) for name in sorted(wanted & {*LISTS, *ROWS})}
-    return found, _of_period(text, row)
+    return found, _of_period(text, row) | (names_told(row) if set(ABOUT_NAMES) & text.reads else {})
 
 
 def _with_given(

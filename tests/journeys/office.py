@@ -415,7 +415,8 @@ class Office:
         if "verify_petition" in self.stands_at(matter):
             self.step(matter, "verify_petition", by="vhxh", findings="Đã làm việc với đơn vị.")
         if "draft_conclusion" in self.stands_at(matter):
-            self.step(matter, "draft_conclusion", by=by, decision=decision, summary="Đã đối chiếu với sổ của đơn vị.")
+            self.step(matter, "draft_conclusion", by=by, decision=decision, summary="Đã đối chiếu với sổ của đơn vị.",
+                      **{key: more[key] for key in ("proposal",) if key in more})
         if "conclude_petition" in self.stands_at(matter):
             self.step(matter, "conclude_petition", by="chutich", decision=decision, **more)
         number = number.partition("/")[0] or self.paper_number('KL-UBND', 12)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -231,3 +232,39 @@ def test_papers_of_a_complaint_about_the_head_speak_for_whoever_falls_in_and_nev
     assert "Lưu: VT, VP" in letter
     for words in ("Văn hóa - Xã hội", "VĂN HÓA - XÃ HỘI", "VHXH", head.name):
         assert words not in concluded + letter, words
+
+
+def _given_at(office: Office, matter: int, element: str) -> dict[str, Any]:
+    """What the page of an open step shows of what the service knows."""
+    (stop,) = [one for one in office.stops(matter) if one.state == "open" and one.element == element]
+    return dict(tasks.read_task(stop.id, by=office.who("thanhtra")).given)
+
+
+def test_a_conclusion_names_whom_it_is_about_and_what_follows_for_each_by_where_the_name_stands(office: Office) -> None:
+    decided, going, alone = office.posted("HN-2026", "Hoàng Bình Minh", "Lê Nắng Mai", "Đỗ Gió Lộng")
+    office.sit("HN-2026", {}, [decided])
+    office.decide("HN-2026", 21, [decided])
+    about, nobody, lifted = office.complain(decided, going), office.complain(), office.complain(alone)
+    for matter, decision in ((about, "founded"), (nobody, "founded"), (lifted, "unfounded")):
+        office.step(matter, "verify_petition", by="vhxh", findings="Đã xem sổ.", withdraws=False)
+        more = {"proposal": "revoke"} if matter == about else {}
+        office.step(matter, "draft_conclusion", by="truongphong", decision=decision, summary="Đã rõ.", **more)
+        office.step(matter, "conclude_petition", by="chutich", decision=decision, **more)
+        office.conclude(matter)
+    said = {one: said_in(office, one, "petition_conclusion", "truongphong") for one in (about, nobody, lifted)}
+    unit = office.read(decided).unit_name
+    assert f"Dừng xét khen thưởng kể từ ngày ban hành kết luận này đối với: Lê Nắng Mai ({unit})." in said[about]
+    stands_decided = said[about].partition("xem xét hủy bỏ khen thưởng đã quyết định đối với: ")[2]
+    assert stands_decided.startswith(f"Hoàng Bình Minh ({unit}; Quyết định số "), said[about]
+    assert f"Tiếp tục xét khen thưởng kể từ ngày ban hành kết luận này đối với: Đỗ Gió Lộng ({unit})." in said[lifted]
+    for words in ("khen thưởng", "liên quan", "Đơn nêu về"):
+        assert words not in said[nobody], words
+
+
+def test_the_head_reads_what_follows_for_each_name_before_the_chair_signs(office: Office) -> None:
+    (one,) = office.received("HN-2026", "Hoàng Bình Minh")
+    matter, nobody = office.complain(one), office.complain()
+    for number in (matter, nobody):
+        office.step(number, "verify_petition", by="vhxh", findings="Đã xem sổ.", withdraws=False)
+    assert _given_at(office, matter, "draft_conclusion")["names_open"] == f"Hoàng Bình Minh ({office.read(one).unit_name})"
+    assert not _given_at(office, nobody, "draft_conclusion")["names_open"]
