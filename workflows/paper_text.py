@@ -46,13 +46,14 @@ OUTSIDE = ("now", "today", "working_days", "round_date", "rule", "may_block")
 BEGUN_BY = "begun_by"
 GIVEN = (
     "unit", "number", "register_number", "period", "period_asked", "period_filed", "period_taken", "period_waiting", "period_awarded",
-    "commune", "movement", "begun_on", BEGUN_BY,
+    "commune", "movement", "begun_on", BEGUN_BY, "office", "office_code",
+    "about_names", "names_open", "names_awarded",
 )
 """Gaps besides the answers of the forms; an answer of the same name comes first."""
 HEADS = ("title", "abstract", "authority", "layout")
 _WORDS = (*HEADS, "to", *TEXTS, "table", "col", "total", "chart", "signer", "signature", "when", "end")
-_LENGTHS = {"name": 100, "name_en": 100, "symbol": 40, "issuer": 20, "signs": 20, "form": 5, "number": 64, "dated": 64,
-            "settled": 40}
+_LENGTHS = {"name": 100, "name_en": 100, "symbol": 40, "symbol_instead": 40, "issuer": 20, "signs": 20, "form": 5,
+            "number": 64, "dated": 64, "settled": 40}
 _LISTS = {"copies": (12, 200), "private": (40, 64)}
 _NEEDED = ("name", "name_en", "issuer", "signs")
 _KNOWN = (*_LENGTHS, *_LISTS, "word")
@@ -91,6 +92,8 @@ class PaperText:
     name: Words
     symbol: str
     """What follows the number, with its stroke: `/UBND-VHXH`; "" for none."""
+    symbol_instead: str
+    """The same where a matter concerns all who sign it, and others fall in for them; "" for no other."""
     issuer: str
     signs: str
     form: str
@@ -149,9 +152,9 @@ def read_paper(content: bytes) -> PaperText:
     faults += read.faults
     if faults:
         raise BadPaper(sorted(faults, key=lambda one: one.line)[:_MOST_FAULTS])
-    symbol = data.get("symbol", "").strip().lstrip("/")
+    symbol, instead = (f"/{said}" if (said := data.get(key, "").strip().lstrip("/")) else "" for key in ("symbol", "symbol_instead"))
     return PaperText(
-        name=(data["name"].strip(), data["name_en"].strip()), symbol=f"/{symbol}" if symbol else "", issuer=data["issuer"],
+        name=(data["name"].strip(), data["name_en"].strip()), symbol=symbol, symbol_instead=instead, issuer=data["issuer"],
         signs=data["signs"], form=data.get("form", ""), copies=tuple(copies), number=data.get("number", "").strip(),
         dated=data.get("dated", "").strip(), settled=data.get("settled", "").strip(),
         word=data.get("word", False), private=frozenset(data.get("private", ())),

@@ -37,7 +37,8 @@ _TEXTS = {
 }
 _NEEDED = ("name", "name_en", "one", "one_en", "title", "series", "begins", "reads", "phases", "outcomes")
 _LISTS = {
-    "begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "facts": 12, "about": 3, "concerns": 6, "once": 3, "forwards": 8,
+    "begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "facts": 12, "about": 3, "concerns": 6, "sent_by": 1, "about_by": 3,
+    "once": 3, "forwards": 8,
 }
 _SECTIONS = ("phases", "outcomes", "warns")
 _LONGEST_WORDS = {"phases": 80, "outcomes": 80, "warns": 200}
@@ -111,6 +112,10 @@ class Register:
     about: tuple[str, ...]
     concerns: tuple[str, ...]
     """Fields that name people and units (`account:7`, `unit:3`) whom a matter concerns: they neither act on it nor read it."""
+    about_by: tuple[str, ...]
+    """Fields of its steps that add nominations (`nomination:12`, as the list `names_to_add` offers them) to what a matter is about."""
+    sent_by: tuple[str, ...]
+    """Field of the form that one is begun with that names who sent it: left empty, whoever began it did, and acts on it no more."""
     forwards: tuple[str, ...]
     """Groups that do a step where nobody else may, only to send the matter on, if its form asks whether it is so (`nobody_left`)."""
     once: tuple[str, ...]
@@ -176,7 +181,7 @@ def read_register(content: bytes) -> Register:
         unit_reads={name: said[0] for name, said in data.get("unit_reads", {}).items()},
         basis=data.get("basis", "").strip(), begins=lists["begins"], reads=lists["reads"],
         sees=lists["sees"] or lists["reads"], private=frozenset(lists["private"]), columns=lists["columns"], about=lists["about"],
-        facts=lists["facts"], concerns=lists["concerns"], forwards=lists["forwards"],
+        facts=lists["facts"], concerns=lists["concerns"], sent_by=lists["sent_by"], about_by=lists["about_by"], forwards=lists["forwards"],
         once=lists["once"],
         days={key: tuple(rules) for key, rules in data.get("days", {}).items()},
         phases={code: (said[0], said[1]) for code, said in data["phases"].items()},
@@ -373,13 +378,17 @@ def _against(
                                     f"the form {register.form} has no field “{name}”.")
     if forms and all(one.answers is not None for one in forms.values()):
         every = {name for one in forms.values() for name in one.answers or ()}
-        for key in ("columns", "facts", "private", "unit_reads", "concerns"):
+        for key in ("columns", "facts", "private", "unit_reads", "concerns", "about_by"):
             for name in getattr(register, key):
                 if name.rpartition(".")[2] not in every:
                     yield written.fault((key, name) if key == "unit_reads" else (key,), f"không biểu mẫu nào của gói có mục “{name}”.",
                                         f"no form of the bundle has a field “{name}”.", name)
         yield from _against_reasons(register, written, every)
     if answers is not None:
+        for name in register.sent_by:
+            if name not in answers:
+                yield written.fault(("sent_by",), f"biểu mẫu {register.form} không có mục “{name}”.",
+                                    f"the form {register.form} has no field “{name}”.", name)
         for name in register.once:
             if name not in answers or name in register.private:
                 yield written.fault(("once",), f"“{name}” phải là một mục của biểu mẫu lập việc, không phải mục kín.",

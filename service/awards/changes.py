@@ -26,7 +26,7 @@ from service.awards.rules import rules_on
 from service.awards.telling import tell_reviewed
 from service.db import let_go, reading, session
 from service.errors import Conflict
-from service.processes.cases import Recorded
+from service.processes.cases import BY_PAPER, Recorded
 from service.processes.messages import send_messages
 from service.processes.models import ProcessInstance
 from service.processes.strayed import change_queue
@@ -130,6 +130,8 @@ def _conclude(acting: Acting) -> None:
         else:
             holds.lift_hold(s, hold, acting.fields["decision"])
             acting.instead[nomination.id] = holds.lifted(hold)
+        if acting.list.kind == "petition" and nomination.id in acting.instead:
+            acting.instead[nomination.id]["payload"][BY_PAPER] = {key: acting.fields[key] for key in ("number", "dated")}
 
 
 def _stop(acting: Acting, nomination: Nomination, cause: str, code: str, reason: str = "") -> dict[str, Any]:

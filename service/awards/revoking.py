@@ -57,8 +57,11 @@ def propose_revocation(
             "hold": hold.id,
         },
     )
+    hold.cause = "revocation"
+    concluded = source.kind == "petition"
     trail.record(
-        "revocation:proposed", by=by, stream=f"list:{number}", body={"names": [nomination.id], "proposal": proposal}
+        "revocation:concluded" if concluded else "revocation:proposed", by=by, stream=f"list:{number}",
+        body={"names": [nomination.id], "proposal": proposal} | ({"number": fields["number"]} if concluded else {}),
     )
     return number
 

@@ -18,7 +18,7 @@ from service.awards.nominations import may_see
 from service.awards.numbers import next_number
 from service.db import reading, transaction
 from service.errors import Conflict, Forbidden, Invalid
-from service.movement.concerns import CHOICES, kept_away, must_be_settled_here, named_in
+from service.movement.concerns import CHOICES, kept_away, must_be_settled_here, named_in, sender_of
 from service.movement.models import Matter, MatterSubject, Period
 from service.movement.numbering import claim_numbers
 from service.movement.registers import Kept, begins_for_any, may_begin, own_units, register_in_use
@@ -187,7 +187,7 @@ def _start(
     words = number_words(kept.register, row.number, row.year)
     unit = people.unit_name(row.unit_id, clock.today()) if row.unit_id else ""
     title = title_of(kept.register, said, unit=unit, period=period_words(period)[0] if period else "")
-    apart = kept_away(kept, row.unit_id, [one.id for one in names], named_in(kept.register.concerns, row.begun))
+    apart = kept_away(kept, row.unit_id, [one.id for one in names], named_in(kept.register.concerns, row.begun), sender_of(kept, row))
     return start_instance(
         kept.process,
         begins_with(definition_of(kept.deployment), partial(form_of, kept.deployment), row.begun) | {"matter_id": str(row.id)},

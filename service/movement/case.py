@@ -24,6 +24,7 @@ from service.awards.rules import register_so_far, rules_on
 from service.calendar import Calendars, calendars_so_far, working_calendar
 from service.db import reading, session, transaction
 from service.errors import Conflict
+from service.movement.about_names import add_names
 from service.movement.concerns import (
     CHOICES,
     may_be_done,
@@ -153,13 +154,16 @@ def _on_step(recorded: Recorded) -> None:
         for told in STEPPED:
             told(recorded, kept)
     numbers = [one for one in numbered_in(kept.deployment) if trigger.answers.get(one.field)] if kept else []
-    if not (given or names or effects or numbers or step.ended):
+    added = kept is not None and trigger.kind == "user" and any(trigger.answers.get(field) for field in kept.register.about_by)
+    if not (given or names or effects or numbers or added or step.ended):
         return
     row = session().scalars(select(Matter).where(Matter.id == recorded.running.case)).one()
     if numbers and kept is not None:
         claim_numbers(session(), row, kept, trigger.answers, _item_of(trigger.activity))
     if given:
         row.shown = {**row.shown, **given}
+    if added and kept is not None:
+        add_names(session(), row, trigger.answers, kept.register.about_by)
     if kept is not None and kept.register.concerns:
         refresh(session(), row.id, recorded.running.id)
     if kept is not None and kept.register.forwards and trigger.kind == "user" and not step.ended:

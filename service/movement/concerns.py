@@ -17,12 +17,12 @@ from service.actor import Actor
 from service.awards import ties
 from service.awards.models import Nomination, Recipient
 from service.db import reading
-from service.errors import Conflict
+from service.errors import Conflict, FieldFault
 from service.movement.models import Matter, MatterSubject
 from service.movement.registers import Kept, kept_by, reads_all, sees_private
 from service.processes import own_case
 from service.processes.cases import Recorded, Running
-from service.processes.deployments import definition_of
+from service.processes.deployments import definition_of, form_of
 from service.processes.models import Activity, ProcessInstance
 from service.processes.running import RUNNING_COLUMNS, read_instance, running_of
 from service.processes.strayed import change_queue
@@ -32,8 +32,10 @@ from workflows.marks import reachable
 from workflows.register import ENDED
 
 
-def kept_away(kept: Kept, unit: int | None, nominations: Collection[int], named: Iterable[str] = ()) -> tuple[list[int], list[int]]:
-    """Accounts and units that may not settle a matter: whoever may not act on a nomination that it is about, and those named.
+def kept_away(
+    kept: Kept, unit: int | None, nominations: Collection[int], named: Iterable[str] = (), sender: int | None = None
+) -> tuple[list[int], list[int]]:
+    """Accounts and units that may not settle a matter: whoever may not act on a nomination that it is about, those named, who sent it.
 
     And the unit that it was begun for by somebody who named it, since others look at what that unit does.
     """
@@ -41,6 +43,8 @@ def kept_away(kept: Kept, unit: int | None, nominations: Collection[int], named:
     accounts, units = _numbers(named, "account"), _numbers(named, "unit")
     if kept.register.concerns:
         accounts |= people.led_by(accounts | _nominees(nominations))
+    if sender is not None:
+        accounts.add(sender)
     units |= {people.current_unit(one) for one in units}
     if unit is not None and kept.register.unit == "named":
         units.add(unit)
@@ -53,6 +57,12 @@ def kept_away(kept: Kept, unit: int | None, nominations: Collection[int], named:
             .where(Nomination.id.in_(nominations))
         ).all()
     return sorted(accounts.union(*(row[0] for row in rows))), sorted(units.union(*(row[1] for row in rows)))
+
+
+def sender_of(kept: Kept, row: Matter) -> int | None:
+    """The account of whoever sent a matter himself; None where he entered it for somebody, or the register does not ask."""
+    fields = kept.register.sent_by
+    return row.begun_by if fields and not any(row.begun.get(field) for field in fields) else None
 
 
 def _nominees(nominations: Collection[int]) -> set[int]:
@@ -82,10 +92,10 @@ def must_have_doers(recorded: Recorded, kept: Kept) -> None:
     """
     opened = [one.element for one in recorded.step.opened]
     if lost := _lost(kept, recorded.running.id, {*opened, *reachable(definition_of(kept.deployment), opened)}):
+        vi = f"Sau bước này không còn ai ở xã giải quyết được (bước “{lost}”): chuyển cấp trên."
+        en = f"After this step nobody of the commune may settle it (step “{lost}”): send it on to the superior body."
         raise Conflict(
-            f"Sau bước này không còn ai ở xã giải quyết được (bước “{lost}”): chuyển cấp trên.",
-            f"After this step nobody of the commune may settle it (step “{lost}”): send it on to the superior body.",
-            code="nobody-left",
+            vi, en, code="nobody-left", faults=[FieldFault(field, vi, en)] if (field := _chosen_at(recorded, kept)) else (),
         )
 
 
@@ -104,6 +114,15 @@ def _lost(kept: Kept, instance: int, among: Collection[str]) -> str:
     running = read_instance(instance)
     steps = (one for one in definition_of(kept.deployment).elements.values() if one.kind == "user" and one.id in among)
     return next((one.name for one in steps if not may_be_done(running, one)), "")
+
+
+def _chosen_at(recorded: Recorded, kept: Kept) -> str:
+    """The field of a step's form at which such a refusal stands: its first choice, since another way is to be chosen."""
+    step = definition_of(kept.deployment).elements.get(recorded.trigger.element)
+    if step is None or "form" not in step.attrs:
+        return ""
+    fields = form_of(kept.deployment, step.attrs["form"]).walk()
+    return next((".".join(one.path) for one in fields if one.kind == "radio" and one.path), "")
 
 
 def named_in(fields: Collection[str], *answers: Mapping[str, Any]) -> list[str]:
@@ -248,7 +267,8 @@ def refresh(s: Session, matter: int, number: int) -> None:
     if kept is None:
         return
     named = _named(s, matter, number, kept.register.concerns)
-    instance.excluded, instance.own_units = kept_away(kept, s.get_one(Matter, matter).unit_id, numbers_of(subjects), named)
+    row = s.get_one(Matter, matter)
+    instance.excluded, instance.own_units = kept_away(kept, row.unit_id, numbers_of(subjects), named, sender_of(kept, row))
     s.flush()
     change_queue(s, instance.id)
 

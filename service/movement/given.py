@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -15,6 +16,7 @@ from service.awards.models import Award, Nomination, Recipient, Round, Rule
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
 from service.db import session
+from service.movement.about_names import ABOUT_NAMES, names_to_add, names_told
 from service.movement.beginning import BEGIN_FOR_UNIT, BEGIN_GIVEN
 from service.movement.case import AGAIN, GIVEN, GIVEN_LIKE, SAID, period_number, period_of
 from service.movement.gathering import gather
@@ -229,6 +231,10 @@ def targets_of(unit: int, year: int) -> list[dict[str, Any]]:
     return found
 
 
+def _about_name(key: str, running: Running, matter: Matter) -> str:
+    return names_told(matter)[key]
+
+
 def _unit_plan(running: Running, matter: Matter) -> list[dict[str, Any]]:
     return targets_of(matter.unit_id, matter.year) if matter.unit_id is not None else []
 
@@ -255,6 +261,8 @@ def plan_for_nomination(nomination: Nomination, round_: Round) -> list[dict[str,
     return targets_of(nomination.unit_id, round_.year)
 
 
+GIVEN |= {key: partial(_about_name, key) for key in ABOUT_NAMES}
+GIVEN["names_to_add"] = lambda running, matter: names_to_add(matter)
 GIVEN["unit_plan"] = _unit_plan
 GIVEN["unit_awards"] = _unit_awards
 GIVEN["last_note"] = _last_note

@@ -17,10 +17,12 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.awards.numbers import claim_number, free_numbers, number_in, series_of
 from service.db import database_number
+from service.movement.acting import symbol_of
 from service.movement.models import Matter
 from service.movement.registers import Kept
 from service.movement.wording import number_words
 from service.processes.deployments import definition_of, form_of, paper_of
+from service.processes.running import read_instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Numbered:
     """What the paper is called."""
     of_unit: bool
     """Whether the unit numbers it by its own book."""
+    paper: str = ""
+    """The paper, where the bundle draws it."""
 
 
 def numbered_in(deployment: int) -> tuple[Numbered, ...]:
@@ -55,7 +59,7 @@ def _of_papers(deployment: int) -> Iterator[Numbered]:
     for name in dict.fromkeys(one.attrs["paper"] for one in elements if "paper" in one.attrs):
         text = paper_of(deployment, name)
         if text is not None and text.number:
-            yield Numbered(text.number, text.dated, text.symbol.lstrip("/"), text.name[0], text.issuer == "unit")
+            yield Numbered(text.number, text.dated, text.symbol.lstrip("/"), text.name[0], text.issuer == "unit", name)
 
 
 def _of_fields(deployment: int) -> Iterator[Numbered]:
@@ -78,16 +82,25 @@ def claim_numbers(s: Session, row: Matter, kept: Kept, answers: Mapping[str, Any
         if not typed:
             continue
         head, _, symbol = typed.partition("/")
-        number, dated = number_in(head.strip(), one.symbol, one.field), _day(answers.get(one.dated))
+        own = _symbol(row, kept, one)
+        number, dated = number_in(head.strip(), own, one.field), _day(answers.get(one.dated))
         owner = f"unit:{row.unit_id}" if one.of_unit else ""
         said = symbol.strip()
-        series = series_of(one.symbol if said.casefold() in ("", one.symbol.casefold()) else said, owner)
+        series = series_of(own if said.casefold() in ("", own.casefold()) else said, owner)
         about, place = f"matter:{row.id}", one.field + (f":{item['way']}" if item else "")
         claim_number(
             s, series, number, dated=dated, about=about, place=place[:100], field=one.field,
             title=f"{one.name} ({number_words(kept.register, row.number, row.year)})",
         )
         free_numbers(s, about, place[:100], but=(series, dated.year, number))
+
+
+def _symbol(row: Matter, kept: Kept, one: Numbered) -> str:
+    """The symbol of a field's paper; of one that others sign than usual, since the matter concerns those, theirs."""
+    text = paper_of(kept.deployment, one.paper) if one.paper else None
+    if text is None or not text.symbol_instead or row.instance_id is None:
+        return one.symbol
+    return symbol_of(one.paper, text, read_instance(row.instance_id)).lstrip("/")
 
 
 def _day(said: Any) -> date:

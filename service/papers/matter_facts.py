@@ -28,9 +28,11 @@ from service.movement import (
     window_of,
     words_of,
 )
+from service.movement.about_names import ABOUT_NAMES, names_told
+from service.movement.acting import symbol_of
 from service.movement.models import Matter
-from service.papers.facts import Facts, commune, issuer_of, signature_of, titled
-from service.papers.kinds import posts
+from service.papers.acting import OFFICE, OFFICE_CODE, office_of, signer_of
+from service.papers.facts import Facts, commune, issuer_of, titled
 from service.papers.matter_words import Said, fill_document, one_line
 from service.papers.models import MatterTables
 from service.papers.spelling import figure, numbered
@@ -40,7 +42,7 @@ from service.processes.deployments import definition_of, form_of
 from service.processes.models import Activity
 from service.processes.vocabulary import paper_rows
 from workflows.calendar import ZONE
-from workflows.paper_text import BEGUN_BY, SIGN, PaperText
+from workflows.paper_text import BEGUN_BY, PaperText
 
 Rows = Callable[[Matter], list[dict[str, Any]]]
 ROWS: dict[str, Rows] = {}
@@ -94,15 +96,16 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
         made = row.begun_at.astimezone(ZONE).date()
         said = _said(filled, given)
         number, dated = one_line(said.words.get(text.number, "")), _day(said.whole(text.dated))
-        said = _with_given(said, name, text, row, kept, made, number)
+        said = _with_given(said, name, text, row, kept, running, made, number)
+        symbol = symbol_of(name, text, running)
         document, copies = fill_document(text, said)
         day = dated or max((one.day for one in filled), default=made)
         facts: Facts = {
             "kind": name, "name": text.name[0], "matter": row.id, "commune": commune(day),
-            "issuer": issuer_of(text.issuer, row.unit_id, day), "number": number, "symbol": text.symbol,
-            "numbered": numbered(number, text.symbol) if number else "",
+            "issuer": issuer_of(text.issuer, row.unit_id, day), "number": number, "symbol": symbol,
+            "numbered": numbered(number, symbol) if number else "",
             "dated": dated.isoformat() if dated else None, "year": day.year, "made": made.isoformat(),
-            "signer": _signer(name, text, row, running), "copies": copies,
+            "signer": signer_of(name, text, row.unit_id, running), "copies": copies,
             "reads": sorted(text.reads), "private": sorted(text.private),
             "said": {one: said.words[one] for one in sorted(_names(text)) if said.words.get(one)},
             "names": [], "counted": "", "money": 0,
@@ -110,30 +113,6 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
         if not document["title"] and document["layout"] != "letter":
             document["title"] = text.name[0].upper()
         return {**facts, "document": document | head_of(facts, document)}
-
-
-def _signer(name: str, text: PaperText, row: Matter, running: Running) -> dict[str, Any]:
-    """Who signs; a deputy who signed in the place of the post is named with "KT." (Decree 30/2020, Art. 13).
-
-    For the chair nobody signs where the matter is about him: the post that signs stands alone.
-    """
-    found, post = signature_of(text.signs, text.form, row.unit_id, issuer=text.issuer), posts()[text.signs]
-    if text.form in ("KT", "TL", "TUQ") and not set(people.members_of(["chair"], own=True)).isdisjoint(running.excluded):
-        return found | {"lines": [line for line in found["lines"] if not line.endswith(". CHỦ TỊCH")]}
-    elements = definition_of(running.deployment_id).elements.items()
-    signs = [key for key, one in elements if one.attrs.get("paper") == name and one.attrs.get("paper_part") == SIGN]
-    if not post.deputies or not signs:
-        return found
-    with reading() as s:
-        who = s.scalar(
-            select(Activity.closed_by)
-            .where(Activity.instance_id == running.id, Activity.element.in_(signs), Activity.state == "done")
-            .order_by(Activity.id.desc()).limit(1)
-        )
-    if who is None or who in people.members_of([post.group], own=True) or who not in people.members_of([post.deputies], own=True):
-        return found
-    lines = signature_of(text.signs, "KT", row.unit_id)["lines"]
-    return {"lines": [found["lines"][0], *lines] if text.form == "TM" else lines, "name": people.names([who])[who]}
 
 
 def _choices(one: Filled, running: Running) -> dict[str, Any]:
@@ -214,14 +193,16 @@ def _row(cells: Sequence[Part], depth: int) -> tuple[dict[str, str], dict[str, A
 
 
 def gathered_now(text: PaperText, row: Matter, answered: Collection[str] = ()) -> tuple[dict[str, list[dict[str, Any]]], dict[str, str]]:
-    """What the service gives to a paper as it stands today: the lists that it shows and no answer gives, and the gaps of its period."""
+    """What the service gives to a paper as it stands today: the lists that no answer gives, the gaps of its period, its names."""
     wanted = {shown.rows for line in text.lines if (shown := line.table or line.chart) is not None} - set(answered)
     together = {call: call(row) for call in {LISTS[name] for name in wanted if name in LISTS}}
     found = {name: list(together[LISTS[name]][name]) if name in LISTS else ROWS[name](row) for name in sorted(wanted & {*LISTS, *ROWS})}
-    return found, _of_period(text, row)
+    return found, _of_period(text, row) | (names_told(row) if set(ABOUT_NAMES) & text.reads else {})
 
 
-def _with_given(said: Said, name: str, text: PaperText, row: Matter, kept: Kept, made: date, number: str) -> Said:
+def _with_given(
+    said: Said, name: str, text: PaperText, row: Matter, kept: Kept, running: Running, made: date, number: str
+) -> Said:
     """What is given besides the answers; an answer of the same name comes first."""
     begun_by = people.names([row.begun_by]).get(row.begun_by, "") if row.begun_by else ""
     signed = session().get(MatterTables, (row.id, name)) if text.settled else None
@@ -230,7 +211,7 @@ def _with_given(said: Said, name: str, text: PaperText, row: Matter, kept: Kept,
         "unit": people.unit_name(row.unit_id, made) if row.unit_id else "", "number": number,
         "register_number": number_words(kept.register, row.number, row.year), **of_period, "commune": commune(made),
         "movement": _movement_of(row) if "movement" in text.reads else "",
-        "begun_on": made.isoformat(), BEGUN_BY: begun_by,
+        "begun_on": made.isoformat(), BEGUN_BY: begun_by, **(office_of(running) if {OFFICE, OFFICE_CODE} & text.reads else {}),
     }
     spoken = given | {"begun_on": words.full_date(made)}
     listed = {key: [_given_row(one) for one in ones] for key, ones in found.items()}

@@ -17,6 +17,9 @@ from workflows.replay_key import InForce
 ENTERED = "entered_for"
 """Key in a completion's answers: for which unit, by which incoming paper, the office entered it."""
 
+BY_PAPER = "by_paper"
+"""Key in what a message brings: number and day of the paper of the chair whose decision it is; who only entered that is not told."""
+
 FAILED = "failed_with"
 """Key in the answers of an external task that failed: its business error."""
 

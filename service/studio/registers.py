@@ -32,7 +32,7 @@ TEXTS = (
     "name", "name_en", "one", "one_en", "begin", "begin_en", "hint", "hint_en", "form", "title", "series", "unit", "period",
     "unit_reads_from", "basis",
 )
-LISTS = ("about", "begins", "reads", "sees", "private", "columns", "facts", "concerns", "once", "forwards")
+LISTS = ("about", "begins", "reads", "sees", "private", "columns", "facts", "concerns", "sent_by", "about_by", "once", "forwards")
 TABLES: Mapping[str, tuple[str, ...]] = {
     "phases": ("code", "vi", "en"), "outcomes": ("code", "vi", "en", "tone", "reason"), "days": ("code", "rule", "rule_year"),
     "warns": ("code", "vi", "en"), "unit_reads": ("code", "phase"), "proposals": ("code", "named"),

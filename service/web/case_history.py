@@ -17,7 +17,7 @@ from service.awards.lists import KINDS as LIST_KINDS
 from service.awards.models import List, Nomination
 from service.awards.nominations import reads_every, within
 from service.processes import history
-from service.processes.cases import ENTERED, Running, kind_of
+from service.processes.cases import BY_PAPER, ENTERED, Running, kind_of
 from service.processes.deployments import definition_of, form_of, version_of
 from service.processes.history import Stop
 from service.processes.items import given_for
@@ -297,8 +297,8 @@ def entries(
 
 _TOLD = {
     "package": ("package:signed",),
-    "revocation": ("revocation:proposed", "revocation:decided", "revocation:issued", "revocation:sent", "revocation:recorded",
-                   "revocation:object_recovered", "revocation:money_recovered"),
+    "revocation": ("revocation:proposed", "revocation:concluded", "revocation:decided", "revocation:issued", "revocation:sent",
+                   "revocation:recorded", "revocation:object_recovered", "revocation:money_recovered"),
     "amendment": ("amendment:proposed", "amendment:decided", "amendment:issued"), "reprint": ("reprint:written_off",),
 }
 """Acts on lists that send no message, so that no stop of the case tells them: kind of list → kinds of entries."""
@@ -385,6 +385,8 @@ def _entry(stop: Stop, reads: bool, hand: Sequence[Event], decided: Mapping[int,
         who = _("%(who)s (xử lý thay %(whom)s)", who=stop.closed_by, whom=stop.on_behalf)
     if entered := stop.answers.get(ENTERED):
         who = f"{stop.closed_by} ({case_parts.entered_words(entered)})"
+    if paper := stop.answers.get(BY_PAPER):
+        who = _("Chủ tịch UBND xã, %(paper)s", paper=case_parts.conclusion_words(paper))
     if stop.kind == "timer":
         words_ = _("%(name)s, đồng hồ tự chuyển bước.", name=name)
     return Entry(

@@ -212,6 +212,11 @@ def entered_words(entered: Mapping[str, Any]) -> str:
              number=entered.get("paper", ""), day=entered.get("paper_date", ""))
 
 
+def conclusion_words(paper: Mapping[str, Any]) -> str:
+    """A conclusion on a petition by number and day."""
+    return _("Kết luận số %(number)s ngày %(day)s", number=paper["number"], day=words.full_date(date.fromisoformat(paper["dated"])))
+
+
 def _meeting(submission: List | None, line: Line | None) -> str:
     minutes = submissions.minutes_of(submission, line.nomination_id) if submission and line else {}
     if not minutes:
@@ -308,7 +313,9 @@ def added_words(file: Stored, names: Mapping[int, str]) -> str:
 def warnings(n: Nomination, by: Actor) -> list[Check]:
     """What must be seen before anything else: holds, faults to mend, the same name twice in the round."""
     found = [
-        Check(_("*Đang tạm dừng xem xét* từ %(day)s, chờ kết luận.", day=words.short_date(h.opened_at)), "warn")
+        Check(_("*Đang tạm dừng xem xét* từ %(day)s, chờ Chủ tịch UBND xã quyết định giữ hay hủy bỏ khen thưởng.",
+                day=words.short_date(h.opened_at)) if h.cause == "revocation" else
+              _("*Đang tạm dừng xem xét* từ %(day)s, chờ kết luận.", day=words.short_date(h.opened_at)), "warn")
         for h in holds.open_holds(n.id)
     ]
     found += [Check(noted_words(row), "warn") for row, _line in changes.noted(n.id)]

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
+from sqlalchemy import select
 
 from forms import lay_out
 from service import clock, movement, people, words
@@ -204,8 +205,29 @@ def facts(row: List, by: Actor) -> list[Fact]:
         found.append(Fact(_("Nhập thay"), case_parts.entered_words(entered)))
     for key, forms in STORED.items():
         if row.kind in forms and isinstance(data.get(key), Mapping):
+            if key == "proposal" and row.kind == "revocation" and _concluded(row):
+                found += _by_conclusion(data[key])
+                continue
             found += _filled(_session_form(row) if key == "session" else forms[row.kind], data[key])
     return found
+
+
+def _concluded(row: List) -> bool:
+    """Whether a conclusion on a petition put an award before the chair, not the office."""
+    if not row.parent_id:
+        return False
+    with reading() as s:
+        return s.scalar(select(List.kind).where(List.id == row.parent_id)) == "petition"
+
+
+def _by_conclusion(said: Mapping[str, Any]) -> list[Fact]:
+    """What the conclusion says of the award, with its number: the chair signed it."""
+    labels = {"revoke": _("Xem xét hủy bỏ khen thưởng"), "keep": _("Xem xét giữ khen thưởng")}
+    found = [
+        Fact(_("Trình theo"), _("%(paper)s, Chủ tịch UBND xã ký", paper=case_parts.conclusion_words(said))),
+        Fact(_("Kết luận nêu"), labels[said["proposal"]]),
+    ]
+    return found + ([Fact(_("Tóm tắt kết luận"), str(said["reason"]))] if said.get("reason") else [])
 
 
 def _matter(number: int, by: Actor) -> list[Fact]:

@@ -53,6 +53,7 @@ def begin(process: str) -> Any:
         say(_kept_line(clock.now()))
         return back_to("matter_begin.begin", process=process)
     try:
+        _must_be_chosen(kept, around)
         about = [n for one in around[ABOUT] if (n := _number(one))]
         number = movement.begin_matter(process, said.answers, by=by, unit=_unit(kept, around, by), about=about)
     except (Forbidden, NotFound):
@@ -110,6 +111,21 @@ def _around() -> dict[str, Any]:
     return {UNIT: request.form.get(UNIT), ABOUT: request.form.getlist(ABOUT), FIND: request.form.get(FIND, "")[:200]}
 
 
+def _must_be_chosen(kept: Kept, around: Mapping[str, Any]) -> None:
+    """Refuse to send while a name is searched and none is chosen: the sender would believe that it is about that name."""
+    if "nomination" in kept.register.about and around[FIND].strip() and not around[ABOUT]:
+        raise Invalid.at(
+            "find", "Ô tìm đang có chữ mà chưa chọn hồ sơ nào: chọn hồ sơ liên quan, hoặc xóa ô tìm.",
+            "A name is searched and no nomination chosen: choose what it is about, or empty the search.",
+        )
+
+
+def _ticked(around: Mapping[str, Any], by: Actor) -> Mapping[str, Any]:
+    """What was typed around the form, with the only hit of a search chosen already."""
+    names = _names(around, by) if around.get(FIND) and not around.get(ABOUT) else []
+    return {**around, ABOUT: [str(names[0].id)]} if len(names) == 1 else around
+
+
 def _draw(
     kept: Kept, said: Typed, around: Mapping[str, Any], by: Actor, *, line: str = "", refusal: Refusal | None = None
 ) -> Response:
@@ -117,7 +133,7 @@ def _draw(
     ask = typed.asked(
         movement.form_to_begin(kept), said.answers, given=movement.given_to_begin(kept, by), refusal=_of_form(refusal), refused=said.refused
     )
-    outer = _parts_around(kept, around, by, refusal)
+    outer = _parts_around(kept, _ticked(around, by), by, refusal)
     label = in_words(register.begin)
     return page(
         "start",
@@ -148,9 +164,8 @@ def _of_form(refusal: Refusal | None) -> Refusal | None:
     """The refusal without what concerns the fields around the form."""
     if refusal is None or not refusal.faults:
         return refusal
-    return Invalid(
-        refusal.message, refusal.message_en, code=refusal.code, faults=[f for f in refusal.faults if f.path not in ("unit", "about")]
-    )
+    faults = [one for one in refusal.faults if one.path not in ("unit", "about", "find")]
+    return Invalid(refusal.message, refusal.message_en, code=refusal.code, faults=faults)
 
 
 def _parts_around(kept: Kept, around: Mapping[str, Any], by: Actor, refusal: Refusal | None) -> tuple[Part, ...]:
@@ -158,7 +173,7 @@ def _parts_around(kept: Kept, around: Mapping[str, Any], by: Actor, refusal: Ref
     form = _form_around(kept, around, by)
     if form is None:
         return ()
-    moved = {"unit": UNIT, "about": ABOUT}
+    moved = {"unit": UNIT, "about": ABOUT, "find": FIND}
     faults: list[FieldFault] = [f for f in refusal.faults if f.path in moved] if refusal else []
     errors = [FieldError(moved[f.path], "", f.message, f.message_en) for f in faults]
     return typed.asked(form, around, given={}, refused=errors).parts

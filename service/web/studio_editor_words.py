@@ -57,7 +57,7 @@ def spoken() -> dict[str, Any]:
             "gaps": _("Giá trị điền vào văn bản"),
             "gapsHint": _("Bấm để chèn vào chỗ con trỏ. Câu trả lời luôn là chữ, không bao giờ là lệnh."),
             "always": {"unit": _("Tên đơn vị"), "register_number": _("Số trong sổ"), "begun_on": _("Ngày lập"), "begun_by": _("Người lập"),
-                       "commune": _("Tên xã")},
+                       "commune": _("Tên xã"), "office": _("Tên phòng giải quyết")},
         },
         "register": {
             "tabs": {"write": _("Soạn"), "file": _("Dạng tệp")},

@@ -403,9 +403,9 @@ class Office:
         return {s.element for s in self.stops(matter) if s.state == "open"}
 
     def complain(self, *nominations: int, by: str = "vhxh", settled_by: str = "truongphong", **more: Any) -> int:
-        """A complaint about names, classified so that it holds them."""
+        """A complaint about names, classified so that it holds them; what the office enters somebody sent."""
         said = {"kind": "complaint", "subject": "Làm rõ số liệu kê khai", "content": "Kê khai không đúng.",
-                "received_on": clock.today().isoformat()} | more
+                "received_on": clock.today().isoformat(), **({"sender": "Ông Trần Núi Biếc"} if by == "vhxh" else {})} | more
         matter = self.begin("petition", by=by, about=nominations, **said)
         self.step(matter, "classify_petition", by=settled_by, kind="complaint", note="Làm rõ với đơn vị.")
         return matter
@@ -415,7 +415,8 @@ class Office:
         if "verify_petition" in self.stands_at(matter):
             self.step(matter, "verify_petition", by="vhxh", findings="Đã làm việc với đơn vị.")
         if "draft_conclusion" in self.stands_at(matter):
-            self.step(matter, "draft_conclusion", by=by, decision=decision, summary="Đã đối chiếu với sổ của đơn vị.")
+            self.step(matter, "draft_conclusion", by=by, decision=decision, summary="Đã đối chiếu với sổ của đơn vị.",
+                      **{key: more[key] for key in ("proposal",) if key in more})
         if "conclude_petition" in self.stands_at(matter):
             self.step(matter, "conclude_petition", by="chutich", decision=decision, **more)
         number = number.partition("/")[0] or self.paper_number('KL-UBND', 12)

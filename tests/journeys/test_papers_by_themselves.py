@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from service import clock, papers, people
 from service.actor import machine
-from service.errors import Conflict, Forbidden, NotFound
+from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.papers.matters import MatterPaper, papers_of_matter
 from service.processes import tasks
 from tests.journeys.conftest import OpenOffice
@@ -155,7 +156,7 @@ def test_a_complaints_conclusion_is_a_paper_that_who_settles_it_reads_and_who_se
     drafted = said_in(office, matter, "petition_conclusion", "chutich")
     for words in ("KẾT LUẬN", "Nội dung đơn “Làm rõ số liệu kê khai”", "Kê khai không đúng.", "Nhân chứng kể lại.", "có vi phạm"):
         assert words in drafted, words
-    office.step(matter, "conclude_petition", by="chutich", decision="unfounded")
+    office.step(matter, "conclude_petition", by="chutich", decision="unfounded", chair_summary="Số liệu đúng.")
     assert "Số: /KL-UBND" in said_in(office, matter, "petition_conclusion", "vanthu"), "the clerk opens what he numbers"
     office.step(matter, "number_conclusion", by="vanthu", number="15", dated="2026-11-03")
     for login in ("vhxh", "truongphong", "vanthu"):
@@ -183,3 +184,87 @@ def test_a_deputy_who_concludes_in_the_chairs_place_is_named_as_one(office: Offi
     office.step(matter, "conclude_petition", by="phochutich", decision="unfounded")
     said = said_in(office, matter, "petition_conclusion", "vanthu")
     assert f"KT. CHỦ TỊCH PHÓ CHỦ TỊCH {deputy.name}" in said
+
+
+def test_a_conclusion_that_differs_from_the_draft_is_the_chairs_own_and_says_one_thing_only(office: Office) -> None:
+    same, other = office.complain(by="donvi"), office.complain(by="donvi")
+    for matter in (same, other):
+        office.step(matter, "verify_petition", by="vhxh", findings="Đã xem sổ.", withdraws=False)
+        office.step(matter, "draft_conclusion", by="truongphong", decision="founded", summary="Chậm trả lời, có vi phạm thời hạn.")
+    office.step(same, "conclude_petition", by="chutich", decision="founded")
+    said = said_in(office, same, "petition_conclusion", "vanthu")
+    assert "Chậm trả lời, có vi phạm thời hạn." in said and "Nội dung đơn nêu có vi phạm." in said
+    with pytest.raises(Invalid) as refused:
+        office.step(other, "conclude_petition", by="chutich", decision="unfounded", note="Không đồng ý.")
+    (fault,) = refused.value.faults
+    assert fault.path == "chair_summary" and "khác dự thảo" in fault.message
+    office.step(other, "conclude_petition", by="chutich", decision="return", note="Xem lại thời hạn.")
+    office.step(other, "draft_conclusion", by="truongphong", decision="founded", summary="Vẫn có vi phạm.")
+    office.step(other, "conclude_petition", by="chutich", decision="unfounded", chair_summary="Trả lời trong thời hạn.")
+    office.step(other, "number_conclusion", by="vanthu", number="16", dated="2026-11-03")
+    said = said_in(office, other, "petition_conclusion", "truongphong")
+    assert "Trả lời trong thời hạn." in said and "Nội dung đơn nêu không có vi phạm." in said
+    assert "có vi phạm thời hạn" not in said and "Vẫn có vi phạm" not in said
+
+
+def test_papers_of_a_complaint_about_the_head_speak_for_whoever_falls_in_and_never_for_him(office: Office) -> None:
+    head, instead = office.who("truongphong"), office.who("vanphong")
+    usual = office.complain(by="donvi")
+    office.conclude(usual)
+    office.answer_sender(usual, number="78")
+    matter = office.begin(
+        "petition", by="donvi", kind="complaint", subject="Trưởng phòng chậm trả lời", content="Quá hạn.", received_on="2026-11-03",
+        about_people=[f"account:{head.account}"],
+    )
+    office.step(matter, "classify_petition", by="vanphong", kind="complaint")
+    office.step(matter, "verify_petition", by="vanphong", findings="Đã xem sổ.", withdraws=False)
+    office.step(matter, "draft_conclusion", by="vanphong", decision="founded", summary="Trả lời quá hạn.")
+    office.conclude(matter, "founded")
+    office.answer_sender(matter, "Đã nhắc nhở.", by="vanphong", number="78")  # a number of another series
+    said = {one: [said_in(office, one, f"petition_{name}", "vanthu") for name in ("conclusion", "answer")] for one in (usual, matter)}
+    concluded, letter = said[usual]
+    assert "đề nghị của Phòng Văn hóa - Xã hội" in concluded and "- Phòng Văn hóa - Xã hội" in concluded
+    assert "Số: 78/UBND-VHXH" in letter and "TL. CHỦ TỊCH TRƯỞNG PHÒNG VĂN HÓA - XÃ HỘI" in letter and head.name in letter
+    assert "Lưu: VT, VHXH" in letter
+    concluded, letter = said[matter]
+    assert "đề nghị của Văn phòng HĐND và UBND" in concluded and "Văn phòng HĐND và UBND trả lời người gửi đơn" in concluded
+    assert "Số: 78/UBND-VP" in letter and "TL. CHỦ TỊCH CHUYÊN VIÊN VĂN PHÒNG HĐND VÀ UBND" in letter and instead.name in letter
+    assert "Lưu: VT, VP" in letter
+    for words in ("Văn hóa - Xã hội", "VĂN HÓA - XÃ HỘI", "VHXH", head.name):
+        assert words not in concluded + letter, words
+
+
+def _given_at(office: Office, matter: int, element: str) -> dict[str, Any]:
+    """What the page of an open step shows of what the service knows."""
+    (stop,) = [one for one in office.stops(matter) if one.state == "open" and one.element == element]
+    return dict(tasks.read_task(stop.id, by=office.who("thanhtra")).given)
+
+
+def test_a_conclusion_names_whom_it_is_about_and_what_follows_for_each_by_where_the_name_stands(office: Office) -> None:
+    decided, going, alone = office.posted("HN-2026", "Hoàng Bình Minh", "Lê Nắng Mai", "Đỗ Gió Lộng")
+    office.sit("HN-2026", {}, [decided])
+    office.decide("HN-2026", 21, [decided])
+    about, nobody, lifted = office.complain(decided, going), office.complain(), office.complain(alone)
+    for matter, decision in ((about, "founded"), (nobody, "founded"), (lifted, "unfounded")):
+        office.step(matter, "verify_petition", by="vhxh", findings="Đã xem sổ.", withdraws=False)
+        more = {"proposal": "revoke"} if matter == about else {}
+        office.step(matter, "draft_conclusion", by="truongphong", decision=decision, summary="Đã rõ.", **more)
+        office.step(matter, "conclude_petition", by="chutich", decision=decision, **more)
+        office.conclude(matter)
+    said = {one: said_in(office, one, "petition_conclusion", "truongphong") for one in (about, nobody, lifted)}
+    unit = office.read(decided).unit_name
+    assert f"Dừng xét khen thưởng kể từ ngày ban hành kết luận này đối với: Lê Nắng Mai ({unit})." in said[about]
+    stands_decided = said[about].partition("xem xét hủy bỏ khen thưởng đã quyết định đối với: ")[2]
+    assert stands_decided.startswith(f"Hoàng Bình Minh ({unit}; Quyết định số "), said[about]
+    assert f"Tiếp tục xét khen thưởng kể từ ngày ban hành kết luận này đối với: Đỗ Gió Lộng ({unit})." in said[lifted]
+    for words in ("khen thưởng", "liên quan", "Đơn nêu về"):
+        assert words not in said[nobody], words
+
+
+def test_the_head_reads_what_follows_for_each_name_before_the_chair_signs(office: Office) -> None:
+    (one,) = office.received("HN-2026", "Hoàng Bình Minh")
+    matter, nobody = office.complain(one), office.complain()
+    for number in (matter, nobody):
+        office.step(number, "verify_petition", by="vhxh", findings="Đã xem sổ.", withdraws=False)
+    assert _given_at(office, matter, "draft_conclusion")["names_open"] == f"Hoàng Bình Minh ({office.read(one).unit_name})"
+    assert not _given_at(office, nobody, "draft_conclusion")["names_open"]

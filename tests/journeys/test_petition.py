@@ -11,7 +11,7 @@ from sqlalchemy import select
 from service import movement, notices, papers
 from service.awards import holds, lists
 from service.db import reading
-from service.errors import Conflict, Invalid, NotFound
+from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.movement import MatterFilter, find_matters, read_matter, register_in_use
 from service.notices.models import Mail
 from service.processes import tasks
@@ -189,7 +189,7 @@ def test_what_nobody_of_the_commune_may_conclude_goes_to_the_superior_body(offic
     matter = _remark(office, kind="complaint", about_people=chair)  # the deputy works under the chair
     with pytest.raises(Conflict, match="send it on to the superior body") as refused:
         office.step(matter, "classify_petition", by="truongphong", kind="complaint")
-    assert refused.value.code == "nobody-left"
+    assert refused.value.code == "nobody-left" and [fault.path for fault in refused.value.faults] == ["kind"]
     office.step(matter, "classify_petition", by="truongphong", kind="transferred", transferred_to="UBND tỉnh",
                 transfer_number="12", transferred_on="2026-11-03")
     assert read_matter(matter, by=office.who("donvi")).entry.outcome == "transferred"
@@ -455,3 +455,76 @@ def test_an_office_head_who_is_the_nominee_neither_classifies_nor_reads_what_is_
         read_matter(matter, by=head)
     office.step(matter, "classify_petition", by="vanphong", kind="complaint")
     assert office.stands_at(matter) == {"verify_petition"}
+
+
+def test_whoever_sent_a_petition_does_no_step_of_it_and_reads_what_a_sender_reads(office: Office) -> None:
+    said = {"kind": "complaint", "subject": "x", "content": "x", "received_on": "2026-11-03"}
+    entered, own = office.begin("petition", by="vhxh", sender="Bà Sương Mai Lan", **said), office.begin("petition", by="vhxh", **said)
+    for matter in (entered, own):
+        office.step(matter, "classify_petition", by="truongphong", kind="complaint")
+    office.step(entered, "verify_petition", by="vhxh", findings="Đã xem sổ.")
+    (task,) = [one for one in office.stops(own) if one.state == "open"]
+    with pytest.raises(Forbidden):
+        tasks.complete_task(task.id, {"findings": "x"}, by=office.who("vhxh"))
+    seen = read_matter(own, by=office.who("vhxh"))
+    assert seen.begun["content"] == "x" and "findings" in seen.hidden and own in _entries(office, "vhxh")
+    office.step(own, "verify_petition", by="truongphong", findings="Đã xem sổ.")
+    heads = office.begin("petition", by="truongphong", **said)
+    with pytest.raises(Forbidden):
+        office.step(heads, "classify_petition", by="truongphong", kind="complaint")
+    office.step(heads, "classify_petition", by="vanphong", kind="complaint")
+    office.step(heads, "verify_petition", by="vhxh", findings="Đã xem sổ.")  # his people do not stand apart with him
+
+
+def test_the_head_adds_nominations_that_the_sender_did_not_choose_and_they_are_held(office: Office) -> None:
+    one, other = office.received(ROUND, "Hoàng Bình Minh", "Lê Nắng Mai")
+    officer = office.who("vhxh")
+    foreign = office.nominate(ROUND, unit="DET-NANG-SOM", by="donvi2", name=officer.name, account=officer.account)
+    said = {"kind": "complaint", "sender": "Bà Sương Mai Lan"}
+    matter = _remark(office, about=[one], **said)
+    (task,) = [stop for stop in office.stops(matter) if stop.state == "open"]
+    offered = {option["value"]: option for option in tasks.read_task(task.id, by=office.who("truongphong")).given["names_to_add"]}
+    assert "đã gắn" in offered[f"nomination:{one}"]["follows"] and "đã gắn" not in offered[f"nomination:{other}"]["follows"]
+    assert "about_more" in _faults(office, matter, about_more=["nomination:999999"])
+    more = [f"nomination:{other}", f"nomination:{foreign}"]
+    office.step(matter, "classify_petition", by="truongphong", kind="complaint", about_more=more)
+    assert holds.open_holds(one) and holds.open_holds(other)
+    with pytest.raises(NotFound):
+        read_matter(matter, by=office.who("vhxh"))  # a nominee whom the head named
+    office.step(matter, "verify_petition", by="truongphong", findings="Đã xem sổ.")
+
+
+def _faults(office: Office, matter: int, **said: Any) -> set[str]:
+    with pytest.raises(Invalid) as refused:
+        office.step(matter, "classify_petition", by="truongphong", kind="complaint", **said)
+    return {fault.path for fault in refused.value.faults}
+
+
+def test_a_petition_sent_on_tells_where_by_which_paper_and_when(office: Office) -> None:
+    matter = _remark(office)
+    office.step(matter, "classify_petition", by="truongphong", kind="transferred", transferred_to="UBND tỉnh", transfer_number="14",
+                transferred_on="2026-11-03")
+    (last,) = [one for one in office.stops(matter) if one.element == "classify_petition"]
+    assert last.answers["transfer_told"] == "UBND tỉnh, Phiếu chuyển số 14/PC-UBND ngày 03/11/2026"
+    (told,) = [n for n in notices.own_notices(by=office.who("donvi"), language="vi").items if n.letter == "matter_ended"]
+    mail = next(one for one in notices.outbox(by=office.who("thanhtra")).lines if one.letter == "matter_ended")
+    assert "Phiếu chuyển số 14/PC-UBND ngày 03/11/2026" in notices.show_mail(mail.id, by=office.who("thanhtra")).content.text, told
+
+
+def test_the_letter_cites_the_conclusion_and_a_withdrawn_petition_is_not_to_be_answered(office: Office) -> None:
+    concluded, back, remark = office.complain(by="donvi"), office.complain(by="donvi"), _remark(office)
+    office.step(back, "verify_petition", by="vhxh", findings="Đã xem.", withdraws=True, withdrawn_on="2026-11-03")
+    for matter, decision, number in ((concluded, "unfounded", "12"), (back, "unfounded", "13")):
+        office.conclude(matter, decision, number=number)
+    (task,) = [one for one in office.stops(concluded) if one.state == "open"]
+    given = tasks.read_task(task.id, by=office.who("truongphong")).given
+    assert (given["said_number"], given["said_dated"]) == ("12", "03/11/2026"), "who writes the letter reads which conclusion it rests on"
+    office.step(remark, "classify_petition", by="truongphong", kind="remark")
+    for matter, number in ((concluded, "81"), (remark, "82")):
+        office.answer_sender(matter, number=number)
+    head = office.who("truongphong")
+    letters = [text_of(papers.preview_matter_paper(one, "petition_answer", by=head)) for one in (concluded, remark)]
+    assert "tại Kết luận số 12/KL-UBND ngày 03 tháng 11 năm 2026" in letters[0] and "Kết luận số" not in letters[1]
+    said = [text_of(papers.preview_matter_paper(one, "petition_conclusion", by=head)) for one in (concluded, back)]
+    assert "trả lời người gửi đơn" in said[0]
+    assert "trả lời người gửi" not in said[1] and "theo dõi việc thực hiện kết luận này" in said[1]

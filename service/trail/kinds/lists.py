@@ -245,6 +245,11 @@ LISTS: dict[str, Kind] = {
         "{actor} đề nghị Chủ tịch quyết định giữ hay hủy bỏ khen thưởng[: {proposal}].",
         "{actor} asked the chair to keep or revoke the award[: {proposal}].",
     ),
+    "revocation:concluded": Kind(
+        "step",
+        "Kết luận số {number} của Chủ tịch UBND xã trình quyết định giữ hay hủy bỏ khen thưởng[: {proposal}].",
+        "By conclusion {number} of the chair it is to be decided whether the award is kept or revoked[: {proposal}].",
+    ),
     "revocation:decided": Kind(
         "step",
         "{actor} quyết định việc hủy bỏ khen thưởng[: {decision}].",

@@ -109,7 +109,7 @@ def test_a_matter_waits_for_who_falls_in_and_not_for_whom_it_is_about(desk: Desk
 def _about_a_name(office: Office) -> tuple[int, int]:
     """A complaint of a unit about a name and an office, to be classified, and the name."""
     (one,) = office.received("HN-2026", "Hoàng Bình Minh")
-    said = {"kind": "complaint", "subject": "Về cách chấm", "content": "Chấm sai.", "received_on": "2026-11-03"}
+    said = {"kind": "complaint", "subject": "Về cách chấm", "content": "Chấm sai.", "received_on": "2026-11-03", "sender": SENDER}
     return office.begin("petition", by="vhxh", about=[one], about_units=[f"unit:{office.units['VP']}"], **said), one
 
 

@@ -160,6 +160,19 @@ def test_names_are_found_without_diacritics_and_chosen(desk: Desk) -> None:
     assert set(asked.xpath("//input[@name='matter_about'][@checked]/@value")) == {str(one), str(other)}
 
 
+def test_a_name_that_is_searched_and_not_chosen_is_asked_for_and_the_only_hit_is_chosen_already(desk: Desk) -> None:
+    one = desk.office.nominate(ROUND, name="Hoàng Bình Minh")
+    page = _send(desk, "donvi", 422, matter_find="binh minh")
+    assert "chọn hồ sơ liên quan, hoặc xóa ô tìm" in browser.words(page) and _count(desk) == 0
+    assert page.xpath("//input[@name='matter_about'][@checked]/@value") == [str(one)]
+    desk.office.nominate(ROUND, name="Lê Bình Minh")
+    page = desk.post("donvi", NEW, SAID | {"matter_find": "binh minh", "act": "refresh"}, 200)
+    assert len(page.xpath("//input[@name='matter_about']")) == 2 and not page.xpath("//input[@name='matter_about'][@checked]")
+    assert "xóa ô tìm" in browser.words(_send(desk, "donvi", 422, matter_find="khong co ai")) and _count(desk) == 0
+    _send(desk, "donvi", matter_find="")
+    assert "Hoàng Bình Minh" in words(_send(desk, "donvi", matter_find="binh minh", matter_about=[str(one)])) and _count(desk) == 2
+
+
 def test_the_day_of_receipt_is_today_at_first(desk: Desk) -> None:
     page = desk.get("donvi", "/registers/petition/new")
     assert page.xpath("//input[@name='received_on']/@value") == ["03/11/2026"]

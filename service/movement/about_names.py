@@ -1,0 +1,70 @@
+"""The nominations that a matter is about, in words as its papers and pages name them: all, those still open, those with an award."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from service.awards import holds
+from service.awards.changes import is_awarded
+from service.awards.models import Award, Nomination
+from service.db import reading
+from service.movement.concerns import named_in, numbers_of
+from service.movement.models import Matter, MatterSubject
+from service.processes.models import ProcessInstance
+from service.words import full_date
+
+ABOUT_NAMES = ("about_names", "names_open", "names_awarded")
+"""All of them; those that a conclusion lets go on or stops; those whose award is decided."""
+
+_MOST = 1000
+"""How many are offered to be added."""
+
+
+def names_told(matter: Matter) -> dict[str, str]:
+    """Names with their units, those with an award with its decision; "" where there are none."""
+    with reading() as s:
+        named = s.scalars(select(MatterSubject.subject).where(MatterSubject.matter_id == matter.id)).all()
+        rows = s.scalars(select(Nomination).where(Nomination.id.in_(numbers_of(named))).order_by(Nomination.id)).all()
+        awarded = [one for one in rows if is_awarded(one)]
+        going = [one for one in rows if one not in awarded and holds.stage_of(s, one) not in holds.OVER | holds.REFUSED]
+        decisions = {
+            one.nomination_id: f"; Quyết định số {one.decision} ngày {full_date(one.decided_on)}"
+            for one in s.scalars(select(Award).where(Award.nomination_id.in_([n.id for n in awarded]), Award.status != "revoked"))
+        }
+
+    def told(some: Sequence[Nomination]) -> str:
+        return "; ".join(f"{one.name} ({one.unit_name}{decisions.get(one.id, '')})" for one in some)
+
+    return dict(zip(ABOUT_NAMES, map(told, (rows, going, awarded)), strict=True))
+
+
+def names_to_add(matter: Matter) -> list[dict[str, str]]:
+    """Nominations that are being considered, have an award, or are chosen already, as options, the latest first."""
+    with reading() as s:
+        named = s.scalars(select(MatterSubject.subject).where(MatterSubject.matter_id == matter.id)).all()
+        known = set(numbers_of(named))
+        rows = s.execute(
+            select(Nomination.id, Nomination.name, Nomination.unit_name)
+            .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
+            .where(or_(ProcessInstance.status != "ended", Nomination.form_granted.is_not(None), Nomination.id.in_(known)))
+            .order_by(Nomination.id.desc()).limit(_MOST)
+        ).all()
+    return [
+        {"value": f"nomination:{one.id}", "label": one.name, "follows": one.unit_name + ("; đã gắn với đơn" if one.id in known else "")}
+        for one in rows
+    ]
+
+
+def add_names(s: Session, matter: Matter, answers: Mapping[str, Any], fields: Collection[str]) -> None:
+    """Note, in the open transaction, the nominations that a step's answers add."""
+    added = {f"nomination:{one}" for one in numbers_of(named_in(fields, answers))}
+    known = set(s.scalars(select(MatterSubject.subject).where(MatterSubject.matter_id == matter.id)))
+    s.add_all(MatterSubject(matter_id=matter.id, subject=one) for one in sorted(added - known))
+    s.flush()
+
+
+__all__ = ["ABOUT_NAMES", "add_names", "names_to_add", "names_told"]
