@@ -18,9 +18,11 @@ from tests.journeys.inspections import (
     decided,
     draft_decision,
     line,
+    notify,
     open_stop,
     planned,
     send_visit,
+    sign_decision,
 )
 from tests.journeys.office import PDF, Office
 from tests.service.papers.reading import text_of
@@ -79,6 +81,49 @@ def test_no_number_goes_to_a_paper_that_does_not_exist_and_the_unit_reads_each_o
     for name in ("inspection_decision", "inspection_notice", "inspection_conclusion"):
         unit, officer = stands(office, matter, name, "donvi"), stands(office, matter, name, "vhxh")
         assert unit and not unit.earlier and not unit.may_draw and not unit.old and officer and officer.earlier and not officer.old, name
+
+
+def test_a_numbered_notice_stays_the_units_while_another_day_is_looked_for_and_nobody_replaces_it_after_the_end(office: Office) -> None:
+    matter = begin(office)
+    draft_decision(office, matter)
+    sign_decision(office, matter)
+    notify(office, matter, visit_on="2026-11-12", visit_at="8 giờ")
+    name, writer = "inspection_notice", office.who("vhxh")
+    number = said_in(office, matter, name, "donvi")
+    office.step(matter, "confirm_visit", by="donvi", decision="other_day", note="Trường đang thi.")
+    assert said_in(office, matter, name, "donvi") == number, "it was issued, and was not called back"
+    writes = stands(office, matter, name, "vhxh")
+    assert writes and writes.may_draw
+    with pytest.raises(NotFound):
+        papers.preview_matter_paper(matter, name, by=office.who("donvi"))
+    drawn = papers.draw_up_matter_paper(matter, name, by=writer)
+    assert drawn.papers and "Số: 1" not in said_in(office, matter, name, "vhxh"), "what is written anew is a draft without a number"
+    assert said_in(office, matter, name, "donvi") == number
+    with pytest.raises(NotFound):
+        papers.open_paper(drawn.papers[0].id, by=office.who("donvi"))
+    office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", cancel_reason="Trường đang thi.")
+    office.step(matter, "call_off", by="chutich", decision="cancel", cancel_reason="Trường đang thi.")
+    assert said_in(office, matter, name, "donvi") == said_in(office, matter, name, "thutruong") == number
+    ended = stands(office, matter, name, "vhxh")
+    assert ended and not ended.may_draw and ended.may_scan
+    with pytest.raises(Conflict) as over:
+        papers.upload_matter_paper(matter, name, "a.docx", docx_of(office, ended), by=writer)
+    assert over.value.code == "matter-over"
+    scan = papers.upload_matter_paper(matter, name, "a.pdf", PDF, by=writer, signed=True)
+    assert scan.source == "signed" and papers.open_paper(scan.id, by=office.who("donvi")), "the scan of what was issued is the unit's"
+
+
+def test_a_notice_of_another_day_takes_the_place_of_the_former_once_it_has_its_number_and_the_former_stays(office: Office) -> None:
+    matter = begin(office)
+    draft_decision(office, matter)
+    sign_decision(office, matter)
+    notify(office, matter, visit_on="2026-11-12", visit_at="8 giờ")
+    office.step(matter, "confirm_visit", by="donvi", decision="other_day", note="Trường đang thi.")
+    former = stands(office, matter, "inspection_notice", "donvi")
+    notify(office, matter, visit_on="2026-11-13", visit_at="8 giờ")
+    now = stands(office, matter, "inspection_notice", "donvi")
+    assert former and now and "13 tháng 11" in said_in(office, matter, "inspection_notice", "donvi")
+    assert [one.id for one in now.earlier] == [one.id for one in former.latest], "both were issued; no draft between them is read"
 
 
 def test_the_unit_reads_the_teams_minutes_and_neither_draws_nor_edits_them(office: Office) -> None:
