@@ -41,7 +41,7 @@ from service.processes.deployments import definition_of, form_of
 from service.processes.models import Activity
 from service.processes.vocabulary import paper_rows
 from workflows.calendar import ZONE
-from workflows.paper_text import BEGUN_BY, NUMBER, SIGN, WRITE, PaperText
+from workflows.paper_text import BEGUN_BY, NUMBER, READ, SIGN, WRITE, PaperText
 
 Rows = Callable[[Matter], list[dict[str, Any]]]
 ROWS: dict[str, Rows] = {}
@@ -156,7 +156,8 @@ def _signer(name: str, text: PaperText, row: Matter, running: Running) -> dict[s
     if text.form in ("KT", "TL", "TUQ") and not set(people.members_of(["chair"], own=True)).isdisjoint(running.excluded):
         return found | {"lines": [line for line in found["lines"] if not line.endswith(". CHỦ TỊCH")]}
     elements = definition_of(running.deployment_id).elements.items()
-    signs = [key for key, one in elements if one.attrs.get("paper") == name and one.attrs.get("paper_part") == SIGN]
+    parts = {key: part_of(one.attrs) for key, one in elements if one.attrs.get("paper") == name}
+    signs = [key for key, part in parts.items() if part == (SIGN if SIGN in parts.values() else READ)]
     if not post.deputies or not signs:
         return found
     with reading() as s:
