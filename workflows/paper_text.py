@@ -46,7 +46,7 @@ OUTSIDE = ("now", "today", "working_days", "round_date", "rule", "may_block")
 BEGUN_BY = "begun_by"
 GIVEN = (
     "unit", "number", "register_number", "period", "period_asked", "period_filed", "period_taken", "period_waiting", "period_awarded",
-    "commune", "movement", "begun_on", BEGUN_BY, "office", "office_code",
+    "commune", "movement", "begun_on", "former_number", "former_day", BEGUN_BY, "office", "office_code",
     "about_names", "names_open", "names_awarded",
 )
 """Gaps besides the answers of the forms; an answer of the same name comes first."""

@@ -105,6 +105,7 @@ def _notice(office: Office, matter: int, unit: str, day: date) -> None:
     office.step(matter, "number_decision", by="vanthu", decision_number=number, decided_on=_today())
     office.step(matter, "notify_unit", by="vhxh", decision="notify", visit_on=office.working(day, 4).isoformat(),
                 visit_at="8 giờ 00, trụ sở đơn vị", prepare="Kế hoạch thực hiện phong trào.\nHồ sơ bình xét, minh chứng.")
+    office.step(matter, "sign_notice", by="chutich", decision="sign")
     office.step(matter, "number_notice", by="vanthu", notice_number=number, noticed_on=_today())
     who, head = _PEOPLE[unit]
     office.step(matter, "confirm_visit", by=who, decision="confirm", contact_name=office.who(head).name)

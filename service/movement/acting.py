@@ -9,15 +9,15 @@ from service.processes.cases import Running
 from service.processes.deployments import definition_of
 from service.processes.tasks import candidates_of
 from workflows.definition import Definition
-from workflows.paper_text import SIGN, WRITE, PaperText
+from workflows.paper_text import READ, SIGN, WRITE, PaperText
 
 
 def signing_steps(definition: Definition, paper: str, group: str = "") -> list[str]:
-    """The steps that sign a paper; without one those that write it, as far as they are of the `group` that signs."""
+    """The steps that sign a paper; without one those that write or read it, as far as they are of the `group` that signs."""
     named = [one for one in definition.elements.values() if one.attrs.get("paper") == paper]
     signs = [one.id for one in named if one.attrs.get("paper_part") == SIGN]
-    writes = (one for one in named if one.attrs.get("paper_part", WRITE) == WRITE)
-    return signs or [one.id for one in writes if not group or group in candidates_of(one.attrs)]
+    others = (one for one in named if one.attrs.get("paper_part", WRITE) in (WRITE, READ))
+    return signs or [one.id for one in others if not group or group in candidates_of(one.attrs)]
 
 
 def asked_instead(running: Running, groups: Sequence[str]) -> tuple[str, ...]:

@@ -239,14 +239,26 @@ def _tell_ended(recorded: Recorded, row: Matter, kept: Kept) -> None:
         context={
             "title": recorded.running.title, "register": kept.register.one[0], "register_en": kept.register.one[1],
             "outcome": outcome.words[0] if outcome else None, "outcome_en": outcome.words[1] if outcome else None,
-            "reason": reason_of(recorded.trigger.answers, outcome) or None,
+            "reason": _why_it_ended(recorded, outcome) or None,
         },
         link=f"/matters/{row.id}",
     )
 
 
+def _why_it_ended(recorded: Recorded, outcome: Outcome | None) -> str:
+    """Why a matter ended so: as the step that ended it says, or the last before it that does, where a paper was numbered since."""
+    if (said := reason_of(recorded.trigger.answers, outcome)) or outcome is None or not outcome.reason:
+        return said
+    with reading() as s:
+        answered = s.scalars(
+            select(Activity.answers).where(Activity.instance_id == recorded.running.id, Activity.kind == "user", Activity.state == "done")
+            .order_by(Activity.closed_at.desc(), Activity.id.desc())
+        ).all()
+    return next((why for answers in answered if (why := reason_of(answers or {}, outcome))), "")
+
+
 def reason_of(answers: Mapping[str, Any], outcome: Outcome | None) -> str:
-    """Why a matter ended so, in one line, as the step that ended it says; empty where its outcome asks for no reason."""
+    """Why a matter ended so, in one line, as a step says; empty where its outcome asks for no reason."""
     said = answers.get(outcome.reason) if outcome is not None and outcome.reason else None
     return " ".join(str(said or "").split())
 

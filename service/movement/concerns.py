@@ -194,23 +194,23 @@ def sees_as_settler(by: Actor, case: own_case.Case, kept: Kept) -> bool:
 
 
 def reads_as_unit(by: Actor, running: Running, kept: Kept) -> bool:
-    """Tell whether somebody is of a matter's unit, and the matter has come to where its register lets the unit read."""
+    """Tell whether somebody is of a matter's unit, and the matter has come once to where its register lets the unit read."""
     if running.unit_id is None or running.unit_id not in by.within(*kept.diagrams).units:
         return False
     register = kept.register
-    if running.phase != ENDED or not register.unit_reads_from:
-        return not register.unit_reads_from or running.phase in register.unit_phases
+    if not register.unit_reads_from or running.phase != ENDED and running.phase in register.unit_phases:
+        return True
     with reading() as s:
         return s.scalar(select(ProcessInstance.id).where(ProcessInstance.id == running.id, _came_to_unit(kept))) is not None
 
 
 def read_by_unit(kept: Kept) -> ColumnElement[bool]:
-    """Condition under which a matter's unit reads it; one that ended before it came to where the unit reads stays unread."""
+    """Condition under which a matter's unit reads it; one that never came to where the unit reads stays unread."""
     register = kept.register
     if not register.unit_reads_from:
         return true()
     phases = ProcessInstance.phase.in_(register.unit_phases)
-    return and_(phases, or_(ProcessInstance.phase != ENDED, _came_to_unit(kept)))
+    return or_(and_(phases, ProcessInstance.phase != ENDED), _came_to_unit(kept))
 
 
 def _came_to_unit(kept: Kept) -> ColumnElement[bool]:

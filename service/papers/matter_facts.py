@@ -33,6 +33,7 @@ from service.movement.acting import symbol_of
 from service.movement.models import Matter
 from service.papers.acting import OFFICE, OFFICE_CODE, office_of, signer_of
 from service.papers.facts import Facts, commune, issuer_of, titled
+from service.papers.matter_rights import part_of
 from service.papers.matter_words import Said, fill_document, one_line
 from service.papers.models import MatterTables
 from service.papers.spelling import figure, numbered
@@ -42,7 +43,7 @@ from service.processes.deployments import definition_of, form_of
 from service.processes.models import Activity
 from service.processes.vocabulary import paper_rows
 from workflows.calendar import ZONE
-from workflows.paper_text import BEGUN_BY, PaperText
+from workflows.paper_text import BEGUN_BY, NUMBER, WRITE, PaperText
 
 Rows = Callable[[Matter], list[dict[str, Any]]]
 ROWS: dict[str, Rows] = {}
@@ -95,8 +96,9 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
         filled = [replace(one, choices=_choices(one, running)) for one in filled]
         made = row.begun_at.astimezone(ZONE).date()
         said = _said(filled, given)
-        number, dated = one_line(said.words.get(text.number, "")), _day(said.whole(text.dated))
-        said = _with_given(said, name, text, row, kept, running, made, number)
+        issued = _issued(name, text, said, filled, running)
+        number, dated = issued.number, issued.dated
+        said = _with_given(said, name, text, row, kept, running, made, issued)
         symbol = symbol_of(name, text, running)
         document, copies = fill_document(text, said)
         day = dated or max((one.day for one in filled), default=made)
@@ -113,6 +115,39 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
         if not document["title"] and document["layout"] != "letter":
             document["title"] = text.name[0].upper()
         return {**facts, "document": document | head_of(facts, document)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Issued:
+    """Number and day of a paper, and those that it bore before it was written anew."""
+
+    number: str
+    dated: date | None
+    former: str = ""
+    former_day: date | None = None
+
+
+def _issued(name: str, text: PaperText, said: Said, filled: Sequence[Filled], running: Running) -> _Issued:
+    """Number and day that a paper bears now: what is written anew after it had them is a draft without."""
+    elements = definition_of(running.deployment_id).elements.items()
+    steps = {key: part_of(one.attrs) for key, one in elements if one.attrs.get("paper") == name}
+    with reading() as s:
+        opened = s.scalars(select(Activity.element).where(
+            Activity.instance_id == running.id, Activity.element.in_(steps), Activity.state == "open",
+        )).all()
+    now: dict[str, Any] = {}
+    former: dict[str, Any] = {}
+    numbered = False
+    for element, answers in [*((one.element, one.answers) for one in filled), *((element, {}) for element in opened)]:
+        if numbered and steps.get(element) == WRITE:
+            former, now, numbered = now, {}, False
+        now |= {key: answers[key] for key in (text.number, text.dated) if key in answers}
+        numbered = numbered or steps.get(element) == NUMBER
+    return _Issued(
+        "" if former and text.number not in now else one_line(said.words.get(text.number, "")),
+        None if former and text.dated not in now else _day(said.whole(text.dated)),
+        one_line(str(former.get(text.number) or "")), _day(former.get(text.dated)),
+    )
 
 
 def _choices(one: Filled, running: Running) -> dict[str, Any]:
@@ -201,19 +236,20 @@ def gathered_now(text: PaperText, row: Matter, answered: Collection[str] = ()) -
 
 
 def _with_given(
-    said: Said, name: str, text: PaperText, row: Matter, kept: Kept, running: Running, made: date, number: str
+    said: Said, name: str, text: PaperText, row: Matter, kept: Kept, running: Running, made: date, issued: _Issued
 ) -> Said:
     """What is given besides the answers; an answer of the same name comes first."""
     begun_by = people.names([row.begun_by]).get(row.begun_by, "") if row.begun_by else ""
     signed = session().get(MatterTables, (row.id, name)) if text.settled else None
     found, of_period = (signed.lists, signed.counts) if signed else gathered_now(text, row, said.rows)
     given = {
-        "unit": people.unit_name(row.unit_id, made) if row.unit_id else "", "number": number,
+        "unit": people.unit_name(row.unit_id, made) if row.unit_id else "", "number": issued.number,
+        "former_number": issued.former, "former_day": issued.former_day.isoformat() if issued.former_day else "",
         "register_number": number_words(kept.register, row.number, row.year), **of_period, "commune": commune(made),
         "movement": _movement_of(row) if "movement" in text.reads else "",
         "begun_on": made.isoformat(), BEGUN_BY: begun_by, **(office_of(running) if {OFFICE, OFFICE_CODE} & text.reads else {}),
     }
-    spoken = given | {"begun_on": words.full_date(made)}
+    spoken = given | {"begun_on": words.full_date(made), "former_day": words.full_date(issued.former_day) if issued.former_day else ""}
     listed = {key: [_given_row(one) for one in ones] for key, ones in found.items()}
     return Said({**spoken, **said.words}, {**given, **said.raw}, {**said.rows, **listed})
 

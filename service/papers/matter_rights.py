@@ -16,6 +16,7 @@ from service.db import reading
 from service.movement import Whole, settles_private
 from service.movement.case import is_units, reads_from_outside
 from service.papers.models import Paper
+from service.papers.versions import SIGNED_SOURCES
 from service.processes import tasks
 from service.processes.deployments import definition_of, paper_of
 from service.processes.models import Activity
@@ -56,7 +57,7 @@ def writes(task: tasks.Task, text: PaperText) -> bool:
 
 def is_signed(steps: Sequence[tasks.Task]) -> bool:
     """Whether a paper is signed, or numbered, and was not sent back since; what is only read counts for nothing."""
-    acts = [one for one in steps if part_of(one.attrs) != READ]
+    acts = _acts(steps)
     if not acts or part_of(acts[-1].attrs) == WRITE:
         return False
     if acts[-1].state == "done":
@@ -98,26 +99,54 @@ def hand_of(whole: Whole, steps: Sequence[tasks.Task], text: PaperText, by: Acto
 
 
 def may_read_paper(whole: Whole, text: PaperText, steps: Sequence[tasks.Task], reads: Collection[str], by: Actor) -> bool:
-    """Whether somebody reads a paper that says these names.
+    """Whether somebody reads a paper, as it stands now, that says these names.
 
     Nothing may stand in it that is kept from him; only what its head calls private is no hindrance to who signs or numbers it for
     the office. Who reads the matter from outside (its unit, who only began it) reads what others issue once it has its number,
-    where it gets one.
+    where it gets one, and not while it is written anew.
     """
-    kept_away = {*whole.hidden, BEGUN_BY} if whole.private else whole.hidden
-    if hindered := kept_away & {*reads}:
-        return hindered <= text.private and any(_handles(one, by) for one in steps)
+    if not _may_read_words(whole, text, steps, reads, by):
+        return False
     if not _is_awaited(whole, text, steps, by):
         return True
-    acts = [one for one in steps if part_of(one.attrs) != READ]
+    acts = _acts(steps)
     return bool(acts) and part_of(acts[-1].attrs) == NUMBER and acts[-1].state == "done"
 
 
-def may_read_version(whole: Whole, text: PaperText, steps: Sequence[tasks.Task], paper: Paper, last: int, by: Actor) -> bool:
-    """Whether somebody opens a version of a paper; who reads the matter from outside no earlier one than the `last`."""
-    if not may_read_paper(whole, text, steps, paper.facts["reads"], by):
+def may_read_version(
+    whole: Whole, text: PaperText, steps: Sequence[tasks.Task], paper: Paper, versions: Sequence[Paper], by: Actor,
+) -> bool:
+    """Whether somebody opens one of the versions of a paper; who reads the matter from outside those that were issued, and no other."""
+    if not _may_read_words(whole, text, steps, paper.facts["reads"], by):
         return False
-    return paper.version == last or not _is_awaited(whole, text, steps, by)
+    return not _is_awaited(whole, text, steps, by) or paper.version in issued_versions(steps, versions)
+
+
+def issued_versions(steps: Sequence[tasks.Task], versions: Sequence[Paper]) -> set[int]:
+    """The versions of a paper that went out with a number: of each number the last before the paper was written anew, and scans since.
+
+    What was numbered stays issued, whatever its steps come to later.
+    """
+    acts, found = _acts(steps), set[int]()
+    for at, act in enumerate(acts):
+        if part_of(act.attrs) != NUMBER or act.state != "done" or act.closed_at is None:
+            continue
+        anew = next((one.opened_at for one in acts[at + 1 :] if part_of(one.attrs) == WRITE), None)
+        found |= {max((one.version for one in versions if anew is None or one.made_at <= anew), default=0)}
+        found |= {one.version for one in versions if one.source in SIGNED_SOURCES and one.made_at >= act.closed_at}
+    return found
+
+
+def _acts(steps: Sequence[tasks.Task]) -> list[tasks.Task]:
+    """The steps that write, sign or number a paper; what is only read counts for nothing."""
+    return [one for one in steps if part_of(one.attrs) != READ]
+
+
+def _may_read_words(whole: Whole, text: PaperText, steps: Sequence[tasks.Task], reads: Collection[str], by: Actor) -> bool:
+    """Whether nothing that is kept from somebody stands among these names."""
+    kept_away = {*whole.hidden, BEGUN_BY} if whole.private else whole.hidden
+    hindered = kept_away & {*reads}
+    return not hindered or hindered <= text.private and any(_handles(one, by) for one in steps)
 
 
 def _is_awaited(whole: Whole, text: PaperText, steps: Sequence[tasks.Task], by: Actor) -> bool:
@@ -138,5 +167,6 @@ def _handles(task: tasks.Task, by: Actor) -> bool:
 
 
 __all__ = [
-    "Hand", "hand_of", "is_signed", "may_read_paper", "may_read_version", "papers_in", "part_of", "steps_naming", "writes",
+    "Hand", "hand_of", "is_signed", "issued_versions", "may_read_paper", "may_read_version", "papers_in", "part_of", "steps_naming",
+    "writes",
 ]

@@ -85,7 +85,7 @@ def papers_of_matter(matter_id: int, *, by: Actor) -> list[MatterPaper]:
     found = []
     for name, text in papers_in(whole.running.deployment_id).items():
         steps = steps_naming(whole, name)
-        if steps and may_read_paper(whole, text, steps, text.reads, by):
+        if steps:
             found += _stand(whole, name, text, steps, by)
     return found
 
@@ -99,15 +99,16 @@ def _stand(whole: Whole, name: str, text: PaperText, steps: Sequence[tasks.Task]
             .order_by(Paper.version.desc(), Paper.format.desc())
         ))
         let_go(rows)
-    own = [one for one in rows if may_read_version(whole, text, steps, one, rows[0].version, by)]
-    if not own and not hand.writes and not hand.others:
+    now = may_read_paper(whole, text, steps, text.reads, by)
+    own = [one for one in rows if may_read_version(whole, text, steps, one, rows, by)]
+    if not own and not (now and (hand.writes or hand.others)):
         return []
     latest = tuple(one for one in own if one.version == own[0].version)
-    facts = _facts(whole, name, text) if latest or hand.others else {}
-    draws = hand.writes and not (signed and latest)
+    facts = _facts(whole, name, text) if now and (latest or hand.others) else {}
+    draws = hand.writes and not ((signed or whole.entry.ended) and latest)
     return [MatterPaper(
-        name, text, latest, tuple(own[len(latest) :]), draws, hand.writes or may_scan(by), _is_old(latest, facts), hand.tasks,
-        hand.others, signed, _number_after(latest, facts), facts["document"] if hand.others else None,
+        name, text, latest, tuple(own[len(latest) :]), draws, hand.writes or may_scan(by), now and _is_old(latest, facts), hand.tasks,
+        hand.others, signed, _number_after(latest, facts) if now else "", facts["document"] if now and hand.others else None,
         _written(steps, text),
     )]
 
@@ -155,6 +156,7 @@ def draw_up_matter_paper(matter_id: int, name: str, *, by: Actor) -> Drawn:
             _must_not_be_signed(latest, text)
             if latest and is_signed(steps) and (latest[0].source == "edited" or _signed_for(latest[0].facts) != _signed_for(facts)):
                 raise _signed_already(text)
+            _must_not_be_over(whole, steps, latest, text)
             drawn = Drawn(tuple(keep_version(s, _place(whole, name, text), facts, made, "drafted", by)), True)
     let_go(drawn.papers)
     return drawn
@@ -180,6 +182,7 @@ def upload_matter_paper(matter_id: int, name: str, file: str, content: bytes, *,
                 _must_not_be_signed(latest, text)
                 if latest and is_signed(steps):
                     raise _signed_already(text)
+                _must_not_be_over(whole, steps, latest, text)
             found = [] if signed else held_against(file, content, facts)
             source = "signed" if signed else "edited"
             papers = keep_version(s, _place(whole, name, text), facts, {format: content}, source, by, found)
@@ -218,8 +221,8 @@ def _read_version(paper: Paper, by: Actor) -> None:
     whole = read_matter(int(paper.about.partition(":")[2]), by=by)
     text = papers_in(whole.running.deployment_id).get(paper.kind)
     with reading() as s:
-        last = latest_of(s, paper.about, paper.kind)[0].version
-    if text is None or not may_read_version(whole, text, steps_naming(whole, paper.kind), paper, last, by):
+        versions = s.scalars(select(Paper).where(Paper.about == paper.about, Paper.kind == paper.kind)).all()
+    if text is None or not may_read_version(whole, text, steps_naming(whole, paper.kind), paper, versions, by):
         raise no_paper()
 
 
@@ -247,6 +250,14 @@ def _signed_already(text: PaperText) -> Conflict:
         f"{text.name[0]} đã ký: nội dung không thay được nữa, chỉ đưa được bản chụp đã ký vào.",
         f"{text.name[1]} is signed: its contents stay as they are; only the scan of what was signed is put in.", code="already-signed",
     )
+
+
+def _must_not_be_over(whole: Whole, steps: Sequence[tasks.Task], latest: Collection[Paper], text: PaperText) -> None:
+    if latest and whole.entry.ended and not is_signed(steps):
+        raise Conflict(
+            f"Việc đã kết thúc: {text.name[0]} giữ nguyên như đang có, chỉ đưa được bản chụp đã ký vào.",
+            f"The matter is over: {text.name[1]} stays as it is; only the scan of what was signed is put in.", code="matter-over",
+        )
 
 
 def _must_not_be_signed(latest: Collection[Paper], text: PaperText) -> None:

@@ -44,16 +44,17 @@ def decision_days(office: Office, matter: int) -> dict[str, str]:
     return {key: str(begun[key]) for key in ("from_day", "until_day")}
 
 
-def sign_decision(office: Office, matter: int) -> None:
+def sign_decision(office: Office, matter: int, number: str = "") -> None:
     """The chair signs the decision, the clerk gives it its number today."""
     office.step(matter, "sign_decision", by="chutich", decision="sign")
-    number = office.paper_number("QĐ-HĐTĐKT", 12)
+    number = number or office.paper_number("QĐ-HĐTĐKT", 12)
     office.step(matter, "number_decision", by="vanthu", decision_number=number, decided_on=clock.today().isoformat())
 
 
 def notify(office: Office, matter: int, *, by: str = "vhxh", **said: str) -> None:
-    """The office names the day of the visit, the clerk numbers the notice today."""
+    """The office names the day of the visit, the chair signs the notice, the clerk numbers it today."""
     office.step(matter, "notify_unit", by=by, decision="notify", **said)
+    office.step(matter, "sign_notice", by="chutich", decision="sign")
     number = office.paper_number("TB-HĐTĐKT", 15)
     office.step(matter, "number_notice", by="vanthu", notice_number=number, noticed_on=clock.today().isoformat())
 
@@ -66,6 +67,13 @@ def decided(office: Office, **more: str) -> int:
     notify(office, matter, visit_on="2026-11-09", visit_at="8 giờ 00, trụ sở đơn vị", prepare="Kế hoạch, báo cáo")
     office.step(matter, "confirm_visit", by="donvi", decision="confirm", contact_name="Đinh Vũ Phong")
     return matter
+
+
+def call_off(office: Office, matter: int, why: str) -> None:
+    """The chair calls an inspection off that has its decision, the clerk numbers today the decision that does so."""
+    office.step(matter, "call_off", by="chutich", decision="cancel", cancel_reason=why)
+    number = office.paper_number("QĐ-HĐTĐKT", 12)
+    office.step(matter, "number_called_off", by="vanthu", called_off_number=number, called_off_on=clock.today().isoformat())
 
 
 def visit_answers(photos: list[int]) -> dict[str, Any]:

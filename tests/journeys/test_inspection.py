@@ -185,6 +185,7 @@ def test_each_paper_of_an_inspection_has_its_number_from_the_clerk_before_it_goe
     numbered(office, matter, "number_decision", "decision_number", "decided_on")
     office.step(matter, "notify_unit", by="vhxh", decision="notify", visit_on="2026-11-09", visit_at="8 giờ")
     assert "confirm_visit" not in [one.element for one in inbox.read_inbox(office.who("donvi"), "all").items]
+    office.step(matter, "sign_notice", by="chutich", decision="sign")
     numbered(office, matter, "number_notice", "notice_number", "noticed_on")
     assert office.stands_at(matter) == {"confirm_visit"}
     numbered(office, plan, "number_inspections", "plan_number", "signed_on")

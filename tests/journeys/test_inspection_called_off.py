@@ -16,7 +16,15 @@ from service.notices.letters import render
 from service.notices.models import Mail
 from service.processes import inbox, tasks
 from tests.journeys.conftest import OpenOffice
-from tests.journeys.inspections import begin, decided, draft_decision, notify, open_stop, sign_decision
+from tests.journeys.inspections import (
+    begin,
+    call_off,
+    decided,
+    draft_decision,
+    notify,
+    open_stop,
+    sign_decision,
+)
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, words
 from workflows.calendar import ZONE
@@ -78,7 +86,7 @@ def test_the_office_proposes_to_call_an_inspection_off_the_chair_decides_and_the
     shown = page_of(office, "donvi", matter)
     assert "Đã kiểm tra trong đợt" not in shown and "Đề nghị hủy" not in shown, "a proposal is not the unit's to read"
     assert "Đề nghị hủy" in page_of(office, "vhxh", matter)
-    office.step(matter, "call_off", by="chutich", decision="cancel", cancel_reason="Đã kiểm tra trong đợt của tỉnh.")
+    call_off(office, matter, "Đã kiểm tra trong đợt của tỉnh.")
     ended = read_matter(matter, by=office.who("donvi")).entry
     assert (ended.ended, ended.outcome) == (True, "called_off") and in_register(office, "donvi", matter)
     for login in ("donvi", "thutruong"):
@@ -158,6 +166,6 @@ def test_the_office_may_also_go_back_to_the_notice_of_a_unit_that_does_not_answe
     given = tasks.read_task(open_stop(office, matter, "notify_unit").id, by=office.who("vhxh")).given
     assert given["last_note"] == "", "the unit asked for nothing"
     office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", cancel_reason="Đơn vị đang giải thể.")
-    office.step(matter, "call_off", by="chutich", decision="cancel", cancel_reason="Đơn vị đang giải thể.")
+    call_off(office, matter, "Đơn vị đang giải thể.")
     assert read_matter(matter, by=office.who("donvi")).entry.outcome == "called_off"
     assert len(told(office, "donvi")) == 1, "it had the notice, though it never answered"

@@ -62,6 +62,7 @@ def test_the_visit_lies_between_the_days_of_the_decision_and_the_notice_not_befo
     found = refusals(office, matter, "notify_unit", by="vhxh", visit_on="2026-11-10", **notice)
     assert found.keys() == {"visit_on"} and "before the first day that may be inspected" in found["visit_on"]
     office.step(matter, "notify_unit", by="vhxh", visit_on="2026-11-13", **notice)
+    office.step(matter, "sign_notice", by="chutich", decision="sign")
     found = refusals(office, matter, "number_notice", by="vanthu", notice_number="15", noticed_on="2025-01-01")
     assert found.keys() == {"noticed_on"} and "before the day of the decision" in found["noticed_on"]
     office.step(matter, "number_notice", by="vanthu", notice_number="15", noticed_on="2026-11-11")

@@ -16,12 +16,15 @@ from tests.journeys.conftest import OpenOffice
 from tests.journeys.inspections import (
     TWO,
     begin,
+    call_off,
     decided,
     draft_decision,
     line,
+    notify,
     open_stop,
     planned,
     send_visit,
+    sign_decision,
 )
 from tests.journeys.office import PDF, Office
 from tests.service.papers.reading import text_of
@@ -64,6 +67,7 @@ def test_no_number_goes_to_a_paper_that_does_not_exist_and_the_unit_reads_each_o
     sign_and_number(office, matter, "sign_decision", "inspection_decision", "decision_number", "decided_on", "12", decision="sign")
     assert said_in(office, matter, "inspection_decision", "donvi"), "it is read from the decision on"
     office.step(matter, "notify_unit", by="vhxh", decision="notify", visit_on="2026-11-09", visit_at="8 giờ")
+    office.step(matter, "sign_notice", by="chutich", decision="sign")
     assert stands(office, matter, "inspection_notice", "vanthu") and not stands(office, matter, "inspection_notice", "donvi")
     office.step(matter, "number_notice", by="vanthu", notice_number="15", noticed_on="2026-11-03")
     assert "Số: 15/TB-HĐTĐKT" in said_in(office, matter, "inspection_notice", "thutruong")
@@ -80,6 +84,105 @@ def test_no_number_goes_to_a_paper_that_does_not_exist_and_the_unit_reads_each_o
     for name in ("inspection_decision", "inspection_notice", "inspection_conclusion"):
         unit, officer = stands(office, matter, name, "donvi"), stands(office, matter, name, "vhxh")
         assert unit and not unit.earlier and not unit.may_draw and not unit.old and officer and officer.earlier and not officer.old, name
+
+
+def test_a_numbered_notice_stays_the_units_while_another_day_is_looked_for_and_nobody_replaces_it_after_the_end(office: Office) -> None:
+    matter = begin(office)
+    draft_decision(office, matter)
+    sign_decision(office, matter)
+    notify(office, matter, visit_on="2026-11-12", visit_at="8 giờ")
+    name, writer = "inspection_notice", office.who("vhxh")
+    number = said_in(office, matter, name, "donvi")
+    office.step(matter, "confirm_visit", by="donvi", decision="other_day", note="Trường đang thi.")
+    assert said_in(office, matter, name, "donvi") == number, "it was issued, and was not called back"
+    writes = stands(office, matter, name, "vhxh")
+    assert writes and writes.may_draw
+    with pytest.raises(NotFound):
+        papers.preview_matter_paper(matter, name, by=office.who("donvi"))
+    drawn = papers.draw_up_matter_paper(matter, name, by=writer)
+    assert drawn.papers and "Số: 1" not in said_in(office, matter, name, "vhxh"), "what is written anew is a draft without a number"
+    assert said_in(office, matter, name, "donvi") == number
+    with pytest.raises(NotFound):
+        papers.open_paper(drawn.papers[0].id, by=office.who("donvi"))
+    office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", cancel_reason="Trường đang thi.")
+    call_off(office, matter, "Trường đang thi.")
+    assert said_in(office, matter, name, "donvi") == said_in(office, matter, name, "thutruong") == number
+    ended = stands(office, matter, name, "vhxh")
+    assert ended and not ended.may_draw and ended.may_scan
+    with pytest.raises(Conflict) as over:
+        papers.upload_matter_paper(matter, name, "a.docx", docx_of(office, ended), by=writer)
+    assert over.value.code == "matter-over"
+    scan = papers.upload_matter_paper(matter, name, "a.pdf", PDF, by=writer, signed=True)
+    assert scan.source == "signed" and papers.open_paper(scan.id, by=office.who("donvi")), "the scan of what was issued is the unit's"
+
+
+def test_a_notice_of_another_day_takes_the_place_of_the_former_once_it_has_its_number_and_the_former_stays(office: Office) -> None:
+    matter = begin(office)
+    draft_decision(office, matter)
+    sign_decision(office, matter)
+    notify(office, matter, visit_on="2026-11-12", visit_at="8 giờ")
+    office.step(matter, "confirm_visit", by="donvi", decision="other_day", note="Trường đang thi.")
+    former = stands(office, matter, "inspection_notice", "donvi")
+    notify(office, matter, visit_on="2026-11-13", visit_at="8 giờ")
+    now = stands(office, matter, "inspection_notice", "donvi")
+    assert former and now and "13 tháng 11" in said_in(office, matter, "inspection_notice", "donvi")
+    assert [one.id for one in now.earlier] == [one.id for one in former.latest], "both were issued; no draft between them is read"
+
+
+def test_a_decision_drafted_again_bears_no_number_until_it_has_its_own_and_says_which_one_it_replaces(office: Office) -> None:
+    matter, name = begin(office), "inspection_decision"
+    draft_decision(office, matter)
+    assert "thay thế" not in said_in(office, matter, name, "chutich"), "the first one replaces none"
+    sign_decision(office, matter, "21")
+    office.step(matter, "notify_unit", by="vhxh", decision="redo", note="Đổi ngày.")
+    draft_decision(office, matter)
+    draft = said_in(office, matter, name, "chutich")
+    assert "Số: 21" not in draft and "thay thế Quyết định số 21/QĐ-HĐTĐKT ngày 03 tháng 11 năm 2026" in draft
+    assert "Số: 21/QĐ-HĐTĐKT" in said_in(office, matter, name, "donvi"), "the unit reads the one in force until there is another"
+    sign_decision(office, matter, "22")
+    said = said_in(office, matter, name, "donvi")
+    assert "Số: 22/QĐ-HĐTĐKT" in said and "thay thế Quyết định số 21/QĐ-HĐTĐKT" in said
+    office.step(matter, "notify_unit", by="vhxh", decision="redo", note="Đổi ngày nữa.")
+    draft_decision(office, matter)
+    assert "thay thế Quyết định số 22/QĐ-HĐTĐKT" in said_in(office, matter, name, "chutich")
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_decision_in_force_is_called_off_by_a_decision_of_its_own_that_the_unit_reads(office: Office, again: bool) -> None:
+    matter, name = begin(office), "call_off_decision"
+    draft_decision(office, matter)
+    sign_decision(office, matter, "21")
+    if again:  # the chair calls it off where the decision lies with him again
+        office.step(matter, "notify_unit", by="vhxh", decision="redo", note="Đổi ngày.")
+        draft_decision(office, matter)
+        office.step(matter, "sign_decision", by="chutich", decision="cancel", cancel_reason="Trường sáp nhập.")
+    else:
+        office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", cancel_reason="Trường sáp nhập.")
+        seen = stands(office, matter, name, "chutich")
+        assert seen and seen.document and "Trường sáp nhập." in str(seen.document["blocks"]), "he reads what he decides"
+        assert not stands(office, matter, name, "donvi")
+        office.step(matter, "call_off", by="chutich", decision="cancel", cancel_reason="Trường sáp nhập.")
+    assert office.stands_at(matter) == {"number_called_off"} and not stands(office, matter, name, "donvi")
+    office.step(matter, "number_called_off", by="vanthu", called_off_number="23", called_off_on="2026-11-03")
+    said = said_in(office, matter, name, "donvi")
+    assert "Số: 23/QĐ-HĐTĐKT" in said and "Lý do: Trường sáp nhập." in said and "Hồ Đại Ngàn" in said
+    assert "Quyết định số 21/QĐ-HĐTĐKT ngày 03 tháng 11 năm 2026 hết hiệu lực" in said
+    writer = stands(office, matter, name, "vhxh")
+    assert writer and not writer.may_draw
+
+
+def test_the_chair_reads_the_notice_that_he_signs_and_has_it_written_again(office: Office) -> None:
+    matter, name = begin(office), "inspection_notice"
+    draft_decision(office, matter)
+    sign_decision(office, matter)
+    office.step(matter, "notify_unit", by="vhxh", decision="notify", visit_on="2026-11-09", visit_at="8 giờ")
+    seen = stands(office, matter, name, "chutich")
+    assert seen and seen.latest and seen.document and not seen.may_draw and "CHỦ TỊCH" in said_in(office, matter, name, "chutich")
+    office.step(matter, "sign_notice", by="chutich", decision="redo", note="Ghi rõ phòng họp.")
+    given = tasks.read_task(open_stop(office, matter, "notify_unit").id, by=office.who("vhxh")).given
+    assert given["last_note"] == "Ghi rõ phòng họp." and not stands(office, matter, name, "donvi")
+    notify(office, matter, visit_on="2026-11-09", visit_at="8 giờ, phòng họp")
+    assert "phòng họp" in said_in(office, matter, name, "donvi")
 
 
 def test_the_unit_reads_the_teams_minutes_and_neither_draws_nor_edits_them(office: Office) -> None:
