@@ -114,6 +114,7 @@ def show_task(
         act_url=url_for("task.act", task_id=task.id),
         draft_url=url_for("task.draft", task_id=task.id),
         worker_url=url_for("kept_pages.worker"),
+        kept_url=url_for("kept_pages.show"),
         version=task.version,
         parts=ask.parts,
         kept_files=ask.kept_files,
