@@ -77,6 +77,8 @@ LONG = ("self_assess",)
 """Steps whose form grows with its answers: it does not move about meanwhile."""
 WIDE = 12
 """A form with more inputs than this stands in the left column."""
+TEXTS = 3
+"""So does one with as many longer texts, and one with rows or a table."""
 
 
 def show_task(
@@ -110,7 +112,7 @@ def show_task(
         filled_title=_("Nội dung đã ghi") if task.state == "done" else _("Nội dung bạn vừa nhập, chưa gửi được"),
         may_act=can,
         why_not=why_not,
-        wide=task.element in LONG or len(_inputs(ask.parts)) > WIDE,
+        wide=task.element in LONG or _needs_room(ask.parts),
         act_url=url_for("task.act", task_id=task.id),
         draft_url=url_for("task.draft", task_id=task.id),
         worker_url=url_for("kept_pages.worker"),
@@ -133,6 +135,12 @@ def show_task(
         **(shown_dossier | {"scores": scores}),
     )
     return kept_pages.offer(shown_page, by) if can else shown_page
+
+
+def _needs_room(parts: Sequence[Part]) -> bool:
+    """Whether a form would be squeezed in the narrow panel."""
+    kinds = [one.kind for one in form_parts.walk(parts) if one.shown]
+    return {"dynamiclist", "table"} & set(kinds) != set() or kinds.count("textarea") >= TEXTS or len(_inputs(parts)) > WIDE
 
 
 def _inputs(parts: Sequence[Part]) -> list[Part]:
