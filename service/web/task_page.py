@@ -31,6 +31,7 @@ from service.web import (
     form_parts,
     kept_pages,
     matter_papers,
+    matter_story,
     typed,
 )
 from service.web import questions as question_pages
@@ -288,7 +289,7 @@ def _of_matter(task: tasks.Task, whole: Whole, by: Actor, title: str) -> dict[st
         "dossier_links": [Link(_("Minh chứng"), "#dossier-files", count=len(shown))] if shown else [],
         "faults": [], "scores": [], "scores_note": "", "files": shown, "files_link": None, "evidence": None, "summary": "",
         "checks": [],
-        "history": case_history.entries(stops, task.running, by), "history_link": None, "talk": None,
+        "history": matter_story.history(whole, stops, by), "history_link": None, "talk": None,
         "diagram": replace(drawn, title=title) if drawn else None,
     }
 
