@@ -61,6 +61,15 @@ GROUPS = {
     "C": ("Doanh nghiệp", "Enterprises"),
     "D": ("Cá nhân, hộ gia đình", "Persons and households"),
 }
+_KINDS_OF_GROUP = {"D": ("INDIVIDUAL", "HOUSEHOLD")}
+"""Group → whom its criteria are for (plan III.1); the others are for collectives."""
+
+
+def groups_for(kind: str) -> tuple[str, ...]:
+    """Subject groups whose criteria are for a kind of nominee."""
+    return tuple(group for group in GROUPS if kind in _KINDS_OF_GROUP.get(group, ("COLLECTIVE",)))
+
+
 ONE_CRITERION = frozenset({"D"})
 """Groups of which each name is scored on one criterion alone: its sheet asks which (`person_type`)."""
 PHASES = {

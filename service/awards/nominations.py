@@ -57,7 +57,7 @@ def create_nomination(
         raise Forbidden(
             "Bạn chỉ đề nghị khen thưởng cho đơn vị của mình.", "You may nominate for your own unit only."
         )
-    _check_codes(subject_group, award_form)
+    _check_codes(recipient.kind, subject_group, award_form)
     with transaction() as s:
         people.take_turn(unit_id)
         round_ = s.get(Round, round_id)
@@ -171,10 +171,16 @@ def _ask_about_same(
         )
 
 
-def _check_codes(subject_group: str, award_form: str) -> None:
+def _check_codes(kind: str, subject_group: str, award_form: str) -> None:
     faults = []
     if subject_group not in catalogue.GROUPS:
         faults.append(FieldFault("subject_group", "Chọn nhóm đối tượng A, B, C hoặc D.", "Choose group A to D."))
+    elif kind in catalogue.KINDS and subject_group not in (fitting := catalogue.groups_for(kind)):
+        said, said_en = catalogue.KINDS[kind]
+        faults.append(FieldFault(
+            "subject_group", f"{said} thì chọn nhóm {', '.join(fitting)}: tiêu chí của nhóm {subject_group} cho đối tượng khác.",
+            f"{said_en}: choose group {', '.join(fitting)}; the criteria of group {subject_group} are for others.",
+        ))
     if award_form not in catalogue.award_forms():
         faults.append(
             FieldFault("award_form", "Chọn danh hiệu, hình thức đề nghị.", "Choose a form of award that exists.")

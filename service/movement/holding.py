@@ -50,10 +50,13 @@ def _conclude(matter: Matter, recorded: Recorded, inputs: Mapping[str, Any]) -> 
     sheets = s.scalars(select(List).where(List.kind == SHEET, List.state == "verifying").order_by(List.id)).all()
     mine = [one for one in sheets if one.data.get("matter") == matter.id]
     fields = {key: inputs[key] for key in ("decision", "number", "dated", "note", "proposal") if inputs.get(key)}
+    awarded = 0
     for sheet in mine:
-        said = {k: v for k, v in fields.items() if k != "proposal" or lists.given(sheet, by=recorded.by)["decided"]}
+        decided = bool(lists.given(sheet, by=recorded.by)["decided"])
+        awarded += decided
+        said = {k: v for k, v in fields.items() if k != "proposal" or decided}
         lists.act_on_list(sheet.id, "conclude", by=recorded.by, fields=said, driven=part)
-    return {"names": len(mine)}
+    return {"names": len(mine), "settled": inputs.get("decision"), "awarded": awarded}
 
 
 def _part(recorded: Recorded, name: str) -> Part:

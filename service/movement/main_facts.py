@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from forms import Form, Part, lay_out
@@ -12,13 +11,13 @@ from forms.fields import KEYED
 from service import clock
 from service.actor import Actor
 from service.movement.finding import Whole
-from service.movement.numbering import Numbered, numbered_in
+from service.movement.numbering import numbered_in
 from service.movement.wording import words_of
 from service.processes.cases import kind_of
 from service.processes.deployments import form_of
 from service.processes.history import Stop
-from service.processes.outcomes import Outcome, hidden_by_element, outcomes_of
-from service.words import full_date, in_language
+from service.processes.outcomes import Outcome, hidden_by_element, number_words, outcomes_of
+from service.words import in_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,8 @@ def _told_at(whole: Whole, stop: Stop, hidden: Collection[str], language: str) -
             return None
         if part.kind == "dynamiclist":
             return _list(key, part, answers[key], step)
-        said = _numbered(answers, numbers[key], language) if key in numbers else words_of(part)
+        one = numbers.get(key)
+        said = number_words(answers, one.field, one.dated, one.symbol, language) if one else words_of(part)
         return MainFact(key, part.label, said, step) if said else None
 
     return told
@@ -107,18 +107,6 @@ def _given(whole: Whole, stop: Stop, form: Form) -> Mapping[str, Any]:
 
 def _all(parts: Sequence[Part]) -> list[Part]:
     return [one for part in parts for one in (part, *_all(part.parts))]
-
-
-def _numbered(answers: Mapping[str, Any], one: Numbered, language: str) -> str:
-    """The number of a paper with its series and its day."""
-    number = str(answers.get(one.field) or "").strip()
-    if number and one.symbol and "/" not in number:
-        number = f"{number}/{one.symbol}"
-    try:
-        day = full_date(date.fromisoformat(str(answers.get(one.dated))))
-    except ValueError:
-        return number
-    return f"{number}, {'of' if language == 'en' else 'ngày'} {day}" if number else ""
 
 
 def _list(key: str, part: Part, rows: Sequence[Mapping[str, Any]], step: str) -> MainFact | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -11,8 +12,10 @@ from forms import Form
 from forms.fields import KEYED, SINGLE_CHOICE, Field
 from service.actor import Actor
 from service.processes.cases import Running, kind_of
-from service.processes.deployments import form_of
+from service.processes.deployments import definition_of, form_of, paper_of
 from service.processes.history import Stop
+from service.words import full_date
+from workflows.paper_text import NUMBER
 
 _MOST_NOTE = 300
 
@@ -20,6 +23,8 @@ _MOST_NOTE = 300
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a step decided: the words of the choice in both languages, and the first text written beside it with what it is called.
+
+    Of a step that numbers a paper the number with its day.
 
     All empty: something was decided that this reader is not shown.
     """
@@ -32,16 +37,20 @@ class Outcome:
 def outcomes_of(stops: Sequence[Stop], running: Running, by: Actor) -> dict[int, Outcome]:
     """Stop → what was decided at it, of the steps of people that are done, whose answers somebody may read and whose forms let decide.
 
-    A form decides by its field `decision`, else by its first field where that is radio buttons. Of what is kept from the reader
-    nothing is told.
+    A form decides by its field `decision`, else by its first field where that is radio buttons; what numbers a paper, by its number.
+    Of what is kept from the reader nothing is told.
     """
     reads, hides = kind_of(running).may_read_answers, hidden_by_element(running, by)
     found: dict[int, Outcome] = {}
     for stop in stops:
         if stop.kind != "user" or stop.state != "done" or not stop.form or stop.deployment_id is None:
             continue
-        if reads(by, running, stop.candidates) and (decided := outcome_on(form_of(stop.deployment_id, stop.form), stop.answers)):
+        if not reads(by, running, stop.candidates):
+            continue
+        if decided := outcome_on(form_of(stop.deployment_id, stop.form), stop.answers):
             found[stop.id] = _less(decided, hides(stop.element))
+        elif numbered := _numbered(stop, hides(stop.element)):
+            found[stop.id] = numbered
     return found
 
 
@@ -72,6 +81,30 @@ def outcome_on(form: Form, answers: Mapping[str, Any]) -> tuple[Field, Outcome, 
     return decided, Outcome(words, _in_a_line(answers[beside.path[0]]), label), beside
 
 
+def _numbered(stop: Stop, hidden: Collection[str]) -> Outcome | None:
+    """The number that a step gave the paper that it names; None for any other step."""
+    if stop.deployment_id is None or (element := definition_of(stop.deployment_id).elements.get(stop.element)) is None:
+        return None
+    if element.attrs.get("paper_part") != NUMBER or (text := paper_of(stop.deployment_id, element.attrs["paper"])) is None:
+        return None
+    if text.number in hidden:
+        return Outcome()
+    vi, en = (number_words(stop.answers, text.number, text.dated, text.symbol, language) for language in ("vi", "en"))
+    return Outcome((vi, en)) if vi else None
+
+
+def number_words(answers: Mapping[str, Any], field: str, dated: str, symbol: str, language: str) -> str:
+    """The number of a paper with its series and its day, as a form has them; nothing where it has no number."""
+    number, series = str(answers.get(field) or "").strip(), symbol.lstrip("/")
+    if number and series and "/" not in number:
+        number = f"{number}/{series}"
+    try:
+        day = full_date(date.fromisoformat(str(answers.get(dated))))
+    except ValueError:
+        return number
+    return f"{number}, {'of' if language == 'en' else 'ngày'} {day}" if number else ""
+
+
 def _in_a_line(text: Any) -> str:
     said = " ".join(str(text).split())
     return said if len(said) <= _MOST_NOTE else said[: _MOST_NOTE - 1].rsplit(" ", 1)[0] + "…"
@@ -84,4 +117,4 @@ def _less(decided: tuple[Field, Outcome, Field | None], hidden: Collection[str])
     return Outcome(outcome.words) if beside is None or beside.path[0] in hidden else outcome
 
 
-__all__ = ["Outcome", "hidden_by_element", "outcomes_of"]
+__all__ = ["Outcome", "hidden_by_element", "number_words", "outcomes_of"]

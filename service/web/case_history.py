@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from flask import url_for
@@ -280,15 +281,17 @@ def holder_words(stop: Stop) -> str:
 
 
 def entries(
-    stops: Sequence[Stop], running: Running, by: Actor, beside: Sequence[tuple[datetime, Entry]] = ()
+    stops: Sequence[Stop], running: Running, by: Actor, beside: Sequence[tuple[datetime, Entry]] = (),
+    instead: Mapping[int, Entry] = MappingProxyType({}),
 ) -> list[Entry]:
     """The text timeline, the newest first: who did what when, what was decided and why, the form as it was filled in.
 
-    What happened `beside` the stops, and what an administrator did to the process, is told at its time.
+    What happened `beside` the stops, and what an administrator did to the process, is told at its time; a stop that is told
+    otherwise stands in `instead`.
     """
     reads, hand, decided = kind_of(running).may_read_answers, by_hand(running, by), outcomes_of(stops, running, by)
     told = [
-        (stop.closed_at or stop.opened_at, _entry(stop, reads(by, running, stop.candidates), hand, decided))
+        (stop.closed_at or stop.opened_at, instead.get(stop.id) or _entry(stop, reads(by, running, stop.candidates), hand, decided))
         for stop in reversed(stops)
         if stop.state != "cancelled" or stop.kind == "user"
     ]

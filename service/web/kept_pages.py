@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from service.actor import Actor
+from service.web.pages import me, page
 from service.web.rendering import BUILD, AssetsMissing
 
 blueprint = Blueprint("kept_pages", __name__)
@@ -16,6 +17,15 @@ def offer(response: Response, by: Actor) -> Response:
     """Let the script of the page keep this answer on the device of its reader; any other answer puts an end to what is kept of its page."""
     response.headers["X-May-Keep"] = f"account-{by.account}"
     return response
+
+
+@blueprint.get("/kept-pages")
+def show() -> Response:
+    """What is kept on the device at which it is asked for; without network it is shown instead of a page that is not kept.
+
+    The page names nothing itself: its script lists what the device keeps for its reader.
+    """
+    return offer(page("kept_pages", bare=True), me())
 
 
 @blueprint.get("/kept-pages.js")

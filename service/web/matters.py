@@ -25,7 +25,16 @@ from service.processes import history
 from service.processes.deployments import definition_of
 from service.studio import operating
 from service.vietnamese import sort_key
-from service.web import case_history, edit, form_parts, matter_facts, matter_papers, pages, period_parts
+from service.web import (
+    case_history,
+    edit,
+    form_parts,
+    matter_facts,
+    matter_papers,
+    matter_story,
+    pages,
+    period_parts,
+)
 from service.web.case_parts import in_words, noted_words
 from service.web.files import way_to_look
 from service.web.frame import Link
@@ -274,7 +283,7 @@ def show(matter_id: int) -> Response:
         status=_status(whole, stops),
         tags=[_tag(kept, entry)],
         facts=_facts(whole, by),
-        main_facts=matter_facts.blocks(whole, stops, by),
+        main_facts=[*matter_facts.blocks(whole, stops, by), *matter_story.led_to(stops, by)],
         begun_title=in_words(kept.register.one),
         begun=[*begun_facts(whole, files), *concerned_facts(whole, by)],
         hidden_line=_hidden_line(whole, stops),
@@ -350,26 +359,17 @@ def _history(whole: Whole, stops: Sequence[history.Stop], by: Actor) -> list[Tol
     told = _("*%(outcome)s*. Lý do: %(why)s.", outcome=standing_words(whole.kept, whole.entry), why=why)
     # The step that ended it was done at the same moment: the end stands above it.
     last = [(ended + _AFTER, Told(ended, told, who=f"{who}:"))] if ended else []
-    return case_history.entries(stops, whole.running, by, last)
+    return matter_story.history(whole, stops, by, last)
 
 
 def _facts(whole: Whole, by: Actor) -> list[Fact]:
     """Its number, its unit, when it was entered, and who began it: a person, or the matter whose step led to it."""
-    entry, source = whole.entry, movement.begun_from(whole)
+    entry, source = whole.entry, matter_story.source(whole, by)
     pairs = [
         (_("Số"), entry.number), (_("Đơn vị"), movement.unit_words(entry)), (_("Ngày ghi sổ"), words.full_moment(entry.begun_at)),
-        (_("Người lập"), "" if source else _beginner(whole)),
+        (_("Người lập"), "" if source else matter_story.beginner(whole)),
     ]
-    return [Fact(label, said) for label, said in pairs if said] + ([_from(*source, by)] if source else [])
-
-
-def _from(kept: Kept, source: int, by: Actor) -> Fact:
-    """The matter that led to one, with the way to it for who reads it; for who does not what such a matter is called."""
-    try:
-        entry = movement.read_matter(source, by=by).entry
-    except NotFound:
-        return Fact(_("Lập theo"), in_words(kept.register.one))
-    return Fact(_("Lập theo"), f"{entry.number}, {entry.title}", url_for("matters.show", matter_id=source))
+    return [Fact(label, said) for label, said in pairs if said] + ([source] if source else [])
 
 
 def begun_facts(whole: Whole, rows: Sequence[Any]) -> list[Fact]:
@@ -406,12 +406,7 @@ def about_facts(whole: Whole, by: Actor) -> list[Fact]:
         rows.append(Fact(_("Về hồ sơ"), f"{n.name}, {n.unit_name}", url_for("nominations.show", nomination_id=n.id)))
         if said := _noted(whole, number):
             rows.append(Fact(_("Với tên này"), said))
-    return [*rows, *([Fact(_("Người lập"), who)] if (who := _beginner(whole)) else [])]
-
-
-def _beginner(whole: Whole) -> str:
-    """Who began a matter, where its reader sees what is private; "" for one that nobody began."""
-    return "" if whole.private or whole.begun_by is None else next(iter(people.names([whole.begun_by]).values()), "")
+    return [*rows, *([Fact(_("Người lập"), who)] if (who := matter_story.beginner(whole)) else [])]
 
 
 def files_shown(rows: Sequence[Any], stops: Sequence[history.Stop]) -> list[File]:

@@ -135,7 +135,7 @@ def upload_words() -> dict[str, str]:
         "offline": gettext("Chưa có mạng, tự gửi lại khi có mạng"),
         "kept": gettext("Tệp đã giữ trên máy này, đóng trang không mất."),
         "unkept": gettext("Máy này không giữ được tệp: đừng đóng trang cho đến khi gửi xong."),
-        "holds": gettext("Đang gửi tệp. Gửi xong tệp, phiếu tự gửi theo."),
+        "holds": gettext("Đang gửi tệp. Gửi xong tệp, phiếu tự gửi theo nếu trang còn mở."),
     }
 
 

@@ -31,6 +31,7 @@ from service.web import (
     form_parts,
     kept_pages,
     matter_papers,
+    matter_story,
     typed,
 )
 from service.web import questions as question_pages
@@ -77,6 +78,8 @@ LONG = ("self_assess",)
 """Steps whose form grows with its answers: it does not move about meanwhile."""
 WIDE = 12
 """A form with more inputs than this stands in the left column."""
+TEXTS = 3
+"""So does one with as many longer texts, and one with rows or a table."""
 
 
 def show_task(
@@ -110,10 +113,11 @@ def show_task(
         filled_title=_("Nội dung đã ghi") if task.state == "done" else _("Nội dung bạn vừa nhập, chưa gửi được"),
         may_act=can,
         why_not=why_not,
-        wide=task.element in LONG or len(_inputs(ask.parts)) > WIDE,
+        wide=task.element in LONG or _needs_room(ask.parts),
         act_url=url_for("task.act", task_id=task.id),
         draft_url=url_for("task.draft", task_id=task.id),
         worker_url=url_for("kept_pages.worker"),
+        kept_url=url_for("kept_pages.show"),
         version=task.version,
         parts=ask.parts,
         kept_files=ask.kept_files,
@@ -132,6 +136,12 @@ def show_task(
         **(shown_dossier | {"scores": scores}),
     )
     return kept_pages.offer(shown_page, by) if can else shown_page
+
+
+def _needs_room(parts: Sequence[Part]) -> bool:
+    """Whether a form would be squeezed in the narrow panel."""
+    kinds = [one.kind for one in form_parts.walk(parts) if one.shown]
+    return {"dynamiclist", "table"} & set(kinds) != set() or kinds.count("textarea") >= TEXTS or len(_inputs(parts)) > WIDE
 
 
 def _inputs(parts: Sequence[Part]) -> list[Part]:
@@ -279,7 +289,7 @@ def _of_matter(task: tasks.Task, whole: Whole, by: Actor, title: str) -> dict[st
         "dossier_links": [Link(_("Minh chứng"), "#dossier-files", count=len(shown))] if shown else [],
         "faults": [], "scores": [], "scores_note": "", "files": shown, "files_link": None, "evidence": None, "summary": "",
         "checks": [],
-        "history": case_history.entries(stops, task.running, by), "history_link": None, "talk": None,
+        "history": matter_story.history(whole, stops, by), "history_link": None, "talk": None,
         "diagram": replace(drawn, title=title) if drawn else None,
     }
 

@@ -43,9 +43,9 @@ def act(task_id: int) -> Any:
     about = task.running.case_key or f"draft:{by.account}"
     try:
         _must_take(task, by)
-        if (answer := typed.attached(task.form, about, by=by)) is not None:
+        if (answer := typed.attached(task.form, about, by=by, since=task.opened_at)) is not None:
             return answer
-        said = typed.read_posted(task.form, about, by=by)
+        said = typed.read_posted(task.form, about, by=by, since=task.opened_at)
     except Refusal as refusal:
         if typed.sent_by_script():
             return jsonify(message=in_language(refusal)), refusal.status

@@ -59,14 +59,15 @@ class Asked:
 NOTHING = Asked()
 
 
-def read_posted(form: Form, about: str, *, by: Actor) -> Typed:
+def read_posted(form: Form, about: str, *, by: Actor, since: datetime | None = None) -> Typed:
     """Read the posted page; files that were sent with it are kept at once under `about`.
 
     The caller has checked that the person may write there. A file that is refused becomes a fault of its field.
+    `since`: from when on the same file sent again is one (`files.attach_file`).
     """
     pairs = list(request.form.items(multi=True))
     pressed = request.form.get("act", "")
-    fresh, refused = _keep_files(form, about, by)
+    fresh, refused = _keep_files(form, about, by, since)
     pairs += fresh
     if pressed.startswith(_DROP):
         name, _, key = pressed.removeprefix(_DROP).rpartition(":")
@@ -83,14 +84,14 @@ def sent_by_script() -> bool:
     return request.form.get("act") == ATTACH and "application/json" in request.headers.get("Accept", "")
 
 
-def attached(form: Form | None, about: str, *, by: Actor) -> Response | None:
+def attached(form: Form | None, about: str, *, by: Actor, since: datetime | None = None) -> Response | None:
     """The answer to the script that sends files one by one while the page stays; None for any other post.
 
     The caller has checked that the person may write there. Each file is answered for itself: its key, or why not.
     """
     if form is None or not sent_by_script():
         return None
-    fresh, refused = _keep_files(form, about, by)
+    fresh, refused = _keep_files(form, about, by, since)
     taken = [files.read_file_row(int(key)) for _name, key in fresh]
     answer = jsonify(
         files=[
@@ -104,7 +105,7 @@ def attached(form: Form | None, about: str, *, by: Actor) -> Response | None:
     return answer
 
 
-def _keep_files(form: Form, about: str, by: Actor) -> tuple[list[tuple[str, str]], tuple[FieldError, ...]]:
+def _keep_files(form: Form, about: str, by: Actor, since: datetime | None) -> tuple[list[tuple[str, str]], tuple[FieldError, ...]]:
     places = [
         re.compile(re.escape(html_name(one.path)).replace(r"\*", r"\d+"))
         for top in form.fields
@@ -119,7 +120,7 @@ def _keep_files(form: Form, about: str, by: Actor) -> tuple[list[tuple[str, str]
         try:
             with sent.stream:
                 content = sent.read(current_app.extensions["settings"].upload_limit + 1)
-            row = files.attach_file(about, sent.filename, content, by=by)
+            row = files.attach_file(about, sent.filename, content, by=by, since=since)
         except Invalid as refusal:
             path = name.replace("-", ".")
             refused.append(FieldError(path, sent.filename, refusal.message, refusal.message_en))

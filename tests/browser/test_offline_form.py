@@ -31,7 +31,7 @@ PAGES = """Promise.resolve().then(async () => {
   const found = [];
   for (const name of await caches.keys())
     for (const one of await (await caches.open(name)).keys()) found.push(`${name} ${new URL(one.url).pathname}`);
-  return found.filter((one) => !one.includes("/static/"));
+  return found.filter((one) => !one.includes("/static/") && !one.endsWith("/kept-pages"));
 })"""
 """The pages that are kept on the device, with whose they are."""
 
@@ -358,13 +358,78 @@ def test_rows_that_were_added_and_taken_out_are_as_they_were(telephone: Callable
     phone.until(TEXTS, [])
 
 
+def test_who_presses_send_without_network_is_told_that_it_did_not_go_also_after_reopening(phone: Phone, tmp_path: Path) -> None:
+    phone.keep()
+    phone.network(False)
+    phone.page.locator("#observed").fill(SEEN)
+    phone.photograph(tmp_path / "anh.png")
+    expect(phone.page.locator(".files")).to_contain_text("Tệp đã giữ trên máy này")
+    phone.page.locator("[name=act][value=complete]").first.click()
+    expect(phone.line).to_contain_text("Chưa gửi: không có mạng. Nội dung đã giữ trên máy này")
+    expect(phone.line).not_to_contain_text("phiếu tự gửi")
+    phone.open_again(network=False)
+    expect(phone.line).to_contain_text("Chưa gửi: không có mạng")
+    phone.network(True)
+    expect(phone.line).to_contain_text(SAVED)
+    expect(phone.line).to_contain_text("phiếu chưa đi: bấm gửi lại")
+    expect(phone.page.locator(".files input[name=photos]")).to_have_count(1)
+
+
+def test_a_photograph_whose_answer_was_lost_is_one_file_when_it_is_sent_again(phone: Phone, tmp_path: Path) -> None:
+    page = phone.page
+
+    def keys(name: str) -> set[str | None]:
+        return {one.get_attribute("value") for one in phone.page.locator(f".files li:has-text('{name}') input[name=photos]").all()}
+
+    page.evaluate("Object.defineProperty(XMLHttpRequest.prototype, 'status', { get: () => 0 })")  # no answer is heard any more
+    with page.expect_response(lambda one: one.request.method == "POST" and one.url == phone.address) as answer:
+        phone.photograph(tmp_path / "anh-1.png")
+    (taken,) = answer.value.json()["files"]
+    phone.open_again(network=True)
+    expect(phone.page.locator(".files a").filter(has_text="anh-1.png")).to_have_count(1)
+    assert keys("anh-1.png") == {taken["key"]}
+    # Taken and answered, and the page goes before any draft names it: nothing is sent once more.
+    phone.until(WAITING, [])
+    phone.officer.context.route("**/draft", lambda route: route.abort())
+    phone.photograph(tmp_path / "anh-2.png")
+    expect(phone.page.locator(".files a").filter(has_text="anh-2.png")).to_have_count(1)
+    known = keys("anh-2.png")
+    sent: list[str] = []
+    phone.page.close()
+    phone.officer.context.unroute("**/draft")
+    phone.officer.context.on("request", lambda one: sent.append(one.url) if one.method == "POST" and "/draft" not in one.url else None)
+    phone.open_again(network=True)
+    expect(phone.page.locator(".files .file-name").filter(has_text="anh-2.png")).to_have_count(1)
+    phone.until(WAITING, [])
+    assert keys("anh-2.png") == known and sent == []
+
+
+def test_without_network_any_other_page_shows_which_pages_are_kept_with_the_way_to_them(phone: Phone) -> None:
+    phone.keep()
+    title = phone.page.title().removesuffix(" · Vinh Danh")
+    root = phone.address.rpartition("/tasks/")[0]
+    phone.page.goto(f"{root}/kept-pages")
+    expect(phone.page.locator("[data-kept-list] a")).to_have_text([title])
+    phone.network(False)
+    for address in (f"{root}/", f"{root}/inbox", f"{root}/tasks/1"):
+        phone.page.goto(address)
+        expect(phone.page.locator("h1")).to_have_text("Trang đã giữ trên máy này")
+        expect(phone.page.locator("[data-kept-list] a")).to_have_text([title])
+    phone.page.evaluate(THEIRS, FAR)
+    phone.page.reload()
+    phone.page.get_by_role("link", name=title).click()
+    expect(phone.page.locator("[data-kept-copy]")).to_contain_text("Không có mạng: đang mở bản giữ trên máy này lúc")
+    expect(phone.page.locator("#observed")).to_be_visible()
+
+
 def test_no_page_opens_without_network_unasked_and_nothing_else_ever(phone: Phone) -> None:
     other = phone.address.rpartition("/")[0] + "/1"
 
     def opens(address: str) -> bool:
         tried = phone.officer.context.new_page()
         try:
-            return tried.goto(address) is not None
+            answer = tried.goto(address)  # 503: the list of kept pages stands there instead
+            return answer is not None and answer.status != 503
         except Error as failed:
             assert "ERR_INTERNET_DISCONNECTED" in str(failed) or "ERR_FAILED" in str(failed)
             return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.browser.barriers import faults
 from tests.browser.fitting import misfits
@@ -140,6 +140,24 @@ class TestForms:
         assert page.evaluate("document.activeElement.matches('[data-errors]')")
         page.locator("[data-errors] a").first.click()
         assert page.evaluate("document.activeElement.id") == "why"
+
+    @pytest.mark.parametrize("name", ["task", "task-wide"])
+    def test_on_a_phone_a_step_begins_with_its_form_and_its_button_and_history_is_folded(
+        self, page: Page, stage_url: str, name: str
+    ) -> None:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(f"{stage_url}/{name}")
+        expect(page.locator("#dossier-history .timeline")).to_be_visible()
+        page.set_viewport_size({"width": 360, "height": 740})
+        page.reload()
+        places = ["h1", "#answers", "[name=act][value=complete]", "#dossier-files", "#dossier-history"]
+        tops = [(page.locator(place).first.bounding_box() or {"y": -1})["y"] for place in places]
+        assert tops == sorted(tops) and tops[0] > 0, tops
+        facts = page.locator(".two .facts").first.bounding_box()
+        assert facts is not None and facts["y"] > tops[2]
+        expect(page.locator("#dossier-history .timeline")).to_be_hidden()
+        page.locator("#dossier-history summary").first.click()
+        expect(page.locator("#dossier-history .timeline")).to_be_visible()
 
     def test_form_is_sent_once_though_pressed_twice(self, page: Page, stage_url: str) -> None:
         sent: list[str] = []

@@ -98,7 +98,7 @@ def test_form_that_is_sent_too_early_goes_when_the_last_file_has_come(
         page.locator("#D1-files").set_input_files(_files(tmp_path)[:1])
         expect(page.locator("ul.files li")).to_have_count(1)
         unit.press("Lưu nháp")
-        unit.reads("Gửi xong tệp, phiếu tự gửi theo.")
+        unit.reads("Gửi xong tệp, phiếu tự gửi theo nếu trang còn mở.")
         held[0].continue_()
         unit.reads("Đã lưu nháp lúc")
         expect(page.locator("ul.files li a").first).to_have_text("Báo cáo số hóa.pdf")

@@ -75,6 +75,40 @@ def test_an_exemplar_becomes_a_timely_nomination_by_one_act(office: Office) -> N
     assert office.at(nomination.id) == {"short_report"}
 
 
+def test_an_exemplar_is_nominated_only_as_its_kind_may_be_and_each_refusal_stands_at_its_field(office: Office) -> None:
+    matter = office.begin("exemplar", by="donvi", **SAID | {"agreed": "no"})
+    (stop,) = [s for s in office.stops(matter) if s.state == "open"]
+    task = tasks.read_task(stop.id, by=office.who("vhxh"))
+    assert [one["value"] for one in task.given["subject_groups"]] == ["D"]
+    assert [one["value"] for one in task.given["award_forms"]] == ["GK_XA", "BK_TINH"]
+    page = Visitor(office.app, "vhxh").open(f"/tasks/{stop.id}")
+    assert page.xpath("//select[@name='subject_group']/option[@selected]/@value") == ["D"]
+    where = {"unit": str(office.units["DONG-MAY"]), "round": task.given["timely_rounds"][0]["value"]}
+    for said, field in (({"subject_group": "C"}, "subject_group"), ({"award_form": "CO_TINH"}, "award_form")):
+        with pytest.raises(Invalid) as refused:
+            office.step(matter, "check_exemplar", by="vhxh",
+                        **{"decision": "nominate", "subject_group": "D", "award_form": "GK_XA"} | where | said)
+        assert [fault.path for fault in refused.value.faults] == [field] and office.stands_at(matter) == {"check_exemplar"}
+    office.step(matter, "check_exemplar", by="vhxh", decision="nominate", subject_group="D", award_form="GK_XA", **where)
+    (subject,) = read_matter(matter, by=office.who("vhxh")).subjects
+    nomination = office.read(int(subject.partition(":")[2]))
+    assert (nomination.subject_group, nomination.consent) == ("D", {}), "nobody answered for her: the checks ask, as of any nomination"
+
+
+def test_a_collective_that_is_an_exemplar_is_offered_the_groups_of_collectives(office: Office) -> None:
+    matter = office.begin("exemplar", by="donvi", **SAID | {"kind": "COLLECTIVE", "name": "Tổ công nghệ số thôn Đồi Sim"})
+    (stop,) = [s for s in office.stops(matter) if s.state == "open"]
+    given = tasks.read_task(stop.id, by=office.who("vhxh")).given
+    assert [one["value"] for one in given["subject_groups"]] == ["A", "B", "C"] and given["likely_group"] == ""
+
+
+def test_a_nomination_is_refused_where_its_group_is_for_others(office: Office) -> None:
+    for kind, group in (("INDIVIDUAL", "C"), ("HOUSEHOLD", "A"), ("COLLECTIVE", "D")):
+        with pytest.raises(Invalid) as refused:
+            office.nominate("HN-2026", kind=kind, group=group, name="Đỗ Thu Sương")
+        assert [fault.path for fault in refused.value.faults] == ["subject_group"], (kind, group)
+
+
 def test_story_and_evidence_of_an_exemplar_are_there_for_the_unit_that_reports_on_it(office: Office) -> None:
     picture = attach_file(f"draft:{office.who('mttq').account}", "lop-hoc.png", PNG, by=office.who("mttq")).id
     matter = office.begin("exemplar", by="mttq", **SAID | {"evidence": [picture]})

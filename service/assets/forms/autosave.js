@@ -22,6 +22,7 @@ function watch(form) {
   const drawn = snapshot(form);
   let saved = drawn;
   let tried = []; // what the server may have heard without its answer having come back
+  let pressed = false; // sending was asked for without network, and did not happen
   let attempt = 0;
   let going = 0;
 
@@ -31,7 +32,7 @@ function watch(form) {
   }
 
   function keep(now = snapshot(form)) {
-    return keepText(address, { begun: isSame(saved, now) ? now : saved, tried, typed: now, files: fileNames(form) });
+    return keepText(address, { begun: isSame(saved, now) ? now : saved, tried, typed: now, files: fileNames(form), pressed });
   }
 
   async function save(keepalive = false) {
@@ -54,10 +55,10 @@ function watch(form) {
       attempt = 0;
       if (taken) settle(now);
       else keep();
-      say(said);
+      say(taken && pressed ? `${said} ${line?.dataset.again}` : said);
     } catch {
       keep();
-      say(line?.dataset.offline);
+      sayOffline();
       later(RETRY[Math.min(attempt++, RETRY.length - 1)]);
     } finally {
       going -= 1;
@@ -114,10 +115,16 @@ function watch(form) {
     if (line && text !== undefined) line.textContent = text;
   }
 
+  function sayOffline() {
+    say(pressed ? line?.dataset.unsent : line?.dataset.offline);
+  }
+
   // What was typed and not sent when the page was last open fills the form. Where the server has been told something else meanwhile, the
   // person chooses; nothing is thrown away unseen. Files follow once the form is as it was.
   function bring() {
     const kept = foundText(address);
+    pressed = kept?.pressed === true;
+    if (pressed) say(navigator.onLine ? line?.dataset.again : line?.dataset.unsent);
     if (kept && isCopy()) {
       fill(form, kept.typed, kept.files);
       saved = kept.begun;
@@ -175,10 +182,12 @@ function watch(form) {
     if (!navigator.onLine) {
       event.preventDefault();
       event.stopPropagation();
+      if (event.submitter?.value === "complete") pressed = true;
       keep();
-      say(line?.dataset.offline);
+      sayOffline();
       return;
     }
+    pressed = false;
     forgetSent(form);
     if (event.submitter?.value !== "complete" || !document.querySelector("[data-keep-page]")) return;
     if (!isKept() && isSame(snapshot(form), saved)) return;

@@ -10,11 +10,12 @@ export const WHOSE = document.querySelector("[data-whose]")?.dataset.whose;
 const MINE = `${TEXTS}${WHOSE}:`;
 
 // Keep what was typed at an address: what the server had then (`begun`), each that it may have heard since without being able to say
-// so (`tried`), what the form says (`typed`), and the names of its files by their keys. False where nothing can be kept.
-export function keepText(address, { begun, tried, typed, files }) {
+// so (`tried`), what the form says (`typed`), the names of its files by their keys, and whether sending was asked for in vain (`pressed`).
+// False where nothing can be kept.
+export function keepText(address, { begun, tried, typed, files, pressed }) {
   if (!WHOSE) return false;
   try {
-    localStorage.setItem(MINE + address, JSON.stringify({ begun, tried, typed, files, at: Date.now() }));
+    localStorage.setItem(MINE + address, JSON.stringify({ begun, tried, typed, files, pressed, at: Date.now() }));
     return true;
   } catch {
     return false; // no room, or none allowed
@@ -151,6 +152,29 @@ export async function keepPage(address, answer, text, parts) {
 export async function keepParts(parts) {
   const cache = await caches.open(PAGES + WHOSE);
   await Promise.all(parts.map(async (part) => (await cache.match(part)) ?? cache.add(part)));
+}
+
+// The list of what is kept opens instead of a page that is not; it is a part, and goes with the last page.
+export async function keepList(address) {
+  const answer = await fetch(address, { headers: { Accept: "text/html" } });
+  if (!answer.ok || answer.headers.get("X-May-Keep") !== WHOSE) return;
+  const headers = new Headers(answer.headers);
+  for (const name of ["content-encoding", "content-length", "vary"]) headers.delete(name);
+  await (await caches.open(PAGES + WHOSE)).put(address, new Response(await answer.text(), { headers }));
+}
+
+// The pages that are kept for who reads this one: [{ address, title }].
+export async function keptPages() {
+  if (!WHOSE || !("caches" in window) || !(await caches.has(PAGES + WHOSE))) return [];
+  const cache = await caches.open(PAGES + WHOSE);
+  const found = [];
+  for (const asked of await cache.keys()) {
+    const page = await cache.match(asked);
+    if (!isOpen(page)) continue;
+    const { title } = new DOMParser().parseFromString(await page.text(), "text/html");
+    found.push({ address: new URL(asked.url).pathname, title: title.replace(/ · Vinh Danh$/, "") });
+  }
+  return found;
 }
 
 export async function hasPage(address) {

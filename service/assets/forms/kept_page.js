@@ -1,7 +1,7 @@
 // A page that its reader keeps on this device, so that it opens where there is no network (forms/worker.js). Nobody is given a worker
 // unasked. The copy is made anew whenever the page is opened with network, and goes as soon as the server offers the page no more.
 
-import { WHOSE, forgetPage, hasPage, keepPage, keepParts } from "./kept.js";
+import { WHOSE, forgetPage, hasPage, keepList, keepPage, keepParts, keptPages } from "./kept.js";
 
 const PARTS = new URL(".", import.meta.url).href;
 const line = document.querySelector("[data-keep-page]");
@@ -41,6 +41,7 @@ async function keep() {
   const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
   if (!answer.ok || answer.headers.get("X-May-Keep") !== WHOSE || !registration) throw new Error("not offered");
   await keepPage(location.pathname, answer, await answer.text(), parts());
+  await keepList(line.dataset.list);
   await navigator.serviceWorker.ready;
   follow();
 }
@@ -69,6 +70,7 @@ async function begin() {
   if (there) {
     follow();
     if (!copied) await renew(location.pathname).catch(() => undefined);
+    if (!copied && line) await keepList(line.dataset.list).catch(() => undefined);
     kept = await hasPage(location.pathname);
   }
   const copy = document.querySelector("[data-kept-copy] p");
@@ -96,6 +98,17 @@ async function begin() {
   draw();
 }
 
+async function listKept(list) {
+  const found = await keptPages();
+  list.hidden = !found.length;
+  document.querySelector("[data-none-kept]").hidden = Boolean(found.length);
+  for (const { address, title } of found) {
+    const item = document.createElement("li");
+    item.append(Object.assign(document.createElement("a"), { href: address, textContent: title }));
+    list.append(item);
+  }
+}
+
 function moment(words, at) {
   const { lang } = document.documentElement;
   const time = at.toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit", hour12: false });
@@ -103,3 +116,5 @@ function moment(words, at) {
 }
 
 begin().catch(() => undefined); // where nothing may be kept nothing is offered
+const list = document.querySelector("[data-kept-list]");
+if (list) listKept(list).catch(() => undefined);

@@ -45,9 +45,25 @@ export async function sendKept(form, drawn = true) {
       else named.dataset.kept = number;
       continue;
     }
+    if (key) {
+      takeBack(input, file, { key, number });
+      continue;
+    }
     QUEUE.push(Object.assign(begin(input, file), { kept: Promise.resolve(number) }));
   }
   next();
+}
+
+// The server has the file, and the form was put away before it named it: it is named now, and not sent a second time.
+function takeBack(input, file, { key, number }) {
+  const item = document.createElement("li");
+  const name = Object.assign(document.createElement("span"), { className: "file-name", textContent: file.name });
+  item.append(name);
+  const { named, drop } = showTaken(item, input.id, { key, name: file.name }, JSON.parse(input.dataset.upload));
+  named.dataset.kept = number;
+  drop.addEventListener("click", () => forgetFile(number));
+  if (!input.multiple) listOf(input).replaceChildren();
+  listOf(input).append(item);
 }
 
 function namedIn(form, field) {
@@ -233,12 +249,13 @@ function putBack(item, input) {
   if (input) listOf(input).append(item);
 }
 
-// A form that is sent while files are on their way goes when the last has come.
+// A form that is sent while files are on their way goes when the last has come; without network the form itself says that it was not
+// sent (forms/autosave.js).
 document.addEventListener(
   "submit",
   (event) => {
     const form = event.target;
-    if (!Number(form.dataset.uploading ?? 0)) return;
+    if (!Number(form.dataset.uploading ?? 0) || (form.dataset.draft && !navigator.onLine)) return;
     event.preventDefault();
     event.stopPropagation();
     form.waitingFor = event.submitter;

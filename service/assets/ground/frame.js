@@ -62,7 +62,7 @@ document.addEventListener("submit", async (event) => {
   await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)) });
 });
 
-// Filters stand open beside a list, and folded above it on a phone.
+// Filters stand open beside a list, and folded above it on a phone; so does what is long and said last.
 if (matchMedia("(width < 900px)").matches) {
   for (const filters of document.querySelectorAll("details[data-folds-on-phone]")) filters.open = false;
 }

@@ -485,6 +485,11 @@ def token() -> dict[str, Any]:
     }
 
 
+def kept_pages() -> dict[str, Any]:
+    """The list of kept pages, which its script fills."""
+    return {"frame": frame("Việc cần xử lý")}
+
+
 def token_made() -> dict[str, Any]:
     """The API token, shown once."""
     return token() | {"made": "vdp_k3Jd9XqLm2ZrT8vBn5Wc7Yh1Gf4Ss6Pa0Qe2Ui3O1a2b3c4d", "wrong": []}

@@ -76,6 +76,7 @@ PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "feedback": ("feedback", sample_council.feedback),
     "own-scores": ("own_scores", sample_council.own_scores),
     "council-written": ("council_written", sample_council.written),
+    "kept-pages": ("kept_pages", sample_pages.kept_pages),
     "token": ("token", sample_pages.token),
     "token-made": ("token", sample_pages.token_made),
     "help-first": ("help", sample_pages.help_first),

@@ -35,6 +35,14 @@ def test_the_worker_lies_beside_the_pages_and_is_asked_for_anew(desk: Desk, step
     assert desk.office.app.test_client().get("/kept-pages.js").status_code == 303
 
 
+def test_the_list_of_kept_pages_may_be_kept_by_each_for_himself_and_names_nothing_of_the_server(desk: Desk, step: str) -> None:
+    answer = desk.who("donvi").client.get("/kept-pages")
+    assert answer.headers["X-May-Keep"] == f"account-{desk.office.who('donvi').account}" and "data-kept-list" in answer.text
+    assert "/tasks/" not in answer.text
+    assert 'data-list="/xa/kept-pages"' in desk.who("donvi").client.get(step, base_url="http://localhost/xa").text
+    assert desk.office.app.test_client().get("/kept-pages").status_code == 303
+
+
 def test_a_script_whose_session_has_ended_is_told_so_in_words(desk: Desk, step: str) -> None:
     stranger = desk.office.app.test_client()
     answer = stranger.post(f"{step}/draft", headers={"Accept": "application/json"})

@@ -24,6 +24,7 @@ from tests.journeys.inspections import (
     planned,
     send_visit,
     sign_decision,
+    signed_plan,
 )
 from tests.service.web import browser
 from tests.service.web.desk import ROUND, Desk
@@ -116,6 +117,55 @@ def test_plans_say_who_sent_them_back(desk: Desk) -> None:
     place = f"/matters/{plan}"
     assert "Trình Chủ tịch Hội đồng." in " ".join(_history(desk, "vhxh", place))
     assert "Ý kiến: Bớt một đơn vị." in _line(desk, "vhxh", place, "Trả lại để sửa.")
+
+
+def test_a_numbered_conclusion_is_told_with_its_number_and_what_it_did_to_the_names(desk: Desk) -> None:
+    office = desk.office
+    held, stopped = office.received(ROUND, "Hoàng Bình Minh", "Lê Trúc Xanh")
+    for name, decision, told in ((held, "unfounded", "Kết thúc tạm dừng: 1 tên."), (stopped, "founded", "Dừng xét: 1 tên.")):
+        matter = office.complain(name, by="donvi")
+        number = office.paper_number("KL-UBND", 15)
+        office.conclude(matter, decision, number=number)
+        office.follow_up()
+        place = f"/matters/{matter}"
+        assert f"{number}/KL-UBND, ngày 03/11/2026." in _line(desk, "truongphong", place, "Cho số kết luận, đóng dấu:")
+        assert _line(desk, "truongphong", place, "Tạm dừng", "1 tên.")
+        said = _history(desk, "truongphong", place)
+        assert any(told in one for one in said), said
+        assert not any("Kết thúc tạm dừng hoặc dừng xét" in one for one in said)
+        assert "Ghi vào sổ, số ĐKN" in said[0] and "03/11/2026" in said[0]
+
+
+def test_of_a_complaint_that_holds_no_name_nothing_is_told_of_names_and_who_sent_it_only_to_who_may_see_that(desk: Desk) -> None:
+    office = desk.office
+    matter = office.complain(by="donvi")
+    office.conclude(matter)
+    office.follow_up()
+    place = f"/matters/{matter}"
+    for login in ("truongphong", "donvi"):
+        said = " ".join(_history(desk, login, place))
+        assert "Dự thảo kết luận" in said and "tạm dừng" not in said.lower() and "dừng xét" not in said.lower(), login
+    assert office.who("donvi").name in _history(desk, "truongphong", place)[0]
+    exemplar = office.begin(
+        "exemplar", by="donvi", kind="INDIVIDUAL", name="Đinh Suối Mơ", place="Thôn Đồi Sim", deed="Dạy chữ số", story="Mỗi tối.",
+        agreed="yes", referrer="Chi hội", contact="0900 000 999",
+    )
+    first = {login: _history(desk, login, f"/matters/{exemplar}")[0] for login in ("vhxh", "ttcudv")}
+    assert all("Ghi vào sổ, số GĐH" in said for said in first.values())
+    assert office.who("donvi").name in first["vhxh"] and office.who("donvi").name not in first["ttcudv"]
+
+
+def test_a_plan_tells_which_inspections_it_began_and_leads_to_them(desk: Desk) -> None:
+    office = desk.office
+    lines = [line(office, "DONG-MAY", "Kế hoạch", "2026-12-07", "2026-12-09"),
+             line(office, "NUOC-XANH", "Hồ sơ", "2026-12-14", "2026-12-15")]
+    first, second = signed_plan(office, *lines)
+    plan = movement.find_matters(movement.register_in_use("inspection_plan"), by=office.who("vhxh")).entries[0].id
+    place = f"/matters/{plan}"
+    assert "KT 01/2026, Trường TH&THCS Đồng Mây." in _line(desk, "vhxh", place, "Lập từng cuộc kiểm tra:", "KT 01/2026")
+    assert _line(desk, "vhxh", place, "Lập từng cuộc kiểm tra:", "KT 02/2026")
+    led = desk.get("vhxh", place).xpath("//main//section[.//h2[contains(., 'Đã lập từ việc này')]]//a/@href")
+    assert led == [f"/matters/{first}", f"/matters/{second}"]
 
 
 # -- what the page says without opening a step
