@@ -16,7 +16,7 @@ def signing_steps(definition: Definition, paper: str, group: str = "") -> list[s
     """The steps that sign a paper; without one those that write or read it, as far as they are of the `group` that signs."""
     named = [one for one in definition.elements.values() if one.attrs.get("paper") == paper]
     signs = [one.id for one in named if one.attrs.get("paper_part") == SIGN]
-    others = (one for one in named if one.attrs.get("paper_part", WRITE) in (WRITE, READ))
+    others = (one for one in named if one.attrs.get("paper_part", WRITE) in ((WRITE, READ) if group else (WRITE,)))
     return signs or [one.id for one in others if not group or group in candidates_of(one.attrs)]
 
 
