@@ -160,8 +160,8 @@ def _on_step(recorded: Recorded) -> None:
     row = session().scalars(select(Matter).where(Matter.id == recorded.running.case)).one()
     if numbers and kept is not None:
         claim_numbers(session(), row, kept, trigger.answers, _item_of(trigger.activity))
-    if given:
-        row.shown = {**row.shown, **given}
+    if given:  # what it ended as is told by the end, so what the beginning called it stays told
+        row.shown = {**row.shown, **{key: value for key, value in given.items() if key not in row.begun or value != step.outcome}}
     if added and kept is not None:
         add_names(session(), row, trigger.answers, kept.register.about_by)
     if kept is not None and kept.register.concerns:

@@ -283,7 +283,8 @@ def said_in(whole: Whole) -> tuple[Form, Mapping[str, Any]] | None:
         form = form_of(whole.running.deployment_id, begins)
         # Who began it knows what he wrote, and not what a step wrote into the same private field.
         said_anew = whole.begun.keys() - whole.hidden - whole.kept.register.private
-        later = {key: value for *_, answers in rows for key, value in (answers or {}).items() if key in said_anew}
+        ended = whole.entry.outcome  # what that says is told by the end, and what it was begun as stays told
+        later = {key: value for *_, answers in rows for key, value in (answers or {}).items() if key in said_anew and value != ended}
         return form, {**whole.begun, **later}
     if not rows:
         return None

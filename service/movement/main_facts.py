@@ -55,6 +55,7 @@ def read_main_facts(whole: Whole, stops: Sequence[Stop], *, by: Actor, language:
     reads = kind_of(whole.running).may_read_answers
     for stop in stops:
         asked = [key for key in wanted if key in stop.answers] if stop.state == "done" and stop.kind == "user" and not stop.item else []
+        asked = [key for key in asked if key not in whole.begun or stop.answers[key] != whole.entry.outcome]  # the end tells that
         if not asked or not stop.form or not reads(by, whole.running, stop.candidates):
             continue
         told = _told_at(whole, stop, hides(stop.element), language)

@@ -173,6 +173,28 @@ def test_a_name_that_is_searched_and_not_chosen_is_asked_for_and_the_only_hit_is
     assert "Hoàng Bình Minh" in words(_send(desk, "donvi", matter_find="binh minh", matter_about=[str(one)])) and _count(desk) == 2
 
 
+def test_what_was_withdrawn_is_still_told_as_what_it_was_sent_as(desk: Desk) -> None:
+    office = desk.office
+    matter = office.begin("petition", by="donvi", **SAID | {"kind": "complaint", "received_on": "2026-11-02"})
+    office.step(matter, "classify_petition", by="truongphong", kind="withdrawn", withdrawn_on="2026-11-03")
+    (row,) = _rows(desk.get("truongphong", REGISTER))
+    assert "Khiếu nại, tố cáo" in row and row.count("Người gửi đã rút đơn") == 1, row
+    page = browser.words(desk.get("truongphong", f"/matters/{matter}"))
+    assert "LoạiKhiếu nại, tố cáo" in page and "Người gửi đã rút đơn" in page, page
+
+
+def test_what_was_sent_on_says_where_by_which_paper_and_when(desk: Desk) -> None:
+    matter = desk.office.begin("petition", by="donvi", **SAID | {"received_on": "2026-11-02"})
+    desk.office.step(matter, "classify_petition", by="truongphong", kind="transferred", transferred_to="UBND tỉnh", transfer_number="14",
+                     transferred_on="2026-11-03")
+    page = desk.get("donvi", f"/matters/{matter}")
+    (history,) = page.xpath("//*[@id='history']")
+    told = "UBND tỉnh, Phiếu chuyển số 14/PC-UBND ngày 03/11/2026"
+    assert told in browser.words(history) and browser.words(page).count(told) > 1
+    (row,) = _rows(desk.get("truongphong", REGISTER))
+    assert "Phản ánh, kiến nghị" in row and row.count("Đã chuyển cấp trên") == 1
+
+
 def test_the_day_of_receipt_is_today_at_first(desk: Desk) -> None:
     page = desk.get("donvi", "/registers/petition/new")
     assert page.xpath("//input[@name='received_on']/@value") == ["03/11/2026"]
