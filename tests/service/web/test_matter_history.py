@@ -295,3 +295,13 @@ def test_who_an_open_step_waits_for_is_called_the_same_on_its_page_and_in_the_hi
         for place in (f"/tasks/{stop.id}", f"/matters/{matter}"):
             said = desk.read(login, place)
             assert "Đang chờ Chủ tịch Hội đồng" in said and "Chủ tịch UBND xã" not in said.split("Đang chờ")[1][:40], (login, place)
+
+
+def test_a_form_with_rows_has_the_width_and_one_of_a_decision_stands_beside_the_dossier(desk: Desk) -> None:
+    office = desk.office
+    matter = begin(office)
+    draft = open_stop(office, matter, "draft_decision")
+    page = desk.get("vhxh", f"/tasks/{draft.id}")
+    assert page.xpath("//form[@id='answers']") and not page.xpath("//aside//form[@id='answers']")
+    draft_decision(office, matter)
+    assert desk.get("chutich", f"/tasks/{open_stop(office, matter, 'sign_decision').id}").xpath("//aside//form[@id='answers']")
