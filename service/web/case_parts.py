@@ -421,11 +421,18 @@ def nomination_url(number: int) -> str:
 
 
 def group_words(groups: frozenset[str] | set[str], step: Element | None = None) -> str:
-    """Who is meant by candidate groups, in words: people of a unit as the lane of the `step` calls them, "Đơn vị được kiểm tra"."""
+    """Who is meant by candidate groups, in words: as the lane of the `step` calls its own, where it names them otherwise than the
+    catalogue: people of a unit "Đơn vị được kiểm tra", the chair "Chủ tịch Hội đồng"; so all pages say one word.
+    """
     called = {}
-    if step is not None and step.lane and people.is_scoped(step.lane_group):
+    if step is not None and step.lane and (people.is_scoped(step.lane_group) or _is_renamed(step)):
         called = {step.lane_group: words.translated(step.lane)}
     return ", ".join(sorted(people.group_labels(groups, words.language(), called).values(), key=sort_key))
+
+
+def _is_renamed(step: Element) -> bool:
+    found = people.catalogue().get(step.lane_group)
+    return found is not None and step.lane != found.label
 
 
 __all__ = [

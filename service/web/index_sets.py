@@ -32,7 +32,7 @@ from service.web.index_parts import (
     state_of,
     tabs_of,
 )
-from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Table
+from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Table
 
 blueprint = Blueprint("index_sets", __name__)
 @blueprint.get("/index-sets")
@@ -97,8 +97,11 @@ def show(set_id: int) -> Response:
     row = content.row
     edits = row.state == "draft" and people.allowed(by, index.RUN_INDEX)
     written = people.allowed(by, index.RUN_INDEX)
-    blocks = [_pillar_block(content, pillar, edits, written) for pillar in content.pillars] or [Block(_("Trụ cột"), empty=Empty(
-        _("Chưa có trụ cột nào"), _("Thêm trụ cột rồi thêm chỉ số, hoặc nhập cả bộ từ Excel.")))]
+    before = index.why_not_published(row.id) if row.state == "closed" and people.allowed(by, index.PUBLISH_INDEX) else None
+    values = Link(_("Xem các giá trị"), url_for("index_values.show_all", set_id=set_id))
+    lacks = [Block(_("Chưa công bố được"), checks=[Check(in_words(before), "warn", values)])] if before else []
+    blocks = lacks + ([_pillar_block(content, pillar, edits, written) for pillar in content.pillars] or [Block(_("Trụ cột"), empty=Empty(
+        _("Chưa có trụ cột nào"), _("Thêm trụ cột rồi thêm chỉ số, hoặc nhập cả bộ từ Excel.")))])
     return drawn(
         name_of(row), _status(content), crumbs(Link(str(row.year), "")), blocks, tabs=tabs_of(row, "index_sets.show", by),
         main_act=_main_act(content, by), acts=_acts(content, by),
@@ -199,7 +202,8 @@ def _close_act(row: IndexSet) -> Act:
 
 def _publish_act(row: IndexSet) -> Act:
     url = url_for("index_sets.publish", set_id=row.id)
-    return Act(_("Công bố kết quả"), url, "publish", "main", page_url=url,
+    before = index.why_not_published(row.id)
+    return Act(_("Công bố kết quả"), url, "publish", "main", page_url=url, why_not=in_words(before) if before else "",
                effect=_("Công bố điểm và xếp hạng cho mọi đơn vị trong bộ? Các đơn vị nhận thư báo."))
 
 

@@ -81,7 +81,8 @@ def show(set_id: int, unit: int) -> Response:
         [Column(_("Chỉ số")), Column(_("Số liệu")), Column(_("Kết quả"), figures=True), Column(_("Điểm"), figures=True),
          Column(_("Trạng thái"))], rows, _("Giá trị"), row_acts=acts if any(acts) else (),
     )
-    troubles = [Check(in_words(said), "warn") for found in outcomes.values() for said in (found.trouble, found.over) if said is not None]
+    troubles = [Check(_trouble_words(found), "bad") for found in outcomes.values() if found.trouble]
+    troubles += [Check(in_words(found.over), "warn") for found in outcomes.values() if found.over]
     missing = sum(one.id not in values for one in asked)
     returned = sum(one.state == "returned" for one in values.values())
     status = _("*%(n)s* chỉ số chưa nhập, *%(back)s* phải sửa.", n=missing, back=returned)
@@ -199,7 +200,7 @@ def read(value_id: int) -> Response:
     checks = [Check(f"{_reason_label(value)}: {value.reason}", "warn" if value.state in ("returned", "left_out") else "info")]
     checks = checks if value.reason else []
     if found.trouble:
-        checks.append(Check(in_words(found.trouble), "bad"))
+        checks.append(Check(_trouble_words(found), "bad"))
     checks += _warned(found)
     back = url_for("index_values.show", set_id=content.row.id, unit=value.unit_id)
     acts = _acts(content, one, value.unit_id, value, value.unit_id in index.enters_for(content, by), index.decides_on([value], by=by))
@@ -232,7 +233,7 @@ def enter(set_id: int, unit: int, code: str) -> AnyResponse:
             by=by,
         )
         pages.say(_("Đã gửi giá trị của chỉ số %(code)s.", code=code))
-        if warning := _over(one, said["said"]):
+        if warning := _doubt(one, said["said"]):
             pages.say(warning, "warn")
         return pages.back_to("index_values.show", set_id=set_id, unit=unit)
 
@@ -241,7 +242,7 @@ def enter(set_id: int, unit: int, code: str) -> AnyResponse:
     kept = draft.read()
     form = _form(one)
     typed = from_html(form, request.form.items(multi=True)) if request.method == "POST" else kept[0] if kept else None
-    warning = _over(one, typed.get("said") or {} if typed is not None else value.said if value is not None else {})
+    warning = _doubt(one, typed.get("said") or {} if typed is not None else value.said if value is not None else {})
     form = _form(one, warning)
     first: dict[str, Any] = {}
     if value is not None:
@@ -270,7 +271,7 @@ def keep(set_id: int, unit: int, code: str) -> AnyResponse:
     one = content.indicator(code)
     typed = from_html(_form(one), request.form.items(multi=True))
     saved = drafts.keep_draft(_draft_key(one, unit), typed, by=by)
-    return jsonify(message=" ".join(filter(None, (kept_line(saved), _over(one, typed.get("said") or {})))))
+    return jsonify(message=" ".join(filter(None, (kept_line(saved), _doubt(one, typed.get("said") or {})))))
 
 
 def _draft_key(one: Indicator, unit: int) -> str:
@@ -293,14 +294,21 @@ def _form(one: Indicator, warning: str = "") -> Form:
     )
 
 
-def _over(one: Indicator, said: Mapping[str, Any]) -> str:
-    """That numbers as they are typed give a share above 100 per cent; nothing while they give none."""
+def _doubt(one: Indicator, said: Mapping[str, Any]) -> str:
+    """What is doubtful in numbers as they are typed: a share above 100 per cent, or no result, with what is to be mended."""
     try:
         known = {entry["key"]: index.read_decimal(said.get(entry["key"]), "said", ("", "")) for entry in one.inputs}
     except Invalid:
         return ""
-    found = index.outcome_of(one, known).over
-    return in_words(found) if found else ""
+    found = index.outcome_of(one, known)
+    if found.trouble:
+        return _trouble_words(found)
+    return in_words(found.over) if found.over else ""
+
+
+def _trouble_words(found: Outcome) -> str:
+    """Why there is no result, and what is to be corrected."""
+    return " ".join(in_words(said) for said in (found.trouble, found.mend) if said is not None)
 
 
 @blueprint.post("/index-values/<int:value_id>/accept")

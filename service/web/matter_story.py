@@ -18,15 +18,18 @@ from service.web.case_parts import in_words
 from service.web.frame import Link
 from service.web.matter_ways import matter_url
 from service.web.parts import Block, Entry, Fact
+from service.web.standing import way
 
 
-def beginner(whole: Whole) -> str:
+def _beginner(whole: Whole) -> str:
     """Who began a matter, where its reader sees what is private; "" for one that nobody began."""
     return "" if whole.private or whole.begun_by is None else next(iter(people.names([whole.begun_by]).values()), "")
 
 
-def source(whole: Whole, by: Actor) -> Fact | None:
-    """The matter that led to this one, with the way to it for who reads it; for who does not what such a matter is called."""
+def _source(whole: Whole, by: Actor) -> Fact | None:
+    """The matter or the period that led to this one, with the way to it for who reads it; for who does not what it is called."""
+    if (period := movement.period_of(whole.entry.id)) is not None:
+        return Fact(_("Lập theo kỳ"), in_words(movement.period_words(period)), _period_url(period.id, by))
     found = movement.begun_from(whole)
     if found is None:
         return None
@@ -36,6 +39,21 @@ def source(whole: Whole, by: Actor) -> Fact | None:
     except NotFound:
         return Fact(_("Lập theo"), in_words(kept.register.one))
     return Fact(_("Lập theo"), f"{entry.number}, {entry.title}", matter_url(number))
+
+
+def origin(whole: Whole, by: Actor) -> list[Fact]:
+    """What a page says of who or what began a matter, as far as its reader may see that."""
+    if (led := _source(whole, by)) is not None:
+        return [led]
+    return [Fact(_("Người lập"), who)] if (who := _beginner(whole)) else []
+
+
+def _period_url(number: int, by: Actor) -> str:
+    try:
+        movement.read_period(number, by=by)
+    except NotFound:
+        return ""
+    return way("periods.show", period_id=number)
 
 
 def history(whole: Whole, stops: Sequence[Stop], by: Actor, last: Sequence[tuple[datetime, Entry]] = ()) -> list[Entry]:
@@ -49,11 +67,11 @@ def history(whole: Whole, stops: Sequence[Stop], by: Actor, last: Sequence[tuple
 
 
 def _first(whole: Whole, by: Actor) -> Entry:
-    led = source(whole, by)
+    led = _source(whole, by)
     said = _("Ghi vào sổ, số *%(number)s*.", number=whole.entry.number)
     if led is not None:
         return Entry(whole.entry.begun_at, said, note=f"{led.label} {led.value}", link=Link(led.value, led.url) if led.url else None)
-    who = beginner(whole)
+    who = _beginner(whole)
     return Entry(whole.entry.begun_at, said, who=f"{who}:" if who else "")
 
 
@@ -97,4 +115,4 @@ def led_to(stops: Sequence[Stop], by: Actor) -> list[Block]:
     return [Block(_("Đã lập từ việc này"), facts=[Fact(one.number, one.title, matter_url(one.id)) for one in found])] if found else []
 
 
-__all__ = ["beginner", "history", "led_to", "source"]
+__all__ = ["history", "led_to", "origin"]

@@ -364,12 +364,11 @@ def _history(whole: Whole, stops: Sequence[history.Stop], by: Actor) -> list[Tol
 
 def _facts(whole: Whole, by: Actor) -> list[Fact]:
     """Its number, its unit, when it was entered, and who began it: a person, or the matter whose step led to it."""
-    entry, source = whole.entry, matter_story.source(whole, by)
+    entry = whole.entry
     pairs = [
         (_("Số"), entry.number), (_("Đơn vị"), movement.unit_words(entry)), (_("Ngày ghi sổ"), words.full_moment(entry.begun_at)),
-        (_("Người lập"), "" if source else matter_story.beginner(whole)),
     ]
-    return [Fact(label, said) for label, said in pairs if said] + ([source] if source else [])
+    return [Fact(label, said) for label, said in pairs if said] + matter_story.origin(whole, by)
 
 
 def begun_facts(whole: Whole, rows: Sequence[Any]) -> list[Fact]:
@@ -406,7 +405,7 @@ def about_facts(whole: Whole, by: Actor) -> list[Fact]:
         rows.append(Fact(_("Về hồ sơ"), f"{n.name}, {n.unit_name}", url_for("nominations.show", nomination_id=n.id)))
         if said := _noted(whole, number):
             rows.append(Fact(_("Với tên này"), said))
-    return [*rows, *([Fact(_("Người lập"), who)] if (who := matter_story.beginner(whole)) else [])]
+    return rows + matter_story.origin(whole, by)
 
 
 def files_shown(rows: Sequence[Any], stops: Sequence[history.Stop]) -> list[File]:

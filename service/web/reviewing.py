@@ -18,7 +18,7 @@ from service.council import session as sessions
 from service.council.session import Reviewer, Reviewing
 from service.errors import Conflict, Refusal
 from service.web import edit, pages
-from service.web.case_parts import short_form_words
+from service.web.case_parts import in_words, short_form_words
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Table, Tag
 
@@ -63,12 +63,17 @@ def _blind_block(round_: Round, by: Actor) -> Block:
     """Whether the round is scored blind, and what may be done about it now."""
     state = sessions.blind_state(round_.id)
     may_set, may_close = people.allowed(by, BLIND), people.allowed(by, CLOSE)
-    acts = []
+    acts, links = [], []
     if not state and may_set:
+        too_late = sessions.why_not_blind(round_.id)
+        links = [
+            Link(_("Xem phiên họp"), url_for("council.show", session_id=number)) for number in sessions.sessions_of_round(round_.id)
+        ] if too_late else []
         acts.append(Act(
             _("Đặt chấm ẩn danh"), url_for(".set_blind", round_id=round_.id), "blind", "takes",
             effect=_("Người chấm của *%(name)s* không thấy tên người, tên đơn vị cho tới khi khóa điểm. Chỉ đặt được trước khi gửi "
-                     "giấy mời và trước khi chấm, và không bỏ được trước khi khóa điểm.", name=round_.name), asks=_("Lý do")))
+                     "giấy mời và trước khi chấm, và không bỏ được trước khi khóa điểm.", name=round_.name), asks=_("Lý do"),
+            why_not=in_words(too_late) if too_late else ""))
     if state == "on" and may_close:
         acts.append(Act(
             _("Khóa điểm"), url_for(".close_scores", round_id=round_.id), "close", "takes",
@@ -83,7 +88,7 @@ def _blind_block(round_: Round, by: Actor) -> Block:
         "closed": _("*Đã khóa điểm*, tên vẫn ẩn. Trưởng phòng bỏ ẩn danh rồi mới khai mạc phiên họp."),
         "lifted": _("Đã chấm ẩn danh, đã khóa điểm và bỏ ẩn danh."),
     }[state]
-    return Block(_("Ẩn danh"), key="blind", words=said, acts=acts)
+    return Block(_("Ẩn danh"), key="blind", words=said, acts=acts, links=links)
 
 
 def _sentence(found: Reviewing | None) -> str:

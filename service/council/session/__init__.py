@@ -20,7 +20,7 @@ from service.council.session.assigning import (
     remind_reviewers,
     sessions_of_round,
 )
-from service.council.session.blind import blind_state, close_scores, lift_blind, set_blind
+from service.council.session.blind import blind_state, close_scores, lift_blind, set_blind, why_not_blind
 from service.council.session.feedback import (
     Feedback,
     draft_feedback,
@@ -164,4 +164,5 @@ __all__ = [
     "take_off_item",
     "waiting_names",
     "what_if",
+    "why_not_blind",
 ]

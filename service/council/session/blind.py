@@ -18,6 +18,19 @@ SET = "review.blind"
 CLOSE = "review.close"
 
 
+def why_not_blind(round_id: int) -> tuple[str, str] | None:
+    """Why the names of a round can no more be hidden, in both languages: they went out, or somebody has scored."""
+    sessions = select(CouncilSession.id).join(List, List.id == CouncilSession.list_id).where(List.round_id == round_id)
+    with reading() as s:
+        invited = s.scalar(select(exists(sessions.where(CouncilSession.invited > 0))))
+        if not invited and not s.scalar(select(exists().where(CouncilScore.session_id.in_(sessions)))):
+            return None
+    return (
+        "Giấy mời có tên đã gửi, hoặc đã có người chấm: không đặt ẩn danh được nữa.",
+        "Invitations with the names went out, or somebody has scored: it is too late to hide them.",
+    )
+
+
 def set_blind(round_id: int, reason: str, *, by: Actor) -> None:
     """Hide the names of a round from its reviewers, from now on until its scores are closed.
 
@@ -26,18 +39,12 @@ def set_blind(round_id: int, reason: str, *, by: Actor) -> None:
     """
     people.require(by, SET)
     why = needs_reason(reason)
-    with transaction() as s:
+    with transaction():
         row = _locked(round_id)
         if row.blind:
             raise Conflict("Đợt này đã đặt ẩn danh.", "This round is blind already, or was.", code="blind-already")
-        sessions = select(CouncilSession.id).join(List, List.id == CouncilSession.list_id).where(List.round_id == round_id)
-        if s.scalar(select(exists(sessions.where(CouncilSession.invited > 0)))) or s.scalar(
-            select(exists().where(CouncilScore.session_id.in_(sessions)))
-        ):
-            raise Conflict(
-                "Giấy mời có tên đã gửi, hoặc đã có người chấm: không đặt ẩn danh được nữa.",
-                "Invitations with the names went out, or somebody has scored: it is too late to hide them.", code="too-late",
-            )
+        if too_late := why_not_blind(round_id):
+            raise Conflict(*too_late, code="too-late")
         row.blind = "on"
         trail.record("round:blinded", by=by, stream=f"round:{round_id}", reason=why)
 

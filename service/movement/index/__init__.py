@@ -34,6 +34,7 @@ from service.movement.index.sets import (
     publish_set,
     read_set,
     reopen_set,
+    why_not_published,
 )
 from service.movement.index.sheet import results_sheet
 from service.movement.index.values import (
@@ -61,5 +62,5 @@ __all__ = [
     "leave_out_value", "list_sets", "make_set", "models", "must_decide", "open_set", "outcome_of", "own_outcomes",
     "publish_set", "put_indicator", "put_pillar", "read_decimal", "read_set", "read_value", "reads_of", "reopen_set",
     "results_of", "results_sheet", "return_value", "returned_to", "send_value", "set_sheet", "trend", "unit_words",
-    "values_of",
+    "values_of", "why_not_published",
 ]

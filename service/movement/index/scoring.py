@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
@@ -40,6 +40,8 @@ class Outcome:
     result: Decimal | None = None
     score: Decimal | None = None
     trouble: Words | None = None
+    mend: Words | None = None
+    """What is to be corrected so that there is a result, where that can be told."""
     over: Words | None = None
     """That a share is above 100 per cent: nothing refuses it, everybody who reads it is told."""
     beyond: Words | None = None
@@ -82,7 +84,7 @@ def outcome_of(indicator: Indicator, said: Mapping[str, str]) -> Outcome:
     try:
         result = compile_expression(indicator.formula).evaluate(scope, _ANY_DAY, budget=BUDGET)
     except FeelError as error:
-        return _in_trouble(indicator, error.message, error.message_en)
+        return replace(_in_trouble(indicator, error.message, error.message_en), mend=_mend(indicator, scope))
     if not isinstance(result, Decimal):
         return _in_trouble(indicator, "Công thức không cho ra số.", "The formula gives no number.")
     if abs(result) >= _MOST:
@@ -90,6 +92,26 @@ def outcome_of(indicator: Indicator, said: Mapping[str, str]) -> Outcome:
     full, maximum = decimal(indicator.full), decimal(indicator.maximum)
     share = min(max(result / full, NOTHING), Decimal(1))
     return Outcome(rounded(result), rounded(maximum * share), over=_over(indicator, result), beyond=_beyond(indicator, result))
+
+
+def _mend(indicator: Indicator, scope: Mapping[str, Decimal]) -> Words | None:
+    """The numbers of which each alone, were it not 0, would give a result."""
+    found = []
+    for entry in indicator.inputs or ():
+        if scope.get(entry["key"]) != NOTHING:
+            continue
+        try:
+            compile_expression(indicator.formula).evaluate({**scope, entry["key"]: Decimal(1)}, _ANY_DAY, budget=BUDGET)
+        except FeelError:
+            continue
+        found.append(f"“{entry['label']}”")
+    if not found:
+        return None
+    said = ", ".join(found)
+    return (
+        f"Số {said} đang là 0 nên không tính được. Sửa lại số đó rồi gửi; đúng là 0 thì ghi ở ghi chú để người xác nhận chốt không tính.",
+        f"{said} is 0, so nothing can be reckoned. Correct it and send; if it is 0 indeed, say so in the note, so that it is left out.",
+    )
 
 
 def _over(indicator: Indicator, result: Decimal) -> Words | None:

@@ -155,6 +155,20 @@ def close_set(set_id: int, reason: str, *, by: Actor) -> None:
         trail.record("index:closed", by=by, stream=f"index:{row.id}", body={"year": row.year}, reason=reason.strip())
 
 
+def why_not_published(set_id: int) -> tuple[str, str] | None:
+    """Why the results of a closed set cannot be shown yet, in both languages: the office has not decided on every value."""
+    with reading() as s:
+        open_ones = s.scalar(
+            select(func.count()).select_from(IndexValue).where(IndexValue.set_id == set_id, IndexValue.state.not_in(SETTLED))
+        )
+    if not open_ones:
+        return None
+    return (
+        f"Còn {open_ones} giá trị chưa được nhận. Nhận, đề nghị đơn vị gửi lại, hoặc chốt không tính trước khi công bố.",
+        f"{how_many(open_ones, 'value')} neither accepted nor left out yet.",
+    )
+
+
 def publish_set(set_id: int, *, by: Actor) -> None:
     """Show scores and ranking to the units, once the set is closed and the office has decided on every value; they are told."""
     people.require(by, PUBLISH_INDEX)
@@ -162,14 +176,8 @@ def publish_set(set_id: int, *, by: Actor) -> None:
         row = locked_set(s, set_id)
         if row.state != "closed":
             raise Conflict("Đóng bộ chỉ số trước khi công bố.", "Close the set before it is published.", code="index-state")
-        open_ones = s.scalar(
-            select(func.count()).select_from(IndexValue).where(IndexValue.set_id == row.id, IndexValue.state.not_in(SETTLED))
-        )
-        if open_ones:
-            raise Conflict(
-                f"Còn {open_ones} giá trị chưa được nhận. Nhận, đề nghị đơn vị gửi lại, hoặc chốt không tính trước khi công bố.",
-                f"{how_many(open_ones, 'value')} neither accepted nor left out yet.", code="index-undecided",
-            )
+        if why := why_not_published(row.id):
+            raise Conflict(*why, code="index-undecided")
         row.published_at = clock.now()
         trail.record("index:published", by=by, stream=f"index:{row.id}", body={"year": row.year})
         _tell(row, "index_published", {})

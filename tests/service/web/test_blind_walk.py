@@ -215,6 +215,25 @@ def _told(desk: Desk, who: str) -> list[Any]:
 
 @pytest.mark.long
 @pytest.mark.office(after=_waiting)
+def test_once_invitations_are_out_the_page_says_beforehand_that_names_cannot_be_hidden_any_more(desk: Desk) -> None:
+    number = desk.office.rounds[ROUND]
+    page = f"/rounds/{number}/reviewing"
+    assert desk.get("truongphong", page).xpath(f"//form[@action='{page}/blind']|//*[@data-dialog][contains(., 'Đặt chấm ẩn danh')]")
+    council = Council(desk.office)
+    council.plan()
+    council.invite()
+    shown = desk.get("truongphong", page)
+    assert shown.xpath("//button[@aria-disabled='true'][contains(., 'Đặt chấm ẩn danh')]")
+    assert not shown.xpath(f"//form[@action='{page}/blind']")
+    assert "Giấy mời có tên đã gửi" in desk.read("truongphong", page)
+    (way,) = shown.xpath("//main//a[contains(., 'Xem phiên họp')]/@href")
+    assert way == f"/council/{council.id}"
+    desk.get("truongphong", way)
+    desk.post("truongphong", f"{page}/blind", {"reason": "Chấm khách quan"}, 409)
+
+
+@pytest.mark.long
+@pytest.mark.office(after=_waiting)
 def test_blind_mode_is_set_before_anything_goes_out_and_lifted_only_after_the_scores_are_closed(desk: Desk) -> None:
     who, number = desk.office.who, desk.office.rounds[ROUND]
     page = f"/rounds/{number}/reviewing"

@@ -268,6 +268,34 @@ def test_closing_and_publishing_ask_first(desk: Desk) -> None:
     assert _content(desk, number).row.state == "published"
 
 
+def test_a_set_that_cannot_be_published_yet_says_why_beforehand_with_the_way_to_what_lacks(desk: Desk) -> None:
+    number = opened(desk.office)
+    value = send(desk.office, number, "1.1", ky_so=3, tong=4)
+    index.close_set(number, "Hết hạn", by=desk.office.who("vhxh"))
+    page = desk.get("truongphong", f"/index-sets/{number}")
+    assert "Còn 1 giá trị chưa được nhận." in words(page)
+    assert page.xpath(f"//main//ul[@class='check-list']//a[@href='/index-sets/{number}/values']")
+    assert page.xpath("//button[@aria-disabled='true'][contains(., 'Công bố kết quả')]")
+    assert not page.xpath(f"//form[@action='/index-sets/{number}/publish']")
+    desk.post("truongphong", f"/index-sets/{number}/publish", code=409)
+    accept(desk.office, value)
+    page = desk.get("truongphong", f"/index-sets/{number}")
+    assert "Còn 1 giá trị" not in words(page) and not page.xpath("//button[@aria-disabled='true'][contains(., 'Công bố kết quả')]")
+    desk.post("truongphong", f"/index-sets/{number}/publish")
+    assert _content(desk, number).row.state == "published"
+
+
+def test_who_sends_what_cannot_be_reckoned_is_told_which_number_to_correct(desk: Desk) -> None:
+    number = opened(desk.office)
+    own = f"/index-sets/{number}/units/{desk.office.units['DONG-MAY']}"
+    desk.post("donvi", f"{own}/1.1", {"said-ky_so": "3", "said-tong": "0", "link": "https://sonmai.example/thong-ke"})
+    told = "Chỉ số 1.1: chia cho 0. Số “Tổng số văn bản đi” đang là 0 nên không tính được. Sửa lại số đó rồi gửi"
+    for page in (own, f"{own}/1.1"):
+        assert told in desk.read("donvi", page), page
+    desk.post("donvi", f"{own}/1.1", {"said-ky_so": "3", "said-tong": "4", "link": "https://sonmai.example/thong-ke"})
+    assert "chia cho 0" not in desk.read("donvi", own) and "75" in desk.read("donvi", own)
+
+
 def test_a_sheet_is_tried_and_taken(desk: Desk) -> None:
     number = drafted(desk.office)
     content = index.set_sheet(_content(desk, number))

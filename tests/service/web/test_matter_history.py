@@ -21,6 +21,7 @@ from tests.journeys.inspections import (
     line,
     look,
     mend,
+    open_stop,
     planned,
     send_visit,
     sign_decision,
@@ -271,3 +272,38 @@ def test_an_inspection_that_a_plan_began_names_the_plan_and_not_the_chair_as_who
     sign_decision(office, found[0].id)
     unit = desk.get("donvi", f"/matters/{found[0].id}")
     assert "Lập theoKế hoạch kiểm tra năm" in browser.words(unit) and not unit.xpath(f"//main//a[@href='/matters/{plan}']")
+
+
+def test_a_report_that_its_period_asked_for_names_the_period_and_nobody_as_who_began_it(desk: Desk) -> None:
+    office = desk.office
+    period = movement.open_period("unit_report", 2027, half=True, by=office.who("vhxh"))
+    office.follow_up()
+    unit = office.units["DONG-MAY"]
+    (report,) = [one.matter for one in movement.filings(movement.read_period(period, by=office.who("vhxh"))[1]) if one.unit == unit]
+    (stop,) = [one for one in office.stops(report) if one.state == "open"]
+    for login, place in (("donvi", f"/matters/{report}"), ("donvi", f"/tasks/{stop.id}"), ("vhxh", f"/matters/{report}")):
+        said = desk.read(login, place)
+        assert "Lập theo kỳ" in said and "Người lập" not in said and "Lê Ban Mai: Ghi" not in said, (login, place)
+    assert desk.get("vhxh", f"/matters/{report}").xpath(f"//main//dl//a[@href='/periods/{period}']")
+    assert not desk.get("donvi", f"/matters/{report}").xpath(f"//main//a[@href='/periods/{period}']")
+
+
+def test_who_an_open_step_waits_for_is_called_the_same_on_its_page_and_in_the_history(desk: Desk) -> None:
+    office = desk.office
+    matter = begin(office)
+    draft_decision(office, matter)
+    stop = open_stop(office, matter, "sign_decision")
+    for login in ("chutich", "vhxh"):
+        for place in (f"/tasks/{stop.id}", f"/matters/{matter}"):
+            said = desk.read(login, place)
+            assert "Đang chờ Chủ tịch Hội đồng" in said and "Chủ tịch UBND xã" not in said.split("Đang chờ")[1][:40], (login, place)
+
+
+def test_a_form_with_rows_has_the_width_and_one_of_a_decision_stands_beside_the_dossier(desk: Desk) -> None:
+    office = desk.office
+    matter = begin(office)
+    draft = open_stop(office, matter, "draft_decision")
+    page = desk.get("vhxh", f"/tasks/{draft.id}")
+    assert page.xpath("//form[@id='answers']") and not page.xpath("//aside//form[@id='answers']")
+    draft_decision(office, matter)
+    assert desk.get("chutich", f"/tasks/{open_stop(office, matter, 'sign_decision').id}").xpath("//aside//form[@id='answers']")
