@@ -17,7 +17,6 @@ from service.processes.cases import kind_of
 from service.processes.deployments import form_of
 from service.processes.history import Stop
 from service.processes.outcomes import Outcome, hidden_by_element, number_words, outcomes_of
-from service.words import in_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,6 @@ class MainFact:
     key: str
     label: str
     said: str
-    step: str
-    """What the step is called that said it, in the language of the others."""
     columns: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
 
@@ -63,17 +60,7 @@ def read_main_facts(whole: Whole, stops: Sequence[Stop], *, by: Actor, language:
     if any(fact.lines for fact in found.values()):
         followed, decided = _by_item(stops), outcomes_of(stops, whole.running, by)
         found = {key: replace(fact, lines=tuple(_where(fact.lines, followed, decided))) for key, fact in found.items()}
-    return list(_told_apart([found[key] for key in wanted if key in found]))
-
-
-def _told_apart(facts: Sequence[MainFact]) -> Iterator[MainFact]:
-    """Facts of one name by the step that said them; those that say the same once."""
-    for place, fact in enumerate(facts):
-        same = [one for one in facts if one.label == fact.label and not fact.lines]
-        if any(one.said == fact.said for one in facts[:place] if one in same):
-            continue
-        apart = len({one.said for one in same}) > 1
-        yield replace(fact, label=f"{fact.label} ({fact.step})") if apart else fact
+    return [found[key] for key in wanted if key in found]
 
 
 def _told_at(whole: Whole, stop: Stop, hidden: Collection[str], language: str) -> Callable[[str], MainFact | None]:
@@ -83,7 +70,6 @@ def _told_at(whole: Whole, stop: Stop, hidden: Collection[str], language: str) -
     answers = {key: value for key, value in stop.answers.items() if key not in hidden}
     given = _given(whole, stop, form)
     parts = {part.path: part for part in _all(lay_out(form, answers, today=clock.today(), given=given, language=language))}
-    step = in_language(stop.name, "en" if language == "en" else "vi")
     numbers = {one.field: one for one in numbered_in(stop.deployment_id)}
 
     def told(key: str) -> MainFact | None:
@@ -91,10 +77,10 @@ def _told_at(whole: Whole, stop: Stop, hidden: Collection[str], language: str) -
         if part is None or key not in answers:
             return None
         if part.kind == "dynamiclist":
-            return _list(key, part, answers[key], step)
+            return _list(key, part, answers[key])
         one = numbers.get(key)
         said = number_words(answers, one.field, one.dated, one.symbol, language) if one else words_of(part)
-        return MainFact(key, part.label, said, step) if said else None
+        return MainFact(key, part.label, said) if said else None
 
     return told
 
@@ -110,7 +96,7 @@ def _all(parts: Sequence[Part]) -> list[Part]:
     return [one for part in parts for one in (part, *_all(part.parts))]
 
 
-def _list(key: str, part: Part, rows: Sequence[Mapping[str, Any]], step: str) -> MainFact | None:
+def _list(key: str, part: Part, rows: Sequence[Mapping[str, Any]]) -> MainFact | None:
     columns = [one for one in part.blank if one.kind in KEYED and one.kind != "filepicker" and one.field.path]
     names = [one.field.path[-1] for one in columns]
     lines = []
@@ -118,7 +104,7 @@ def _list(key: str, part: Part, rows: Sequence[Mapping[str, Any]], step: str) ->
         said = {one.field.path[-1]: words_of(one) for one in parts if one.field.path}
         if any(cells := tuple(said.get(name, "") for name in names)):
             lines.append(Line(cells, row))
-    return MainFact(key, part.label, "", step, tuple(one.label for one in columns), tuple(lines)) if lines else None
+    return MainFact(key, part.label, "", tuple(one.label for one in columns), tuple(lines)) if lines else None
 
 
 def _by_item(stops: Sequence[Stop]) -> list[list[Stop]]:
