@@ -96,6 +96,7 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
         filled = [replace(one, choices=_choices(one, running)) for one in filled]
         made = row.begun_at.astimezone(ZONE).date()
         said = _said(filled, given)
+        answered = "number" in said.words  # else the gap is the paper's own number, which stands beside
         issued = _issued(name, text, said, filled, running)
         number, dated = issued.number, issued.dated
         said = _with_given(said, name, text, row, kept, running, made, issued)
@@ -109,7 +110,7 @@ def facts_of_matter(name: str, text: PaperText, row: Matter, kept: Kept, running
             "dated": dated.isoformat() if dated else None, "year": day.year, "made": made.isoformat(),
             "signer": signer_of(name, text, row.unit_id, running), "copies": copies,
             "reads": sorted(text.reads), "private": sorted(text.private),
-            "said": {one: said.words[one] for one in sorted(_names(text)) if said.words.get(one)},
+            "said": {one: said.words[one] for one in sorted(_names(text)) if said.words.get(one) and (one != "number" or answered)},
             "names": [], "counted": "", "money": 0,
         }
         if not document["title"] and document["layout"] != "letter":
