@@ -267,7 +267,7 @@ def test_the_minutes_have_a_line_to_sign_for_the_secretary_the_unit_and_the_team
         assert signed.count("(Ký, ghi rõ họ tên)") == 3, paper.format
 
 
-ALWAYS_KEPT = {"note", "go_on_why", "cancel_reason"}
+ALWAYS_KEPT = {"note", "go_on_why", "proposed_reason", "cancel_reason"}
 DRAFT = {"strengths", "weaknesses", "findings", "recommend", "conclusion_number", "concluded_on"} | ALWAYS_KEPT
 
 

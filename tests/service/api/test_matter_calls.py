@@ -311,7 +311,7 @@ def test_a_program_of_the_unit_reads_no_draft_before_it_is_signed(program: Progr
     office.step(matter, "conclude_inspection", by="chutich", decision="conclude")
     office.step(matter, "number_conclusion", by="vanthu", conclusion_number="20", concluded_on="2026-11-09")
     assert program.call("donvi", "GET", f"/tasks/{step}")["answers"]["findings"] == TWO
-    assert program.call("donvi", "GET", f"/matters/{matter}")["hidden"] == ["cancel_reason", "go_on_why", "note"]
+    assert program.call("donvi", "GET", f"/matters/{matter}")["hidden"] == ["cancel_reason", "go_on_why", "note", "proposed_reason"]
 
 
 def test_a_program_reads_what_each_step_decided_as_much_as_its_caller_may(program: Program, office: Office) -> None:
