@@ -110,6 +110,7 @@ def test_the_chair_lets_an_inspection_go_on_that_the_office_would_call_off_or_ha
     office.step(first, "call_off", by="chutich", decision="go_on", go_on_why="Vẫn kiểm tra, báo ngày khác.")
     given = tasks.read_task(open_stop(office, first, "notify_unit").id, by=office.who("vhxh")).given
     assert given["said_go_on_why"] == "Vẫn kiểm tra, báo ngày khác." and given["last_note"] == ""
+    assert "Lý do hủy" not in page_of(office, "vhxh", first), "nothing is called off"
     notify(office, first, visit_on="2026-11-13", visit_at="8 giờ")
     assert office.stands_at(first) == {"confirm_visit"}
     office.step(second, "call_off", by="chutich", decision="redo", note="Lùi sang tuần sau.")
