@@ -10,7 +10,7 @@ from service import clock
 from service.awards import files
 from service.demo import papers
 from service.demo.office import Office
-from service.movement import find_matters, register_in_use
+from service.movement import find_matters, read_matter, register_in_use
 
 DONE, OPEN = "DET-NANG-SOM", "DONG-MAY"
 """Units that are inspected."""
@@ -79,7 +79,7 @@ def _finding(what: str, due_on: date) -> dict[str, Any]:
 
 def _plan(office: Office, day: date) -> dict[str, int]:
     """The plan of the year, signed: what it begins, by unit."""
-    plan = office.begin("inspection_plan", by="vhxh", year=day.year,
+    plan = office.begin("inspection_plan", by="vhxh", year=office.working(day, 5).year,
                         purpose="Phát hiện, biểu dương điển hình.\nKịp thời chấn chỉnh thiếu sót khi thực hiện phong trào.")
     lines = [
         {"unit": str(office.units[unit]), "content": f"Thực hiện phong trào thi đua năm {day.year}",
@@ -97,8 +97,9 @@ def _plan(office: Office, day: date) -> dict[str, int]:
 
 def _notice(office: Office, matter: int, unit: str, day: date) -> None:
     """The decision, the notice to the unit, its confirmation; the visit is four working days away."""
+    planned = read_matter(matter, by=office.who("vhxh")).begun
     office.step(matter, "draft_decision", by="vhxh", team=_TEAM, period_checked=f"từ 01/01/{day.year} đến ngày kiểm tra",
-                from_day=office.working(day, 4).isoformat(), until_day=office.working(day, 6).isoformat(),
+                from_day=planned["from_day"], until_day=planned["until_day"],
                 scope="Kế hoạch, phân công thực hiện.\nKết quả bảy nội dung thi đua.\nBình xét, đề nghị khen thưởng.")
     number = f"{office.units[unit]:02d}"
     office.step(matter, "sign_decision", by="chutich", decision="sign")

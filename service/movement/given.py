@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -27,7 +27,7 @@ from service.movement.wording import figure_words, period_words, said_on, whole_
 from service.processes.cases import Running
 from service.processes.deployments import definition_of, form_of
 from service.processes.models import Activity, ProcessInstance
-from service.words import full_date
+from service.words import full_date, paper_date
 
 _DAYS_BACK, _DAYS_AHEAD = 45, 120
 """How far a form counts working days: from and to."""
@@ -239,8 +239,8 @@ def _unit_plan(running: Running, matter: Matter) -> list[dict[str, Any]]:
     return targets_of(matter.unit_id, matter.year) if matter.unit_id is not None else []
 
 
-def years_planned(unit: int) -> list[str]:
-    """Years in whose plan of inspections, signed, a unit or one merged into it stands."""
+def _signed_plans(units: Collection[int] | None = None) -> list[dict[str, Any]]:
+    """What the signed plans of inspections said, each with its year; of units that are named only those in which one of them stands."""
     rows = session().execute(
         select(Matter.id, Matter.begun, Activity.answers)
         .join(ProcessInstance, ProcessInstance.id == Matter.instance_id)
@@ -251,9 +251,30 @@ def years_planned(unit: int) -> list[str]:
         )
         .order_by(Activity.id)
     ).all()
-    lines = {matter: (begun["year"], answers["lines"]) for matter, begun, answers in rows if answers and answers.get("lines")}
-    own = {str(one) for one in people.with_merged([unit])}
-    return sorted({str(year) for year, rows_ in lines.values() if any(str(row["unit"]) in own for row in rows_)})
+    found: dict[int, dict[str, Any]] = {}
+    for matter, begun, answers in rows:
+        found[matter] = {**found.get(matter, {}), **(answers or {}), "year": str(begun["year"])}
+    own = None if units is None else {str(one) for one in people.with_merged(units)}
+    return [one for one in found.values() if own is None or any(str(line["unit"]) in own for line in one.get("lines") or ())]
+
+
+def years_planned(unit: int) -> list[str]:
+    """Years in whose plan of inspections, signed, a unit or one merged into it stands."""
+    return sorted({one["year"] for one in _signed_plans([unit])})
+
+
+def _plan_of_inspection(running: Running, matter: Matter) -> str:
+    """Number and day of the last plan of its year in which an inspection's unit stands, as papers name them; "" before it has them."""
+    year = str(matter.begun.get("from_day") or "")[:4]
+    plans = [one for one in _signed_plans([matter.unit_id] if matter.unit_id else []) if one["year"] == year and one.get("plan_number")]
+    if not plans:
+        return ""
+    return f"{plans[-1]['plan_number']}/KH-HĐTĐKT {paper_date(date.fromisoformat(plans[-1]['signed_on']))}"
+
+
+def _people_of_unit(running: Running, matter: Matter) -> list[str]:
+    """Names of the people who belong to a matter's unit."""
+    return sorted(people.names(people.people_of_unit(matter.unit_id)).values()) if matter.unit_id else []
 
 
 def plan_for_nomination(nomination: Nomination, round_: Round) -> list[dict[str, Any]]:
@@ -278,3 +299,6 @@ GIVEN_LIKE["blocks_"] = _blocks
 GIVEN_LIKE["basis_"] = _bases
 BEGIN_GIVEN["periods"] = _periods
 BEGIN_FOR_UNIT["years_planned"] = years_planned
+BEGIN_GIVEN["years_with_plan"] = lambda by: sorted({one["year"] for one in _signed_plans()})
+GIVEN["plan_of_inspection"] = _plan_of_inspection
+GIVEN["people_of_unit"] = _people_of_unit

@@ -71,12 +71,12 @@ def test_the_office_proposes_to_call_an_inspection_off_the_chair_decides_and_the
     matter = noticed(office)
     office.step(matter, "confirm_visit", by="donvi", decision="other_day", note="Trường đang thi.")
     with pytest.raises(Invalid) as refused:
-        office.step(matter, "notify_unit", by="vhxh", decision="cancel", cancel_reason="Đã kiểm tra trong đợt của tỉnh.")
+        office.step(matter, "notify_unit", by="vhxh", decision="cancel", proposed_reason="Đã kiểm tra trong đợt của tỉnh.")
     assert [fault.path for fault in refused.value.faults] == ["decision"], "the office does not call it off itself"
     with pytest.raises(Invalid) as refused:
         office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel")
-    assert [fault.path for fault in refused.value.faults] == ["cancel_reason"]
-    office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", cancel_reason="Đã kiểm tra trong đợt của tỉnh.")
+    assert [fault.path for fault in refused.value.faults] == ["proposed_reason"]
+    office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", proposed_reason="Đã kiểm tra trong đợt của tỉnh.")
     assert office.stands_at(matter) == {"call_off"} and told(office, "donvi") == told(office, "thutruong") == []
     asked = open_stop(office, matter, "call_off")
     proposed = tasks.read_task(asked.id, by=office.who("chutich"))
@@ -105,13 +105,14 @@ def test_the_chair_lets_an_inspection_go_on_that_the_office_would_call_off_or_ha
     first, second = noticed(office), noticed(office)
     for matter in (first, second):
         office.step(matter, "confirm_visit", by="donvi", decision="other_day", note="Trường đang thi.")
-        office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", cancel_reason="Trường đang thi.")
+        office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", proposed_reason="Trường đang thi.")
     with pytest.raises(Invalid) as refused:
         office.step(first, "call_off", by="chutich", decision="go_on")
     assert [fault.path for fault in refused.value.faults] == ["go_on_why"]
     office.step(first, "call_off", by="chutich", decision="go_on", go_on_why="Vẫn kiểm tra, báo ngày khác.")
     given = tasks.read_task(open_stop(office, first, "notify_unit").id, by=office.who("vhxh")).given
     assert given["said_go_on_why"] == "Vẫn kiểm tra, báo ngày khác." and given["last_note"] == ""
+    assert "Lý do hủy" not in page_of(office, "vhxh", first), "nothing is called off"
     notify(office, first, visit_on="2026-11-13", visit_at="8 giờ")
     assert office.stands_at(first) == {"confirm_visit"}
     office.step(second, "call_off", by="chutich", decision="redo", note="Lùi sang tuần sau.")
@@ -165,7 +166,7 @@ def test_the_office_may_also_go_back_to_the_notice_of_a_unit_that_does_not_answe
     assert office.stands_at(matter) == {"notify_unit"}
     given = tasks.read_task(open_stop(office, matter, "notify_unit").id, by=office.who("vhxh")).given
     assert given["last_note"] == "", "the unit asked for nothing"
-    office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", cancel_reason="Đơn vị đang giải thể.")
+    office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", proposed_reason="Đơn vị đang giải thể.")
     call_off(office, matter, "Đơn vị đang giải thể.")
     assert read_matter(matter, by=office.who("donvi")).entry.outcome == "called_off"
     assert len(told(office, "donvi")) == 1, "it had the notice, though it never answered"

@@ -266,6 +266,27 @@ def sign_decision_only(office: Office, matter: int) -> None:
     office.step(matter, "sign_decision", by="chutich", decision="sign")
 
 
+def test_who_drafts_and_who_signs_a_conclusion_sees_the_points_that_were_not_met(office: Office) -> None:
+    matter = decided(office)
+    office.go_to("2026-11-09")
+    begun = shown(office, matter, "visit", "vhxh")
+    assert "Thư ký Trần Văn Bình điền bảng kiểm, ghi biên bản." in begun
+    said = visit_answers([]) | {"c_results": "bad", "c_results_note": "Thiếu minh chứng ND3."}
+    office.step(matter, "visit", by="vhxh", **said)
+    office.step(matter, "sign_minutes", by="thutruong", minutes_signed_on="2026-11-09", minutes_said="object", objection="Đã gửi bổ sung.",
+                unit_signer="B")
+    seen = "Kết quả theo từng nội dung ND1–ND7: Chưa đạt. Ghi nhận: Thiếu minh chứng ND3."
+    page = shown(office, matter, "record_findings", "vhxh")
+    assert seen in page and "chưa công khai kết quả" in page
+    task = tasks.read_task(open_stop(office, matter, "record_findings").id, by=office.who("vhxh"))
+    parts = {one.field.id: one.shown for one in lay_out(task.form, {}, today=clock.today(), given=task.given)}
+    assert parts["seen_c_results"] and not parts["seen_c_initiatives"], "what was met is left out"
+    office.step(matter, "record_findings", by="vhxh", strengths="Có kế hoạch.", findings=[])
+    signs = shown(office, matter, "conclude_inspection", "chutich")
+    assert seen in signs and "Đã gửi bổ sung." in signs
+    assert "2. Hạn chế, tồn tại: không có." in signs, "no heading is left out of the count"
+
+
 def test_a_team_has_one_head_and_is_told_that_it_lacks_a_secretary(office: Office) -> None:
     matter = begin(office)
     said = {"scope": "Kết quả", "period_checked": "năm 2026", "from_day": "2026-11-09", "until_day": "2026-11-13"}

@@ -104,7 +104,7 @@ def test_a_numbered_notice_stays_the_units_while_another_day_is_looked_for_and_n
     assert said_in(office, matter, name, "donvi") == number
     with pytest.raises(NotFound):
         papers.open_paper(drawn.papers[0].id, by=office.who("donvi"))
-    office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", cancel_reason="Trường đang thi.")
+    office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", proposed_reason="Trường đang thi.")
     call_off(office, matter, "Trường đang thi.")
     assert said_in(office, matter, name, "donvi") == said_in(office, matter, name, "thutruong") == number
     ended = stands(office, matter, name, "vhxh")
@@ -157,9 +157,9 @@ def test_a_decision_in_force_is_called_off_by_a_decision_of_its_own_that_the_uni
         draft_decision(office, matter)
         office.step(matter, "sign_decision", by="chutich", decision="cancel", cancel_reason="Trường sáp nhập.")
     else:
-        office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", cancel_reason="Trường sáp nhập.")
+        office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", proposed_reason="Trường sáp nhập.")
         seen = stands(office, matter, name, "chutich")
-        assert seen and seen.document and "Trường sáp nhập." in str(seen.document["blocks"]), "he reads what he decides"
+        assert seen and seen.document and "Quyết định số 21/QĐ-HĐTĐKT" in str(seen.document["blocks"]), "he reads what he decides"
         assert not stands(office, matter, name, "donvi")
         office.step(matter, "call_off", by="chutich", decision="cancel", cancel_reason="Trường sáp nhập.")
     assert office.stands_at(matter) == {"number_called_off"} and not stands(office, matter, name, "donvi")
