@@ -313,7 +313,7 @@ def test_a_program_of_the_unit_reads_no_draft_before_it_is_signed(program: Progr
     assert program.call("donvi", "GET", f"/tasks/{step}")["answers"]["findings"] == TWO
     assert program.call("donvi", "GET", f"/matters/{matter}")["hidden"] == [
         "call_off.decision", "cancel_reason", "conclude_inspection.decision", "go_on_why", "note", "notify_unit.decision",
-        "proposed_reason", "sign_decision.decision",
+        "proposed_reason", "sign_decision.decision", "sign_notice.decision",
     ]
 
 
