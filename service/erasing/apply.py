@@ -27,7 +27,7 @@ from service.erasing.models import Erasure
 from service.erasing.plan import GONE, Plan, is_shared
 from service.movement.models import Matter
 from service.notices.models import MAIL, NOTICE
-from service.papers.models import OfflineDossier
+from service.papers.models import MatterTables, OfflineDossier
 from service.papers.offline_dossier import file_of
 from service.processes import live
 from service.processes.models import Activity, Draft, Incident, Message, ProcessInstance
@@ -53,6 +53,7 @@ def erase(s: Session, row: Erasure, plan: Plan, *, by: Actor, again: bool = Fals
     for matter, instance in plan.matters:
         _case(s, instance)
         s.execute(update(Matter).where(Matter.id == matter).values(begun={}, shown={}, done={}))
+        s.execute(delete(MatterTables).where(MatterTables.matter_id == matter))
     _told(s, plan)
     _dossiers(s, plan)
     if plan.whole:

@@ -227,8 +227,9 @@ def test_a_petition_about_it_keeps_a_dossier_and_goes_with_it_once_its_years_are
     assert (entry.begun, entry.entry.number, entry.entry.ended) == ({}, "ĐKN 01/2026", True) and NAME not in entry.entry.title
     left = movement.read_matter(both, by=office.who("thanhtra"))
     assert left.begun["content"] == said["content"], "what is about others too is an archive record"
-    assert {column.partition(".")[0] for column in where(NAME)} == {"matter", "draft", "erasure", "trail_private"}
+    assert {column.partition(".")[0] for column in where(NAME)} == {"matter", "matter_tables", "draft", "erasure", "trail_private"}
     with reading() as s:
+        assert set(s.execute(sa.text("SELECT matter_id FROM matter_tables")).scalars()) == {both}, "what its papers say, with its record"
         named = s.execute(sa.text("SELECT gseq FROM trail_private WHERE value LIKE :n"), {"n": f"%{NAME}%"}).scalars().all()
         streams = s.execute(sa.text("SELECT DISTINCT stream FROM trail_event WHERE gseq IN :n").bindparams(
             sa.bindparam("n", named, expanding=True))).scalars().all()

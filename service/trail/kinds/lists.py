@@ -247,8 +247,8 @@ LISTS: dict[str, Kind] = {
     ),
     "revocation:concluded": Kind(
         "step",
-        "Kết luận số {number} của Chủ tịch UBND xã trình quyết định giữ hay hủy bỏ khen thưởng[: {proposal}].",
-        "By conclusion {number} of the chair it is to be decided whether the award is kept or revoked[: {proposal}].",
+        "Kết luận[ số {number}] của Chủ tịch UBND xã trình quyết định giữ hay hủy bỏ khen thưởng[: {proposal}].",
+        "By the chair's conclusion[ {number}] it is to be decided whether the award is kept or revoked[: {proposal}].",
     ),
     "revocation:decided": Kind(
         "step",

@@ -324,7 +324,7 @@ def test_a_program_reads_what_each_step_decided_as_much_as_its_caller_may(progra
         steps = program.call(who, "GET", f"/matters/{matter}")["history"]
         return [(one["decision"], one["decision_words"], one["note"]) for one in steps if one["element"] == "conclude_inspection"]
 
-    assert said("vhxh")[0] == ("redo", "Viết lại", "Thêm căn cứ.") and said("donvi")[0] == ("redo", "Viết lại", None)
+    assert said("vhxh")[0] == ("redo", "Viết lại", "Thêm căn cứ.") and said("donvi")[0] == (None, None, None)
     complaint = office.complain(by="donvi")
     office.step(complaint, "verify_petition", by="vhxh", findings="Số liệu sai.")
     office.step(complaint, "draft_conclusion", by="truongphong", decision="founded", summary="Kê khai sai.")

@@ -113,7 +113,8 @@ def test_a_stocktake_report_goes_to_the_province_and_no_heading_of_it_stays_bare
 def test_every_shipped_paper_is_named_by_a_step_and_reads() -> None:
     found = sorted(Path("bpmn").rglob("*.paper"))
     assert [one.stem for one in found] == [
-        "inspection_conclusion", "inspection_decision", "inspection_minutes", "inspection_notice", "inspection_plan", "synthesis_report",
+        "call_off_decision", "inspection_conclusion", "inspection_decision", "inspection_minutes", "inspection_notice", "inspection_plan",
+        "synthesis_report",
         "petition_answer", "petition_conclusion", "stocktake_report", "unit_report",
     ]
     assert all(read_paper(one.read_bytes()).name[0] for one in found)
