@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from forms.values import day_of
 from service import people, words
 from service.awards import catalogue, results
 from service.awards.models import Movement
@@ -177,16 +178,18 @@ def _rows(key: str, label: str, fields: list[Field], *, most: int, folds: str) -
 def _said(said: Mapping[str, Any]) -> MovementInput:
     return MovementInput(
         name=said.get("name") or "", plan=said.get("plan") or "", starts=_day(said.get("starts")), ends=_day(said.get("ends")),
-        phases=said.get("phases") or [], contents=said.get("contents") or [], criteria=said.get("criteria") or [],
+        phases=[_phase(one) for one in said.get("phases") or []], contents=said.get("contents") or [], criteria=said.get("criteria") or [],
     )
 
 
+def _phase(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A phase with its days as the form reads them; what is no day stays, the form says so."""
+    return {**row, **{key: day.isoformat() for key in ("starts", "ends", "stocktake_from") if (day := _day(row.get(key)))}}
+
+
 def _day(said: Any) -> date | None:
-    """A day as it was typed, None where it is none: the form says so."""
-    try:
-        return date.fromisoformat(str(said))
-    except ValueError:
-        return None
+    """A day as it was typed, None where it is none."""
+    return said if isinstance(said, date) else day_of(str(said or ""))
 
 
 def _crumbs(last: str) -> list[Link]:

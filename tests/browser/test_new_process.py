@@ -535,9 +535,12 @@ def enter_the_contest(people: Callable[..., Person]) -> None:
     head.open_work(DECIDE, IDEA)
     answer(head, **STEPS[2][1])
     front.open_work(ANSWER, IDEA)
+    front.reads("Gửi bước này xong mới soạn được")
+    answer(front, **STEPS[3][1])
+    front.go(f"/registers/{KEY}")
+    front.press(IDEA)
     front.press("Soạn từ dữ liệu")
     front.reads("Đã soạn")
-    answer(front, **STEPS[3][1])
 
 
 def look_at_the_result(people: Callable[..., Person], admin: Person, folder: Path) -> None:
