@@ -132,12 +132,13 @@
       const box = { left: Math.min(...parts.map((p) => p.left)), right: Math.max(...parts.map((p) => p.right)),
         top: Math.min(...parts.map((p) => p.top)), bottom: Math.max(...parts.map((p) => p.bottom)) };
       const [width, height] = [box.right - box.left, box.bottom - box.top];
-      return { one, box, width, height, x: box.left + width / 2, y: box.top + height / 2, small: Math.min(width, height) < LEAST - 0.5 };
+      return { one, box, width, height, x: box.left + width / 2, y: box.top + height / 2, small: Math.min(width, height) < LEAST - 0.5, ...cut(one) };
     });
     for (const a of boxes) {
       if (!a.small || inSentence(a.one)) continue;
       for (const b of boxes) {
         if (a === b || a.one.contains(b.one) || b.one.contains(a.one)) continue;
+        if (a.inside !== b.inside && (a.out || b.out)) continue;
         const [dx, dy] = [Math.max(b.box.left - a.x, 0, a.x - b.box.right), Math.max(b.box.top - a.y, 0, a.y - b.box.bottom)];
         const near = Math.hypot(dx, dy) < LEAST / 2 - 0.5 || (b.small && !inSentence(b.one) && Math.hypot(a.x - b.x, a.y - b.y) < LEAST - 0.5);
         if (!near) continue;
@@ -145,6 +146,14 @@
         break;
       }
     }
+  }
+
+  // What is scrolled out of a box is near its fellows in the box alone.
+  function cut(one) {
+    let inside = one.parentElement;
+    while (inside && getComputedStyle(inside).overflow === "visible") inside = inside.parentElement;
+    const [whole, left] = [one.getBoundingClientRect(), place(one)];
+    return { inside, out: !left || left.bottom - left.top < whole.height - 1 || left.right - left.left < whole.width - 1 };
   }
 
   function inSentence(one) {
