@@ -126,21 +126,34 @@ def _file(name: str) -> Path:
 def _drawn(file: Path, _written: int) -> tuple[str, Markup]:
     """Title and body of a file; raw HTML in it is text, and a link leads to another page of help or out of the house, else nowhere."""
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
-    for block in ("fence", "code_block"):
-        reader.add_render_rule(block, _scrolled)
+    for part, drawn in _SCROLLED.items():
+        reader.add_render_rule(part, drawn)
     tokens = reader.parse(file.read_text(encoding="utf-8"))
-    title = ""
+    title = heading = ""
     if tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1":
         title, tokens = tokens[1].content, tokens[3:]
-    for token in tokens:
+    for at, token in enumerate(tokens):
+        if token.type == "heading_open":
+            heading = tokens[at + 1].content
+        token.meta["heading"] = heading or title
         for one in token.children or ():
             _lead(one)
     return title, Markup(reader.renderer.render(tokens, reader.options, {}))
 
 
-def _scrolled(_renderer: RendererProtocol, tokens: Sequence[Token], at: int, _options: OptionsDict, _env: EnvType) -> str:
-    """A block of code that is reached by the keyboard, since a long line of it scrolls."""
-    return str(Markup('<pre tabindex="0"><code>{}</code></pre>\n').format(tokens[at].content))
+def _box(_renderer: RendererProtocol, tokens: Sequence[Token], at: int, _options: OptionsDict, _env: EnvType) -> str:
+    """The beginning of a table, or a block of code: what is wide scrolls in a box that the keyboard reaches, named by the heading above."""
+    box = Markup('<div class="scroll-box" tabindex="0" role="group" aria-label="{}">').format(tokens[at].meta["heading"])
+    if tokens[at].type == "table_open":
+        return str(box + Markup("<table>\n"))
+    return str(box + Markup("<pre><code>{}</code></pre></div>\n").format(tokens[at].content))
+
+
+def _box_ends(_renderer: RendererProtocol, _tokens: Sequence[Token], _at: int, _options: OptionsDict, _env: EnvType) -> str:
+    return "</table></div>\n"
+
+
+_SCROLLED = {"fence": _box, "code_block": _box, "table_open": _box, "table_close": _box_ends}
 
 
 def _lead(token: Token) -> None:
