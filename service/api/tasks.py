@@ -169,7 +169,7 @@ def task_view(task: tasks.Task) -> dict[str, Any]:
         "opened_at": task.opened_at.isoformat(),
         "due_at": task.due_at.isoformat() if task.due_at else None,
         "form": schema,
-        "data": tasks.given_to(task, by) if open_to else {},
+        "data": tasks.given_to(task, by) if tasks.may_read_given(task, by) else {},
         "answers": tasks.answers_shown(task, by) if open_to and task.answers is not None else None,
         "draft": {"answers": draft[0], "saved_at": draft[1].isoformat()} if draft else None,
         "legal_basis": [

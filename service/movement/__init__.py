@@ -16,7 +16,7 @@ from service.movement import (
     stocktaking,
 )
 from service.movement.beginning import MOST_SUBJECTS, begin_matter, begins_with, form_to_begin, given_to_begin
-from service.movement.case import CASE, EFFECTS, GIVEN, INPUTS, period_of, reason_of
+from service.movement.case import CASE, EFFECTS, GIVEN, INPUTS, period_of, reads_from_outside, reason_of
 from service.movement.concerns import may_be_done, numbers_of, settles_private
 from service.movement.duties import STANDS, Duty, Matrix, Standing, read_matrix
 from service.movement.figures import MovementOverview, read_overview, standing_words, workbook_of
@@ -116,7 +116,7 @@ __all__ = [
     "may_be_done", "may_begin", "may_open", "models", "must_add_file", "name_of_subject", "nominating", "number_words",
     "numbers_of", "open_period", "overview", "overview_of", "own_units", "passing_on", "period_about", "period_of",
     "period_told", "period_words", "picture_of", "proposals", "publications_of", "published", "read_main_facts",
-    "read_matrix", "read_matter", "read_overview", "read_period", "read_publication", "reads_all", "reason_of",
+    "read_matrix", "read_matter", "read_overview", "read_period", "read_publication", "reads_all", "reads_from_outside", "reason_of",
     "redate_period", "register_in_use",
     "registers_in_use", "remind_missing", "remind_of_syntheses", "reports_of", "results", "said_in", "said_on",
     "sees_private", "sent_at", "settles_private", "sheet_of", "standing_words", "stocktaking", "tables_of_period",

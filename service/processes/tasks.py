@@ -209,6 +209,14 @@ def answers_shown(task: Task, by: Actor) -> Mapping[str, Any]:
     return {name: value for name, value in (task.answers or {}).items() if name not in hidden}
 
 
+def may_read_given(task: Task, by: Actor) -> bool:
+    """Tell whether somebody may read what the form of a task is given: who fills it in or did, nobody who reads the case besides.
+
+    What a form is given is chosen for who fills it in: words of earlier steps and names to choose from, whoever may read those elsewhere.
+    """
+    return may_act(task, by) or by.account in (task.owner, task.closed_by) or "paper" in (entry_for(task, by) or {})
+
+
 def given_to(task: Task, by: Actor) -> dict[str, Any]:
     """What the form may read, with what the same step answered when it was done before, as much of it as somebody may read (`again`)."""
     found = task.given

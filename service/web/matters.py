@@ -400,7 +400,8 @@ def about_facts(whole: Whole, by: Actor) -> list[Fact]:
         try:
             n = read_nomination(number, by=by)
         except NotFound:
-            rows.append(Fact(_("Về hồ sơ"), movement.name_of_subject(number)))
+            if not movement.reads_from_outside(by, whole.running):  # who sent it is not told which names the office added
+                rows.append(Fact(_("Về hồ sơ"), movement.name_of_subject(number)))
             continue
         rows.append(Fact(_("Về hồ sơ"), f"{n.name}, {n.unit_name}", url_for("nominations.show", nomination_id=n.id)))
         if said := _noted(whole, number):

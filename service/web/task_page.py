@@ -126,7 +126,7 @@ def show_task(
         act_words=_(ACT_WORDS.get(task.element) or _PART_WORDS.get(task.attrs.get("paper_part", ""), N_("Ghi và chuyển bước sau"))),
         draft_line=draft_line,
         earlier=_earlier(task, by) if can else "",
-        aside=_set_aside(task, by) if task.state == "open" else [],
+        aside=_set_aside(task, by) if can else [],
         claim=_claim(task, by),
         acts=_acts(task, by),
         tags=[Tag("urgent", _("Khẩn"))] if task.priority and task.state == "open" else [],

@@ -14,6 +14,7 @@ from tests.journeys.inspections import ASSIGN, PUBLISH, TWO, concluded, drafted
 from tests.journeys.office import Office
 from tests.journeys.program import Program
 from tests.service.bodies import PDF, PETITION
+from tests.service.web.desk import Desk
 
 OFFICE = {"petition", "unit_report", "movement_report", "stocktake_report", "unit_plan", "exemplar", "inspection", "inspection_plan"}
 """Registers that the office reads."""
@@ -162,6 +163,34 @@ def test_a_step_is_told_nothing_of_a_private_file(program: Program, office: Offi
     seen = program.raw("vhxh", "GET", f"/tasks/{task['id']}")
     assert (seen.json["element"], seen.json["data"]["files"], seen.json["matter"]) == ("verify_petition", {}, made["id"])
     assert "bà Lan" not in seen.get_data(as_text=True)
+
+
+def test_only_who_fills_in_a_form_reads_what_it_is_given(program: Program, office: Office) -> None:
+    made = _begin(program, "mttq", kind="complaint")
+    office.step(made["id"], "classify_petition", by="truongphong", kind="complaint")
+    office.step(made["id"], "verify_petition", by="vhxh", findings="Trưởng thôn khai sai", proofs=[])
+    office.step(made["id"], "draft_conclusion", by="truongphong", decision="founded", summary="Đơn đúng")
+    (task,) = _read(program, "chutich", made["id"])["open_tasks"]
+    assert program.call("chutich", "GET", f"/tasks/{task['id']}")["data"]["said_findings"] == "Trưởng thôn khai sai"
+    assert program.call("mttq", "GET", f"/tasks/{task['id']}")["data"] == {}
+
+
+def test_who_sends_a_petition_is_not_told_whom_the_office_adds(program: Program, office: Office) -> None:
+    one = office.nominate("HN-2026", name="Hoàng Bình Minh")
+    office.assess(one)
+    office.sign(one)
+    made = _begin(program, "mttq", kind="remark")["id"]
+    accused = office.who("vhxh")
+    office.step(made, "classify_petition", by="truongphong", kind="complaint", about_more=[f"nomination:{one}"],
+                about_people=[f"account:{accused.account}"])
+    (done,) = (stop.id for stop in office.stops(made) if stop.element == "classify_petition")
+    for who, told in (("truongphong", True), ("mttq", False)):
+        answers = program.call(who, "GET", f"/tasks/{done}")["answers"]
+        assert (set(answers) >= {"about_more", "about_people"}) is told, who
+        for path in (f"/matters/{made}", f"/tasks/{done}"):
+            page = Desk(office).read(who, path)
+            assert ("Hoàng Bình Minh" in page, accused.name in page) == (told, told), (who, path)
+    assert program.raw("mttq", "GET", f"/nominations/{one}").status_code == 404
 
 
 def test_a_list_is_narrowed_paged_and_each_sees_his_own(program: Program, office: Office) -> None:
