@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -424,16 +424,6 @@ def _check_calendar(stage: str, calendar: Mapping[str, str]) -> None:
         )
 
 
-def working_days_left(row: Round, key: str) -> int:
-    """Working days from today to a date of the calendar; negative once it has passed."""
-    return working_calendar().between(clock.today(), date.fromisoformat(row.calendar[key]))
-
-
-def window_years(row: Round) -> int:
-    """Length of a round's window in whole years, rounded up."""
-    return -(-((row.window_to - row.window_from) + timedelta(days=1)).days // 366)
-
-
 def _must(by: Actor, act: str) -> None:
     if not people.allowed(by, act):
         raise Forbidden("Bạn không có quyền với đợt xét.", "You may not do this with a round.")
@@ -446,6 +436,5 @@ def _unknown() -> NotFound:
 __all__ = [
     "CALENDAR_KEYS", "STAGES", "STATES", "change_calendar", "change_content", "checked_quotas", "clone_round",
     "close_filing", "closing", "create_round", "end_of_day", "end_round", "filing_closed", "list_rounds", "only_movement",
-    "open_round", "priority_in", "read_round", "redated", "scaled", "start_of_day", "turn_rounds", "window_years",
-    "working_days_left",
+    "open_round", "priority_in", "read_round", "redated", "scaled", "start_of_day", "turn_rounds",
 ]

@@ -166,13 +166,14 @@ def _not_private(running: Running, keys: Sequence[str]) -> set[str]:
 
 
 def _answered(running: Running) -> list[tuple[str, int, dict[str, Any]]]:
-    """Element, deployment and answers of each step that was done so far, the oldest first; of no item of a list."""
+    """Element, deployment and answers of each step that was done so far, as it was done last, the oldest first; of no item of a list."""
     rows = session().execute(
         select(Activity.element, Activity.deployment_id, Activity.answers)
         .where(Activity.instance_id == running.id, Activity.kind == "user", Activity.state == "done", Activity.item.is_(None))
         .order_by(Activity.closed_at, Activity.id)
     ).all()
-    return [(element, deployment, answers) for element, deployment, answers in rows if answers]
+    last = {element: at for at, (element, *_) in enumerate(rows)}
+    return [(element, deployment, answers) for at, (element, deployment, answers) in enumerate(rows) if answers and last[element] == at]
 
 
 def _rules(running: Running, matter: Matter, keys: Sequence[str]) -> Mapping[str, Any]:

@@ -45,13 +45,15 @@ class MainFact:
 def read_main_facts(whole: Whole, stops: Sequence[Stop], *, by: Actor, language: str = "vi") -> list[MainFact]:
     """What a matter's register calls its main facts, in its order; nothing of what was not answered or is kept from the reader.
 
+    Of a step that was done again only what it said last counts.
     The number of a paper stands with its series and day.
     """
     wanted, found = whole.kept.register.facts, dict[str, MainFact]()
     hides = hidden_by_element(whole.running, by)
     reads = kind_of(whole.running).may_read_answers
-    for stop in stops:
-        asked = [key for key in wanted if key in stop.answers] if stop.state == "done" and stop.kind == "user" and not stop.item else []
+    done = {stop.element: stop for stop in stops if stop.state == "done" and stop.kind == "user" and not stop.item}
+    for stop in sorted(done.values(), key=stops.index):
+        asked = [key for key in wanted if key in stop.answers]
         asked = [key for key in asked if key not in whole.begun or stop.answers[key] != whole.entry.outcome]  # the end tells that
         if not asked or not stop.form or not reads(by, whole.running, stop.candidates):
             continue

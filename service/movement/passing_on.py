@@ -26,9 +26,10 @@ def _begin(matter: Matter, recorded: Recorded, inputs: Mapping[str, Any]) -> dic
             str(inputs.get("register") or ""), answers if isinstance(answers, Mapping) else {}, by=recorded.by, unit=unit,
             source=matter.id,
         )
-    except Invalid as wrong:
+    except (Invalid, Conflict) as wrong:
         whose = people.unit_name(unit, clock.today()) if unit else ""
-        vi, en = (wrong.faults[0].message, wrong.faults[0].message_en) if wrong.faults else (wrong.message, wrong.message_en)
+        first = wrong.faults[0] if isinstance(wrong, Invalid) and wrong.faults else wrong
+        vi, en = first.message, first.message_en
         raise Conflict(
             f"Chưa lập được việc{f' của {whose}' if whose else ''}: {vi} Trả lại để sửa.",
             f"A matter{f' of {whose}' if whose else ''} cannot be begun: {en} Send it back to be mended.", code="not-begun",

@@ -189,21 +189,22 @@ def form_at(deployment: int | None, element: str) -> Form | None:
     return form_of(deployment, found.attrs["form"]) if deployment is not None and found is not None and "form" in found.attrs else None
 
 
-def drafted(form: Form, typed: Mapping[str, Any], given: Mapping[str, Any], now: datetime) -> Filled:
+def drafted(form: Form, element: str, typed: Mapping[str, Any], given: Mapping[str, Any], now: datetime) -> Filled:
     """What somebody typed at a step and has not sent: as it would be stored where it can be, else as it was typed."""
     day = now.astimezone(ZONE).date()
     try:
-        return Filled(form, check(form, typed, today=day, given=given), day)
+        return Filled(form, check(form, typed, today=day, given=given), day, element)
     except Rejected:
-        return Filled(form, typed, day)
+        return Filled(form, typed, day, element)
 
 
 def _said(filled: Sequence[Filled], given: Mapping[str, Any]) -> Said:
-    """All answers together; of one that was given twice the later."""
+    """All answers together; of one that was given twice the later, of a step that was done again only what it said last."""
     in_words: dict[str, str] = {}
     raw: dict[str, Any] = {}
     lists: dict[str, list[tuple[dict[str, str], dict[str, Any]]]] = {}
-    for one in filled:
+    last = {one.element: at for at, one in enumerate(filled)}
+    for one in (one for at, one in enumerate(filled) if last[one.element] == at):
         raw |= one.answers
         for part in _places(lay_out(one.form, one.answers, today=one.day, given={**given, **one.choices})):
             if part.kind == "dynamiclist":

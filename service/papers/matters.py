@@ -281,7 +281,7 @@ def _draft(whole: Whole, steps: Sequence[tasks.Task], text: PaperText, by: Actor
         kept = drafts.read_draft(f"task:{number}", by=by)
         form = form_at(task.deployment_id, task.element)
         if kept is not None and form is not None:
-            return drafted(form, kept[0], task.given, clock.now())
+            return drafted(form, task.element, kept[0], task.given, clock.now())
     return None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from urllib.parse import urlencode
 
 from flask import current_app
+from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from service import movement, words
@@ -51,12 +52,12 @@ def warnings(unit: int | None, by: Actor) -> list[Check]:
 
 
 def standing_words(kept: Kept, one: Entry) -> str:
-    """Where a matter stands, or how it ended."""
-    register, at = kept.register, int(words.language() == "en")
+    """Where a matter stands, or how it ended, in the words of its register."""
+    at = int(words.language() == "en")
     if one.ended:
-        outcome = register.outcomes.get(one.outcome or "")
-        return outcome.words[at] if outcome else ""
-    return register.phases[one.phase][at] if one.phase in register.phases else ""
+        outcome = kept.register.outcomes.get(one.outcome or "")
+        return outcome.words[at] if outcome else _("Đã xong")
+    return kept.register.phases.get(one.phase, (one.phase, one.phase))[at]
 
 
 def _asked(wanted: Mapping[str, object]) -> str:

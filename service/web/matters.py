@@ -38,6 +38,7 @@ from service.web import (
 from service.web.case_parts import in_words, noted_words
 from service.web.files import way_to_look
 from service.web.frame import Link
+from service.web.matter_ways import standing_words
 from service.web.parts import (
     Act,
     Basis,
@@ -250,14 +251,6 @@ def _table(kept: Kept, entries: Sequence[Entry], narrowed: bool) -> Block:
         ],
         name,
     ))
-
-
-def standing_words(kept: Kept, entry: Entry) -> str:
-    """Where a matter stands, in the words of its register."""
-    if entry.ended:
-        outcome = kept.register.outcomes.get(entry.outcome or "")
-        return in_words(outcome.words) if outcome else _("Đã xong")
-    return in_words(kept.register.phases.get(entry.phase, (entry.phase, entry.phase)))
 
 
 def _tag(kept: Kept, entry: Entry) -> Tag:
@@ -492,4 +485,4 @@ def take_down(publication: int) -> AnyResponse:
     return edit.confirm(_down_act(publication), [Link(whole.entry.title, back), Link(_("Gỡ bài"), "")], back, do)
 
 
-__all__ = ["blueprint", "diagram_of_matter", "files_shown", "register", "registers", "show", "standing_words"]
+__all__ = ["blueprint", "diagram_of_matter", "files_shown", "register", "registers", "show"]

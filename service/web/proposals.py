@@ -13,7 +13,7 @@ from service.papers.proposals import proposals_paper
 from service.web import pages
 from service.web.case_parts import in_words
 from service.web.frame import Link
-from service.web.matters import standing_words
+from service.web.matter_ways import standing_words
 from service.web.parts import Act, Block, Cell, Column, Empty, Table
 
 blueprint = Blueprint("proposals", __name__)

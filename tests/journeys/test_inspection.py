@@ -372,6 +372,14 @@ def test_a_plan_that_is_signed_begins_one_inspection_for_each_of_its_lines(offic
     assert (signed.number, signed.ended, signed.phase) == ("KHKT 01/2026", False, "numbering")
 
 
+def test_a_plan_with_a_unit_whose_inspection_nobody_may_sign_is_not_signed_and_names_the_unit(office: Office) -> None:
+    plan = planned(office, line(office, "UBND", "Hồ sơ khen thưởng", "2026-11-16", "2026-11-20"))
+    with pytest.raises(Conflict, match="A matter of Ủy ban nhân dân xã Sơn Mai cannot be begun") as refused:
+        office.step(plan, "sign_inspections", by="chutich", decision="sign")
+    assert refused.value.code == "not-begun" and "Trả lại để sửa." in refused.value.message
+    office.step(plan, "sign_inspections", by="chutich", decision="redo", note="Bỏ dòng của UBND xã")
+
+
 def test_a_plan_with_a_line_that_cannot_be_begun_is_not_signed_and_says_which(office: Office) -> None:
     plan = planned(
         office, line(office, "VHXH", "Hồ sơ khen thưởng", "2026-11-16", "2026-11-20"),

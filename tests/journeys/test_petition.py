@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from forms import first_answers
 from service import movement, notices, papers, people
 from service.actor import machine
 from service.awards import holds, lists
 from service.db import reading
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.movement import MatterFilter, find_matters, read_matter, register_in_use
+from service.movement import MatterFilter, find_matters, read_main_facts, read_matter, register_in_use
 from service.notices.models import Mail
 from service.processes import tasks
 from service.web import case_parts
@@ -392,10 +393,33 @@ def test_nothing_is_discontinued_as_withdrawn_that_nobody_withdrew(office: Offic
     office.step(matter, "conclude_petition", by="chutich", decision="return", note="Người gửi vừa rút đơn.")
     office.step(matter, "draft_conclusion", by="truongphong", **drafted, withdrawn_on="2026-11-03")
     office.step(matter, "conclude_petition", by="chutich", decision="return", note="Sửa tóm tắt.")
-    office.step(matter, "draft_conclusion", by="truongphong", decision="withdrawn", summary="Rút ngày 03/11.")
+    (again,) = [stop for stop in office.stops(matter) if stop.state == "open"]
+    task = tasks.find_task(again.id)
+    assert first_answers(task.form, tasks.given_to(task, office.who("truongphong")))["withdrawn_on"] == "2026-11-03"
+    office.step(matter, "draft_conclusion", by="truongphong", decision="withdrawn", summary="Rút ngày 03/11.", withdrawn_on="2026-11-03")
     office.step(matter, "conclude_petition", by="chutich", decision="withdrawn")
     office.conclude(matter)
     assert not holds.open_holds(one)
+
+
+def test_a_withdrawal_that_is_not_drafted_again_is_forgotten(office: Office) -> None:
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    matter = office.complain(one)
+    office.step(matter, "verify_petition", by="vhxh", findings="Đã xem sổ.", withdraws=False)
+    office.step(matter, "draft_conclusion", by="truongphong", decision="withdrawn", summary="Đã rút.", withdrawn_on="2026-11-03")
+    assert "Ngày rút đơn" in _facts(office, matter)
+    office.step(matter, "conclude_petition", by="chutich", decision="return", note="Người gửi không rút.")
+    office.step(matter, "draft_conclusion", by="truongphong", decision="unfounded", summary="Số liệu đúng.")
+    assert "Ngày rút đơn" not in _facts(office, matter)
+    said = _refuses(office, matter, "conclude_petition", "decision", by="chutich", decision="withdrawn")
+    assert "trả lại để Trưởng phòng ghi ngày rút" in said
+    paper = text_of(papers.preview_matter_paper(matter, "petition_conclusion", by=office.who("chutich")))
+    assert "trả lời người gửi đơn" in paper and "rút đơn" not in paper
+
+
+def _facts(office: Office, matter: int) -> set[str]:
+    chair = office.who("chutich")
+    return {fact.label for fact in read_main_facts(read_matter(matter, by=chair), office.stops(matter), by=chair)}
 
 
 def test_what_is_concluded_is_not_withdrawn_at_its_answer(office: Office) -> None:
