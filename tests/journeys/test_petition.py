@@ -360,7 +360,7 @@ def test_a_petition_that_is_withdrawn_ends_so_wherever_it_stands_and_lets_go_of_
     back = {"withdrawn_on": "2026-11-03"}
     first, second, third = office.complain(one), _remark(office), _remark(office)
     office.step(first, "verify_petition", by="vhxh", findings="Đang làm thì đơn được rút.", withdraws=True, **back)
-    office.step(first, "draft_conclusion", by="truongphong", decision="withdrawn", summary="Người gửi rút đơn.")
+    office.step(first, "draft_conclusion", by="truongphong", decision="withdrawn", summary="Người gửi rút đơn.", **back)
     assert holds.open_holds(one)
     office.step(first, "conclude_petition", by="chutich", decision="withdrawn")
     office.step(first, "number_conclusion", by="vanthu", number="13", dated="2026-11-03")
