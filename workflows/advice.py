@@ -36,6 +36,7 @@ _KNOWN = frozenset(
         "values",
         "sameAs",
         "excludes",
+        "doers",
         "itemTitle",
         "letter",
         "paper",

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from service import clock
+from service.actor import person_named
 from service.db import reading, session, table_of
 from service.people import groups as catalogue
 from service.people.models import Account, Membership, Substitution, Unit
@@ -63,7 +64,7 @@ def units_of_members(groups: Collection[str]) -> set[int]:
 def members_of(
     groups: Iterable[str], *, barred: Collection[int] = (), process: str | None = None, own: bool = False
 ) -> list[int]:
-    """Accounts that hold one of the groups now, by number: members, heirs of merged units, substitutes.
+    """Accounts that hold one of the groups now, by number: members, heirs of merged units, substitutes, who is named himself.
 
     `barred` people do not count, nor who holds the groups only for one of them; who stands in for some processes only
     counts where one of these is named. `own`: only who holds a group himself.
@@ -121,7 +122,11 @@ def _holders(named: list[str]) -> sa.CompoundSelect[Any]:
             usable(),
         )
     )
-    return sa.union_all(own, lent)
+    persons = [number for number in map(person_named, named) if number is not None]
+    if not persons:
+        return sa.union_all(own, lent)
+    himself: Any = sa.select(Account.id, nobody.label("behalf"), everywhere.label("processes")).where(Account.id.in_(persons), usable())
+    return sa.union_all(own, lent, himself)
 
 
 def takers(
