@@ -37,6 +37,7 @@ _KNOWN = frozenset(
         "sameAs",
         "excludes",
         "doers",
+        "instead",
         "itemTitle",
         "letter",
         "paper",

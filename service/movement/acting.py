@@ -28,9 +28,12 @@ def signing_steps(definition: Definition, paper: str, group: str = "") -> list[s
     return signs or [one.id for one in others if not group or group in candidates_of(one.attrs)]
 
 
-def asked_instead(running: Running, groups: Sequence[str]) -> tuple[str, ...]:
-    """Groups that are asked in the place of these, since a matter concerns all who hold them; nothing where it does not."""
-    found = own_case.asked(running, groups)
+def asked_instead(running: Running, groups: Sequence[str], step: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Groups that are asked in the place of these, since a matter concerns all who hold them; nothing where it does not.
+
+    `step`: attributes of the step at which they are asked, where that one names who falls in.
+    """
+    found = own_case.asked(running, groups, instead=own_case.instead_at(step or {}))
     return found if found != tuple(groups) else ()
 
 

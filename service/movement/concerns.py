@@ -82,7 +82,8 @@ def may_be_done(running: Running, step: Element) -> bool:
     """Tell whether somebody may do a step of a matter: one of its groups, or who falls in for them."""
     groups = [running.roles.get(word, word) for word in step.attrs.get("candidates", "").replace(",", " ").split()]
     kept_away = own_case.barred(running, groups)
-    return not kept_away or people.takers(groups, barred=kept_away, process=step.process).how != "nobody"
+    instead = own_case.instead_at(step.attrs)
+    return not kept_away or people.takers(groups, barred=kept_away, process=step.process, instead=instead).how != "nobody"
 
 
 def must_have_doers(recorded: Recorded, kept: Kept) -> None:

@@ -130,12 +130,14 @@ def _holders(named: list[str]) -> sa.CompoundSelect[Any]:
 
 
 def takers(
-    groups: Iterable[str], *, barred: Collection[int] = (), least: int = 1, process: str | None = None, forwards: Sequence[str] = ()
+    groups: Iterable[str], *, barred: Collection[int] = (), least: int = 1, process: str | None = None, forwards: Sequence[str] = (),
+    instead: Sequence[str] = (),
 ) -> Takers:
     """Who may take a case of these groups when some accounts are kept away.
 
-    First the groups themselves, then those who fall in for them, then the process managers (`groups.MANAGERS`; not in the place
-    of who stands above the offices), then the first of `forwards`, who only send it on. Where none of them has anybody the
+    First the groups themselves, then the first of `instead` (who falls in at this step), then those who fall in for them, then the
+    process managers (`groups.MANAGERS`; not in the place of who stands above the offices), then the first of `forwards`, who only
+    send it on. Where none of them has anybody the
     groups themselves are asked, and nobody may do it. Where `least` people must act and the groups have fewer left, both are
     asked. Who holds a group only for somebody who is kept away is kept away with him.
     """
@@ -143,6 +145,9 @@ def takers(
     free = _free(named, barred, process)
     if len(free) >= least:
         return Takers(named, free, "candidates")
+    for one in instead if not free else ():
+        if others := _free((one,), barred, process):
+            return Takers((one,), others, "substitute")
     fallbacks = tuple(dict.fromkeys(name for group in named if (name := catalogue.fallback(group))))
     if others := _free(fallbacks, barred, process):
         asked = (*named, *fallbacks) if free else fallbacks

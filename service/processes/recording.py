@@ -154,7 +154,7 @@ def _opened_row(s: Session, running: Running, opened: Opened, now: datetime) -> 
         acted = own_case.acted_before(running.id, opened.attrs)
         asked = own_case.asked(
             running, groups_named(running, opened.element, opened.attrs), process, acted,
-            kind_of(running).forwards(running, opened.element),
+            kind_of(running).forwards(running, opened.element), own_case.instead_at(opened.attrs),
         )
         row["queue_id"] = queue_of(asked)
         if same := opened.attrs.get("same_as"):

@@ -93,7 +93,7 @@ def change_queue(s: Session, instance_id: int) -> None:
         attrs = definition_of(row.deployment_id).elements[row.element].attrs
         groups = groups_named(running, row.element, attrs)
         acted, forwards = own_case.acted_before(instance_id, attrs), kind_of(running).forwards(running, row.element)
-        queue = queue_of(own_case.asked(running, groups, row.process, acted, forwards))
+        queue = queue_of(own_case.asked(running, groups, row.process, acted, forwards, own_case.instead_at(attrs)))
         if queue == row.queue_id and (row.owner is None or row.owner in _left(running, queue, groups, row.process)):
             continue
         s.execute(

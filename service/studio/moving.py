@@ -202,6 +202,7 @@ def _asked_of(running: Running, attrs: Mapping[str, str], process: str, row: Any
     groups = groups_named(running, row.element, attrs)
     asked = own_case.asked(
         running, groups, process, own_case.acted_before(running.id, attrs), kind_of(running).forwards(running, row.element),
+        own_case.instead_at(attrs),
     )
     handed = {running.roles.get(word, word) for word in attrs.get("unclaimed_to", "").replace(",", " ").split()}
     if {*asked} <= groups_of(row.queue_id) <= {*asked, *handed, people.MANAGERS[0]}:
