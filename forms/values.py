@@ -55,7 +55,7 @@ def reading(field: Field) -> Callable[[Any], Any]:
     """The function that turns a raw answer of this field into a value; None where nothing was answered."""
     match field.kind:
         case "textfield":
-            return lambda raw: read_text(raw, many_lines=False)
+            return lambda raw: _with_digits(read_text(raw, many_lines=False), field.properties.get("digits", ""))
         case "textarea":
             return lambda raw: read_text(raw, many_lines=True)
         case "number":
@@ -89,6 +89,13 @@ def read_text(raw: Any, *, many_lines: bool) -> str | None:
     if len(text) > longest:
         raise wrong("too-long", count=len(text), limit=longest)
     return text or None
+
+
+def _with_digits(text: str | None, digits: str) -> str | None:
+    """A number of a paper in the digits that the field asks for: 05 (Decree 30/2020, Annex I)."""
+    if text is None or not digits.isdecimal() or not text.isdecimal():
+        return text
+    return f"{int(text):0{int(digits)}d}"
 
 
 def read_number(raw: Any, *, whole: bool = False) -> Decimal | None:

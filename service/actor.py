@@ -47,8 +47,13 @@ class Actor:
     """Areas and acts of the matrix of rights within which the token may change something; None: no limit but the person's own."""
 
     def may(self, *groups: str) -> bool:
-        """Tell whether the person belongs to one of the groups."""
-        return not self.groups.isdisjoint(groups)
+        """Tell whether the person belongs to one of the groups, or is named among them (`named`)."""
+        return not self.groups.isdisjoint(groups) or bool(self.himself) and self.himself in groups
+
+    @property
+    def himself(self) -> str:
+        """The word under which a task names this person among its groups; "" for the machine, and while he holds no group."""
+        return "" if self.account is None or self.must_change or self.must_enrol else named(self.account)
 
     def through(self, door: str) -> Actor:
         """The same person at another door."""
@@ -85,6 +90,20 @@ class Actor:
         return frozenset(
             int(group.partition(":")[2]) for group in self.groups if group.startswith(("unit:", "unit_head:"))
         )
+
+
+def named(account: int) -> str:
+    """The word that stands for one person among the groups of a task: he may do it for himself, and nobody is lent it."""
+    return f"{_PERSON}{account}"
+
+
+def person_named(group: str) -> int | None:
+    """The account that such a word names; None for a group."""
+    number = group.removeprefix(_PERSON)
+    return int(number) if number != group and number.isascii() and number.isdigit() else None
+
+
+_PERSON = "account."
 
 
 def _nobody(by: Actor, act: str) -> bool:

@@ -36,6 +36,8 @@ _KNOWN = frozenset(
         "values",
         "sameAs",
         "excludes",
+        "doers",
+        "instead",
         "itemTitle",
         "letter",
         "paper",

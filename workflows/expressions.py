@@ -71,8 +71,10 @@ def check_expressions(
                 for place in _places(scope, key, node):
                     yield from _check_place(place, here, names, known)
                 if names is not None:
-                    settled = read_attributes(node).get("settles", "").split()
-                    yield from _tell(key, Reading(ANY, unknown=[name for name in settled if name not in names.types]), names, known)
+                    attributes = read_attributes(node)
+                    for part in ("settles", "doers"):
+                        said = [name.partition(".")[0] if part == "doers" else name for name in attributes.get(part, "").split()]
+                        yield from _tell(key, Reading(ANY, unknown=[one for one in said if one not in names.types]), names, known)
                 if local(node) == "businessRuleTask":
                     asked.setdefault(read_attributes(node).get("decision_ref", ""), key)
     for name, table in tables.items():

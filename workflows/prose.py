@@ -385,6 +385,12 @@ class _Telling:
         if others := split_list(attrs.get("excludes", "")):
             yield Line("fact", self.say("Không giao", "Not given"), (
                 Run(self.say("cho người đã làm ", "to the person who did ")), *self._named(others, numbers), Run(".")))
+        if instead := split_list(attrs.get("instead", "")):
+            groups = ", ".join(self.v.group(one) or one for one in instead)
+            yield self._fact("Liên quan đến họ thì giao", "Where it concerns them, given", groups)
+        if attrs.get("doers"):
+            named = self.say("cho những người mà một bước trước nêu", "to those whom an earlier step names")
+            yield self._fact("Giao thêm", "Given too", named)
 
     def _named(self, elements: Sequence[str], numbers: Mapping[str, str]) -> Iterator[Run]:
         for place, element in enumerate(elements):

@@ -43,6 +43,7 @@ def check_words(
         _Word("escalate", "unknown-group", known.groups, ", "),
         _Word("unclaimedTell", "unknown-group", known.groups, ", "),
         _Word("unclaimedTo", "unknown-group", known.groups, ", "),
+        _Word("instead", "unknown-group", known.groups, ", "),
         _Word("basis", "unknown-basis", known.bases, " "),
     )
     for process in scopes.values():

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from sqlalchemy import select
+
+from service import people
+from service.db import reading
+from service.movement.concerns import accounts_in, named_in
+from service.movement.models import Matter
 from service.processes import own_case
 from service.processes.cases import Running
 from service.processes.deployments import definition_of
+from service.processes.models import Activity
 from service.processes.tasks import candidates_of
 from workflows.definition import Definition
 from workflows.paper_text import READ, SIGN, WRITE, PaperText
@@ -20,10 +28,33 @@ def signing_steps(definition: Definition, paper: str, group: str = "") -> list[s
     return signs or [one.id for one in others if not group or group in candidates_of(one.attrs)]
 
 
-def asked_instead(running: Running, groups: Sequence[str]) -> tuple[str, ...]:
-    """Groups that are asked in the place of these, since a matter concerns all who hold them; nothing where it does not."""
-    found = own_case.asked(running, groups)
+def asked_instead(running: Running, groups: Sequence[str], step: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Groups that are asked in the place of these, since a matter concerns all who hold them; nothing where it does not.
+
+    `step`: attributes of the step at which they are asked, where that one names who falls in.
+    """
+    found = own_case.asked(running, groups, instead=own_case.instead_at(step or {}))
     return found if found != tuple(groups) else ()
+
+
+def doers_of(running: Running, element: str) -> set[int]:
+    """Accounts whom the matter names for a step (`nom:doers`): as the later of two answers does; nobody for a step of the unit's own.
+
+    A unit's step stays the unit's, since whoever else did it would file for it.
+    """
+    step = definition_of(running.deployment_id).elements.get(element)
+    field, _, entry = (step.attrs.get("doers", "") if step is not None else "").partition(".")
+    if step is None or not field or all(people.is_filing(group) for group in candidates_of(step.attrs)):
+        return set()
+    with reading() as s:
+        done = s.scalars(
+            select(Activity.answers).where(Activity.instance_id == running.id, Activity.kind == "user", Activity.state == "done")
+            .order_by(Activity.closed_at.desc(), Activity.id.desc())
+        ).all()
+        begun = s.scalar(select(Matter.begun).where(Matter.instance_id == running.id))
+    said: Mapping[str, Any] = next((answers for answers in (*done, begun) if answers and field in answers), {})
+    rows = said.get(field) if entry else [said]
+    return accounts_in(named_in([entry or field], *rows)) if isinstance(rows, list) else set()
 
 
 def symbol_of(name: str, text: PaperText, running: Running) -> str:
@@ -34,4 +65,4 @@ def symbol_of(name: str, text: PaperText, running: Running) -> str:
     return text.symbol_instead if instead else text.symbol
 
 
-__all__ = ["asked_instead", "signing_steps", "symbol_of"]
+__all__ = ["asked_instead", "doers_of", "signing_steps", "symbol_of"]

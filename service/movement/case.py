@@ -25,6 +25,7 @@ from service.calendar import Calendars, calendars_so_far, working_calendar
 from service.db import reading, session, transaction
 from service.errors import Conflict
 from service.movement.about_names import add_names
+from service.movement.acting import doers_of
 from service.movement.concerns import (
     CHOICES,
     may_be_done,
@@ -35,6 +36,7 @@ from service.movement.concerns import (
     refresh,
     sees_as_settler,
 )
+from service.movement.in_force import not_in_force
 from service.movement.models import Matter, MatterSubject, Period
 from service.movement.numbering import claim_numbers, numbered_in
 from service.movement.registers import Kept, kept_by
@@ -370,6 +372,11 @@ def reads_from_outside(by: Actor, running: Running) -> bool:
     return not any(not is_units(step.deployment_id, step.element) and _is_his(by, running, step) for step in own)
 
 
+def _withheld(by: Actor, running: Running) -> Collection[int]:
+    """Steps whose forms somebody does not open who reads a matter from outside: what they say is not in force."""
+    return not_in_force(running) if reads_from_outside(by, running) else ()
+
+
 def is_units(deployment: int, element: str) -> bool:
     """Whether a step is done by a matter's unit alone."""
     step = definition_of(deployment).elements.get(element)
@@ -494,6 +501,6 @@ def _forwards(running: Running, element: str) -> Sequence[str]:
 
 
 KINDS[CASE] = CaseKind(
-    environment=_environment, past=_past, on_step=_on_step, given=_given, may_read=may_read, hides=hidden_from,
-    forwards=_forwards, changed_at=_changed_at, keys=frozenset({"matter_id"}),
+    environment=_environment, past=_past, on_step=_on_step, given=_given, may_read=may_read, withheld=_withheld, hides=hidden_from,
+    forwards=_forwards, doers=doers_of, changed_at=_changed_at, keys=frozenset({"matter_id"}),
 )

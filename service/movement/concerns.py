@@ -40,7 +40,7 @@ def kept_away(
     And the unit that it was begun for by somebody who named it, since others look at what that unit does.
     """
     named = list(named)
-    accounts, units = _numbers(named, "account"), _numbers(named, "unit")
+    accounts, units = accounts_in(named), _numbers(named, "unit")
     if kept.register.concerns:
         accounts |= people.led_by(accounts | _nominees(nominations))
     if sender is not None:
@@ -82,7 +82,8 @@ def may_be_done(running: Running, step: Element) -> bool:
     """Tell whether somebody may do a step of a matter: one of its groups, or who falls in for them."""
     groups = [running.roles.get(word, word) for word in step.attrs.get("candidates", "").replace(",", " ").split()]
     kept_away = own_case.barred(running, groups)
-    return not kept_away or people.takers(groups, barred=kept_away, process=step.process).how != "nobody"
+    instead = own_case.instead_at(step.attrs)
+    return not kept_away or people.takers(groups, barred=kept_away, process=step.process, instead=instead).how != "nobody"
 
 
 def must_have_doers(recorded: Recorded, kept: Kept) -> None:
@@ -164,14 +165,29 @@ def _units(kept: Kept) -> list[dict[str, str]]:
     return [{"value": f"unit:{one.id}", "label": one.name} for one in people.list_units()]
 
 
-CHOICES: Mapping[str, Callable[[Kept], list[dict[str, str]]]] = {"settlers": _settlers, "concerned_units": _units}
-"""Name that a form may read (`given`) → whom its fields can name as concerned."""
+def _everybody(kept: Kept) -> list[dict[str, str]]:
+    """Everybody who has a place in the commune today, with his post beside the name."""
+    found = {one.id: one for one in people.all_accounts() if one.active}
+    held = people.memberships_of(found)
+    found = {number: one for number, one in found.items() if any(place.holds for place in held[number])}
+    posts = _posts(found)
+    return [
+        {"value": f"account:{one.id}", "label": f"{one.name}, {posts[one.id]}" if posts[one.id] else one.name, "name": one.name,
+         "post": posts[one.id]}
+        for one in sorted(found.values(), key=lambda one: sort_key(one.name))
+    ]
+
+
+CHOICES: Mapping[str, Callable[[Kept], list[dict[str, str]]]] = {
+    "settlers": _settlers, "concerned_units": _units, "everybody": _everybody,
+}
+"""Name that a form may read (`given`) → whom its fields can name: as concerned, or to do a step."""
 
 
 def concerned_names(said: Iterable[str]) -> list[str]:
     """Whom such answers name, in words, in their order: a person with the post, a unit as it is called today."""
     named = list(dict.fromkeys(said))
-    found = people.accounts_of(_numbers(named, "account"))
+    found = people.accounts_of(accounts_in(named))
     units = people.unit_names(_numbers(named, "unit"))
     words = {f"account:{number}": f"{one.name} ({one.title})" if one.title else one.name for number, one in found.items()}
     words |= {f"unit:{number}": name for number, name in units.items()}
@@ -280,6 +296,11 @@ def _named(s: Session, matter: int, number: int, fields: Collection[str]) -> lis
     begun = s.scalar(select(Matter.begun).where(Matter.id == matter)) or {}
     done = s.scalars(select(Activity.answers).where(Activity.instance_id == number, Activity.state == "done"))
     return named_in(fields, begun, *(one or {} for one in done))
+
+
+def accounts_in(named: Iterable[str]) -> set[int]:
+    """Accounts among whom answers name."""
+    return _numbers(named, "account")
 
 
 def _numbers(named: Iterable[str], kind: str) -> set[int]:

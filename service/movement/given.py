@@ -278,6 +278,11 @@ def _people_of_unit(running: Running, matter: Matter) -> list[str]:
     return sorted(people.names(people.people_of_unit(matter.unit_id)).values()) if matter.unit_id else []
 
 
+def _accounts_of_unit(running: Running, matter: Matter) -> list[str]:
+    """The same people as a field names them whom `everybody` offers, with who stands in there for an absent person."""
+    return [f"account:{one}" for one in sorted(people.belonging_to([matter.unit_id]))] if matter.unit_id else []
+
+
 def plan_for_nomination(nomination: Nomination, round_: Round) -> list[dict[str, Any]]:
     """The targets of a nomination's unit for the year of its round."""
     return targets_of(nomination.unit_id, round_.year)
@@ -303,3 +308,4 @@ BEGIN_FOR_UNIT["years_planned"] = years_planned
 BEGIN_GIVEN["years_with_plan"] = lambda by: sorted({one["year"] for one in _signed_plans()})
 GIVEN["plan_of_inspection"] = _plan_of_inspection
 GIVEN["people_of_unit"] = _people_of_unit
+GIVEN["accounts_of_unit"] = _accounts_of_unit

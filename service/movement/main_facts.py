@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from service.actor import Actor
 from service.movement.finding import Whole
 from service.movement.numbering import numbered_in
 from service.movement.wording import words_of
-from service.processes.cases import kind_of
+from service.processes.cases import answers_read, kind_of
 from service.processes.deployments import form_of
 from service.processes.history import Stop
 from service.processes.outcomes import Outcome, hidden_by_element, number_words, outcomes_of
@@ -50,28 +50,41 @@ def read_main_facts(whole: Whole, stops: Sequence[Stop], *, by: Actor, language:
     """
     wanted, found = whole.kept.register.facts, dict[str, MainFact]()
     hides = hidden_by_element(whole.running, by)
-    reads = kind_of(whole.running).may_read_answers
-    done = {stop.element: stop for stop in stops if stop.state == "done" and stop.kind == "user" and not stop.item}
-    for stop in sorted(done.values(), key=stops.index):
+    reads = answers_read(by, whole.running)
+    followed, decided = [(each, _later(each, hides)) for each in _by_item(stops)], outcomes_of(stops, whole.running, by)
+    done = [stop for stop in stops if stop.state == "done" and stop.kind == "user" and not stop.item and stop.form]
+    last = {stop.element: stop.id for stop in done if reads(stop.id, stop.candidates)}
+    for stop in (one for one in done if last.get(one.element) == one.id):
         asked = [key for key in wanted if key in stop.answers]
         asked = [key for key in asked if key not in whole.begun or stop.answers[key] != whole.entry.outcome]  # the end tells that
-        if not asked or not stop.form or not reads(by, whole.running, stop.candidates):
+        if not asked:
             continue
-        told = _told_at(whole, stop, hides(stop.element), language)
+        told = _told_at(whole, stop, hides(stop.element), language, followed)
         found |= {key: fact for key in asked if (fact := told(key)) is not None}
-    if any(fact.lines for fact in found.values()):
-        followed, decided = _by_item(stops), outcomes_of(stops, whole.running, by)
-        found = {key: replace(fact, lines=tuple(_where(fact.lines, followed, decided))) for key, fact in found.items()}
+    found = {key: replace(fact, lines=tuple(_decided(line, decided) for line in fact.lines)) for key, fact in found.items()}
     return [found[key] for key in wanted if key in found]
 
 
-def _told_at(whole: Whole, stop: Stop, hidden: Collection[str], language: str) -> Callable[[str], MainFact | None]:
-    """What one step says of a field; None of one that was left empty, or is hidden."""
+Later = tuple[list[Stop], dict[str, Any]]
+"""The steps of people for one item of a list, and what they answered."""
+
+
+def _told_at(
+    whole: Whole, stop: Stop, hidden: Collection[str], language: str, later: Sequence[Later]
+) -> Callable[[str], MainFact | None]:
+    """What one step says of a field; None of one that was left empty, or is hidden.
+
+    A line of a list as the steps say by now that are done for it.
+    """
     assert stop.deployment_id is not None  # a person's step of a case
     form = form_of(stop.deployment_id, stop.form)
     answers = {key: value for key, value in stop.answers.items() if key not in hidden}
     given = _given(whole, stop, form)
-    parts = {part.path: part for part in _all(lay_out(form, answers, today=clock.today(), given=given, language=language))}
+    items = {key: _items_of(value, later) for key, value in answers.items() if key in whole.kept.register.facts and isinstance(value, list)}
+    by_now = {key: [_as_said(row, item) for row, item in zip(answers[key], each, strict=True)] for key, each in items.items()}
+    parts = {
+        part.path: part for part in _all(lay_out(form, answers | by_now, today=clock.today(), given=given, language=language))
+    }
     numbers = {one.field: one for one in numbered_in(stop.deployment_id)}
 
     def told(key: str) -> MainFact | None:
@@ -79,7 +92,7 @@ def _told_at(whole: Whole, stop: Stop, hidden: Collection[str], language: str) -
         if part is None or key not in answers:
             return None
         if part.kind == "dynamiclist":
-            return _list(key, part, answers[key])
+            return _list(key, part, answers[key], items[key])
         one = numbers.get(key)
         said = number_words(answers, one.field, one.dated, one.symbol, language) if one else words_of(part)
         return MainFact(key, part.label, said) if said else None
@@ -98,14 +111,15 @@ def _all(parts: Sequence[Part]) -> list[Part]:
     return [one for part in parts for one in (part, *_all(part.parts))]
 
 
-def _list(key: str, part: Part, rows: Sequence[Mapping[str, Any]]) -> MainFact | None:
+def _list(key: str, part: Part, rows: Sequence[Mapping[str, Any]], items: Sequence[Later | None]) -> MainFact | None:
     columns = [one for one in part.blank if one.kind in KEYED and one.kind != "filepicker" and one.field.path]
     names = [one.field.path[-1] for one in columns]
     lines = []
-    for row, parts in zip(rows, part.rows, strict=False):
+    for row, parts, item in zip(rows, part.rows, items, strict=False):
         said = {one.field.path[-1]: words_of(one) for one in parts if one.field.path}
         if any(cells := tuple(said.get(name, "") for name in names)):
-            lines.append(Line(cells, row))
+            steps = item[0] if item else ()
+            lines.append(Line(cells, row, next((one for one in steps if one.state == "open"), steps[-1] if steps else None)))
     return MainFact(key, part.label, "", tuple(one.label for one in columns), tuple(lines)) if lines else None
 
 
@@ -118,16 +132,35 @@ def _by_item(stops: Sequence[Stop]) -> list[list[Stop]]:
     return list(found.values())
 
 
-def _where(lines: Sequence[Line], followed: list[list[Stop]], decided: Mapping[int, Outcome]) -> Iterator[Line]:
-    """Lines with the steps that were done for them: each finds the first item that is what it says and that no other has."""
-    for line in lines:
-        each = next((one for one in followed if one[0].item and line.row in one[0].item["items"].values()), None)
-        if each is None:
-            yield line
-            continue
-        followed.remove(each)
-        last = next((one for one in each if one.state == "open"), each[-1])
-        yield replace(line, last=last, outcome=decided.get(last.id))
+def _later(steps: Sequence[Stop], hides: Callable[[str], Collection[str]]) -> dict[str, Any]:
+    """What the steps of an item answered that are done, the later of two; less what is kept from the reader."""
+    found: dict[str, Any] = {}
+    for one in steps:
+        if one.state == "done":
+            found |= {key: value for key, value in one.answers.items() if key not in hides(one.element)}
+    return found
+
+
+def _items_of(rows: Sequence[Any], later: Sequence[Later]) -> list[Later | None]:
+    """The item of each line of a list: the first that is what the line says and that no other has."""
+    free, found = list(later), list[Later | None]()
+    for row in rows:
+        item = next((one for one in free if (said := one[0][0].item) and row in said["items"].values()), None)
+        if item is not None:
+            free.remove(item)
+        found.append(item)
+    return found
+
+
+def _as_said(row: Any, item: Later | None) -> Any:
+    """A line, with the entries that the steps for it answered anew."""
+    if item is None or not isinstance(row, Mapping):
+        return row
+    return {**row, **{key: value for key, value in item[1].items() if key in row and value is not None}}
+
+
+def _decided(line: Line, decided: Mapping[int, Outcome]) -> Line:
+    return replace(line, outcome=decided.get(line.last.id)) if line.last is not None else line
 
 
 __all__ = ["Line", "MainFact", "read_main_facts"]

@@ -33,8 +33,10 @@ def signer_of(name: str, text: PaperText, unit: int | None, running: Running) ->
     """
     found, post = signature_of(text.signs, text.form, unit, issuer=text.issuer), posts()[text.signs]
     own = set(people.members_of([post.group], own=True))
-    instead = asked_instead(running, [post.group]) if own else ()
-    who = _doer(running, signing_steps(definition_of(running.deployment_id), name, post.group)) if own else None
+    definition = definition_of(running.deployment_id)
+    signing = signing_steps(definition, name, post.group)
+    instead = asked_instead(running, [post.group], definition.elements[signing[0]].attrs if signing else None) if own else ()
+    who = _doer(running, signing) if own else None
     if who is None and instead:
         free = people.members_of(instead, barred=own_case.barred(running, [post.group]))
         who = free[0] if len(free) == 1 else None
@@ -44,11 +46,31 @@ def signer_of(name: str, text: PaperText, unit: int | None, running: Running) ->
         lines = signature_of(text.signs, "KT", unit)["lines"]
         found = {"lines": [found["lines"][0], *lines] if text.form == "TM" else lines, "name": people.names([who])[who]}
     elif instead:
-        person = people.accounts_of([who]).get(who) if who is not None else None
-        found = {"lines": [*found["lines"][:-1], person.title.upper() if person else ""], "name": person.name if person else ""}
+        found = _fallen_in(who, instead, text, found["lines"])
     if not set(people.members_of(["chair"], own=True)).isdisjoint(running.excluded):
         found = found | {"lines": [line for line in found["lines"] if not line.endswith(". CHỦ TỊCH")]}
     return found | {"lines": [line for line in found["lines"] if line]}
+
+
+def _fallen_in(who: int | None, instead: Collection[str], text: PaperText, lines: list[str]) -> dict[str, Any]:
+    """The signature of who falls in: by the post that papers name, if he holds one, else by his own.
+
+    By order of the chair ("TL.") signs who leads an office and nobody under him (Decree 30/2020, Art. 13): in the place of anybody
+    else the chair himself does.
+    """
+    person = people.accounts_of([who]).get(who) if who is not None else None
+    for word, post in posts().items():
+        for group, form in ((post.group, ""), (post.deputies, "KT")):
+            if group and (group in instead if who is None else who in people.members_of([group], own=True)):
+                return signature_of(word, form, None) | {"name": person.name if person else ""}
+    if text.form == "TL" and person is not None and not _leads(person.id):
+        return signature_of("chair", "", None)
+    return {"lines": [*lines[:-1], person.title.upper() if person else ""], "name": person.name if person else ""}
+
+
+def _leads(account: int) -> bool:
+    """Whether somebody leads an office or a unit, by his own place."""
+    return any(one.holds and one.group.partition(":")[0] == "unit_head" for one in people.memberships_of([account])[account])
 
 
 def office_of(running: Running) -> dict[str, str]:
@@ -60,7 +82,7 @@ def office_of(running: Running) -> dict[str, str]:
         units = {unit} if unit is not None else set[int]()
     else:
         elements = definition_of(running.deployment_id).elements.values()
-        who = _doer(running, [one.id for one in elements if head in candidates_of(one.attrs)])
+        who = _doer(running, [one.id for one in elements if head in candidates_of(one.attrs) and not one.attrs.get("instead")])
         units = _units([who] if who is not None else people.members_of(instead, barred=own_case.barred(running, [head])))
     if len(units) != 1:
         return {OFFICE: "", OFFICE_CODE: ""}

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from service import clock
+from service.actor import person_named
 from service.db import reading, session, table_of
 from service.people import groups as catalogue
 from service.people.models import Account, Membership, Substitution, Unit
@@ -63,7 +64,7 @@ def units_of_members(groups: Collection[str]) -> set[int]:
 def members_of(
     groups: Iterable[str], *, barred: Collection[int] = (), process: str | None = None, own: bool = False
 ) -> list[int]:
-    """Accounts that hold one of the groups now, by number: members, heirs of merged units, substitutes.
+    """Accounts that hold one of the groups now, by number: members, heirs of merged units, substitutes, who is named himself.
 
     `barred` people do not count, nor who holds the groups only for one of them; who stands in for some processes only
     counts where one of these is named. `own`: only who holds a group himself.
@@ -121,16 +122,22 @@ def _holders(named: list[str]) -> sa.CompoundSelect[Any]:
             usable(),
         )
     )
-    return sa.union_all(own, lent)
+    persons = [number for number in map(person_named, named) if number is not None]
+    if not persons:
+        return sa.union_all(own, lent)
+    himself: Any = sa.select(Account.id, nobody.label("behalf"), everywhere.label("processes")).where(Account.id.in_(persons), usable())
+    return sa.union_all(own, lent, himself)
 
 
 def takers(
-    groups: Iterable[str], *, barred: Collection[int] = (), least: int = 1, process: str | None = None, forwards: Sequence[str] = ()
+    groups: Iterable[str], *, barred: Collection[int] = (), least: int = 1, process: str | None = None, forwards: Sequence[str] = (),
+    instead: Sequence[str] = (),
 ) -> Takers:
     """Who may take a case of these groups when some accounts are kept away.
 
-    First the groups themselves, then those who fall in for them, then the process managers (`groups.MANAGERS`; not in the place
-    of who stands above the offices), then the first of `forwards`, who only send it on. Where none of them has anybody the
+    First the groups themselves, then the first of `instead` (who falls in at this step), then those who fall in for them, then the
+    process managers (`groups.MANAGERS`; not in the place of who stands above the offices), then the first of `forwards`, who only
+    send it on. Where none of them has anybody the
     groups themselves are asked, and nobody may do it. Where `least` people must act and the groups have fewer left, both are
     asked. Who holds a group only for somebody who is kept away is kept away with him.
     """
@@ -138,6 +145,9 @@ def takers(
     free = _free(named, barred, process)
     if len(free) >= least:
         return Takers(named, free, "candidates")
+    for one in instead if not free else ():
+        if others := _free((one,), barred, process):
+            return Takers((one,), others, "substitute")
     fallbacks = tuple(dict.fromkeys(name for group in named if (name := catalogue.fallback(group))))
     if others := _free(fallbacks, barred, process):
         asked = (*named, *fallbacks) if free else fallbacks

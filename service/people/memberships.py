@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from service import clock, jobs, trail
-from service.actor import Actor
+from service.actor import Actor, person_named
 from service.db import reading, session, transaction
 from service.errors import Conflict, Invalid, NotFound
 from service.people import groups as catalogue
@@ -238,9 +238,13 @@ def group_labels(groups: Iterable[str], locale: str = "vi", called: Mapping[str,
             )
         }
     labels = {}
+    persons = members.names(number for group in wanted if (number := person_named(group)) is not None)
     for group in wanted:
         word, unit = catalogue.split(group)
         found = catalogue.catalogue().get(word)
+        if (name := persons.get(person_named(group) or 0)) is not None:
+            labels[group] = name
+            continue
         default = (found.label if locale == "vi" else found.label_en) if found else word
         label = (called or {}).get(word) or renamed.get(word, default)
         labels[group] = f"{label}: {names.get(unit, unit)}" if unit is not None else label

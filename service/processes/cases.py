@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from service import clock, people
-from service.actor import Actor
+from service.actor import Actor, named
 from service.calendar import calendars_so_far, working_calendar
 from workflows.engine import Step
 from workflows.environment import Env
@@ -154,6 +154,8 @@ class CaseKind:
     may_read: Callable[[Actor, Running], bool] = _anyone_with_a_task
     may_read_answers: Callable[[Actor, Running, Collection[str]], bool] = _all_of_it
     """Whether a reader of the case may read what was filled in at a step of these candidates, too."""
+    withheld: Callable[[Actor, Running], Collection[int]] = lambda by, running: ()
+    """Steps, by their rows, whose answers a reader of the case does not open, since they are not in force: (person, case)."""
     hides: Callable[[Actor, Running, str], Collection[str]] = lambda by, running, element: ()
     """Fields of answers that somebody who reads them is not shown all the same, at this element or, without one, anywhere."""
     entry: Callable[[Running, Actor, str, Collection[str]], Mapping[str, str] | None] = lambda running, by, element, groups: None
@@ -171,6 +173,8 @@ class CaseKind:
     """The day of the case's calendar that comes next after one, by its key; None where there is none."""
     forwards: Callable[[Running, str], Sequence[str]] = lambda running, element: ()
     """Groups that do a step where nobody else may, only to send the case on: (case, element)."""
+    doers: Callable[[Running, str], Collection[int]] = lambda running, element: ()
+    """Accounts that do a step besides its groups, since an answer of the case names them: (case, element)."""
     cancelled_by: tuple[str, str] | None = None
     """How a case of this kind is cancelled, where its process alone must not be: a sentence in both languages."""
     keys: frozenset[str] = frozenset()
@@ -189,6 +193,19 @@ KINDS: dict[str, CaseKind] = {}
 def kind_of(running: Running) -> CaseKind:
     """The case kind of an instance; plain instances have one that knows only the calendar."""
     return kind_named((running.case_key or "").partition(":")[0])
+
+
+def answers_read(by: Actor, running: Running) -> Callable[[int, Collection[str]], bool]:
+    """Tells, of the row and the candidates of a step, whether a reader of a case may read what was filled in at it."""
+    kind = kind_of(running)
+    withheld = kind.withheld(by, running)
+    return lambda step, candidates: step not in withheld and kind.may_read_answers(by, running, candidates)
+
+
+def groups_named(running: Running, element: str, attrs: Mapping[str, str]) -> list[str]:
+    """Groups that a step names, as the case binds them, and the people whom the case names for it."""
+    words = (word.strip() for word in attrs.get("candidates", "").split(",") if word.strip())
+    return [*(running.roles.get(word, word) for word in words), *map(named, sorted(kind_of(running).doers(running, element)))]
 
 
 def kind_named(word: str) -> CaseKind:

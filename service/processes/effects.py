@@ -266,7 +266,8 @@ def _hand_on(activity: Activity, instance: ProcessInstance, attrs: Mapping[str, 
     if all(people.is_filing(group) for group in groups):
         more = [group for group in more if people.is_filing(group)]
     acted = own_case.acted_before(instance.id, attrs)
-    wider = set(own_case.asked(instance, sorted({*groups, *more}), activity.process, acted)) if more else groups
+    instead = own_case.instead_at(attrs)
+    wider = set(own_case.asked(instance, sorted({*groups, *more}), activity.process, acted, instead=instead)) if more else groups
     if wider <= groups:
         return []
     kept_away = own_case.barred(instance, wider) | acted

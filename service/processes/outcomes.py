@@ -11,7 +11,7 @@ from typing import Any
 from forms import Form
 from forms.fields import KEYED, SINGLE_CHOICE, Field
 from service.actor import Actor
-from service.processes.cases import Running, kind_of
+from service.processes.cases import Running, answers_read, kind_of
 from service.processes.deployments import definition_of, form_of, paper_of
 from service.processes.history import Stop
 from service.words import full_date
@@ -40,12 +40,12 @@ def outcomes_of(stops: Sequence[Stop], running: Running, by: Actor) -> dict[int,
     A form decides by its field `decision`, else by its first field where that is radio buttons; what numbers a paper, by its number.
     Of what is kept from the reader nothing is told.
     """
-    reads, hides = kind_of(running).may_read_answers, hidden_by_element(running, by)
-    found: dict[int, Outcome] = {}
+    reads, hides = answers_read(by, running), hidden_by_element(running, by)
+    found: dict[int, Outcome] = dict.fromkeys(kind_of(running).withheld(by, running), Outcome())
     for stop in stops:
         if stop.kind != "user" or stop.state != "done" or not stop.form or stop.deployment_id is None:
             continue
-        if not reads(by, running, stop.candidates):
+        if not reads(stop.id, stop.candidates):
             continue
         if decided := outcome_on(form_of(stop.deployment_id, stop.form), stop.answers):
             found[stop.id] = _less(decided, hides(stop.element))
@@ -96,6 +96,7 @@ def _numbered(stop: Stop, hidden: Collection[str]) -> Outcome | None:
 def number_words(answers: Mapping[str, Any], field: str, dated: str, symbol: str, language: str) -> str:
     """The number of a paper with its series and its day, as a form has them; nothing where it has no number."""
     number, series = str(answers.get(field) or "").strip(), symbol.lstrip("/")
+    number = f"{int(number):02d}" if number.isdecimal() else number
     if number and series and "/" not in number:
         number = f"{number}/{series}"
     try:

@@ -97,16 +97,23 @@ def names_of(instance_id: int, elements: Collection[str]) -> set[str]:
     return {*elements, *(old for old, new in (renamed or {}).items() if new in elements)}
 
 
+def instead_at(attrs: Mapping[str, str]) -> list[str]:
+    """Groups of which the first that has somebody free falls in at a step, as its element says."""
+    return attrs.get("instead", "").replace(",", " ").split()
+
+
 def asked(case: Case, groups: Sequence[str], process: str | None = None, acted: Collection[int] = (),
-          forwards: Sequence[str] = ()) -> tuple[str, ...]:
+          forwards: Sequence[str] = (), instead: Sequence[str] = ()) -> tuple[str, ...]:
     """Groups that are asked to do a task of these groups: they themselves, or who falls in where all are kept away.
 
-    Where nobody does, those of `forwards`, who only send the case on.
+    `instead`: who falls in at this step, before those who do at any. Where nobody does, those of `forwards`, who only send the case on.
 
     `acted`: who did a step before that this one excludes; of them those count who would be asked at all.
     """
     kept_away = {*barred(case, groups), *(set(acted).intersection(people.members_of(groups)) if acted else ())}
-    return people.takers(groups, barred=kept_away, process=process, forwards=forwards).groups if kept_away else tuple(groups)
+    if not kept_away:
+        return tuple(groups)
+    return people.takers(groups, barred=kept_away, process=process, forwards=forwards, instead=instead).groups
 
 
 def _judges(groups: Collection[str]) -> bool:

@@ -52,7 +52,7 @@ def groups_of(queue: int | None) -> frozenset[str]:
 
 def queues_for(by: Actor) -> list[int]:
     """Numbers of all queues that a person stands in, whatever the process."""
-    return queues_with(by.groups)
+    return queues_with({*by.groups, by.himself})
 
 
 def queues_with(held: Collection[str]) -> list[int]:

@@ -14,7 +14,7 @@ from service.calendar import working_calendar
 from service.db import after_commit, database_number, table_of
 from service.processes import live as kept
 from service.processes import own_case, reminders
-from service.processes.cases import Recorded, Running, Trigger, kind_of
+from service.processes.cases import Recorded, Running, Trigger, groups_named, kind_of
 from service.processes.deployments import definition_of
 from service.processes.models import NO_DUE, Activity, Incident, ProcessInstance
 from service.processes.queues import queue_of
@@ -147,14 +147,14 @@ def _opened_row(s: Session, running: Running, opened: Opened, now: datetime) -> 
     if opened.kind == "receive":
         row.update(message=opened.message, key=None if opened.key is None else str(opened.key))
     elif opened.kind == "user":
-        groups = [g.strip() for g in opened.attrs.get("candidates", "").split(",") if g.strip()]
         if opened.way:
             title = opened.item_title[:300]
             row.update(item={"way": opened.way, "items": opened.items}, title=title or None, search=fold(title)[:300] or None)
         row["process"] = process = definition_of(running.deployment_id).elements[opened.element].process
         acted = own_case.acted_before(running.id, opened.attrs)
         asked = own_case.asked(
-            running, [running.roles.get(g, g) for g in groups], process, acted, kind_of(running).forwards(running, opened.element),
+            running, groups_named(running, opened.element, opened.attrs), process, acted,
+            kind_of(running).forwards(running, opened.element), own_case.instead_at(opened.attrs),
         )
         row["queue_id"] = queue_of(asked)
         if same := opened.attrs.get("same_as"):

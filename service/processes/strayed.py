@@ -12,7 +12,7 @@ from service.actor import machine
 from service.calendar import working_calendar
 from service.db import database_number, reading, transaction
 from service.processes import own_case, reminders
-from service.processes.cases import Running, kind_of
+from service.processes.cases import Running, groups_named, kind_of
 from service.processes.deployments import definition_of
 from service.processes.models import Activity
 from service.processes.queues import groups_of, queue_of
@@ -91,9 +91,9 @@ def change_queue(s: Session, instance_id: int) -> None:
     ).all()
     for row in rows:
         attrs = definition_of(row.deployment_id).elements[row.element].attrs
-        groups = [running.roles.get(g.strip(), g.strip()) for g in attrs.get("candidates", "").split(",") if g.strip()]
+        groups = groups_named(running, row.element, attrs)
         acted, forwards = own_case.acted_before(instance_id, attrs), kind_of(running).forwards(running, row.element)
-        queue = queue_of(own_case.asked(running, groups, row.process, acted, forwards))
+        queue = queue_of(own_case.asked(running, groups, row.process, acted, forwards, own_case.instead_at(attrs)))
         if queue == row.queue_id and (row.owner is None or row.owner in _left(running, queue, groups, row.process)):
             continue
         s.execute(

@@ -20,7 +20,7 @@ from service.calendar import working_calendar
 from service.db import reading, table_of, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale, Withheld, how_many
 from service.processes import drafts, items, own_case, reminders
-from service.processes.cases import ENTERED, Running, Trigger, kind_of
+from service.processes.cases import ENTERED, Running, Trigger, answers_read, kind_of
 from service.processes.deployments import definition_of, form_of
 from service.processes.instances import complete_user_task
 from service.processes.models import Activity, ProcessInstance
@@ -183,6 +183,8 @@ def behalf(task: Task, by: Actor) -> int | str | None:
     """In whose place somebody acts on a task: the account that named a substitute, the body that is kept away, or None."""
     if stands_in_for_holder(task, by):
         return task.owner
+    if by.himself in task.groups:
+        return None
     by = own_case.left(task.running, by.within(task.process), task.groups)
     if (acted := own_case.acted_before(task.running.id, task.attrs)) and by.lent:
         by = by.free_of(acted)
@@ -199,7 +201,7 @@ def may_read_answers(task: Task, by: Actor) -> bool:
     return (
         may_act(task, by) or by.account in (task.owner, task.closed_by)
         or kind_of(task.running).may_read(by, task.running)
-        and kind_of(task.running).may_read_answers(by, task.running, candidates_of(task.attrs))
+        and answers_read(by, task.running)(task.id, candidates_of(task.attrs))
     )
 
 

@@ -14,7 +14,7 @@ from service.actor import Actor
 from service.calendar import working_calendar
 from service.db import reading
 from service.processes import drafts, own_case, reminders
-from service.processes.cases import Running, Trigger, kind_of
+from service.processes.cases import Running, Trigger, groups_named, kind_of
 from service.processes.deployments import definition_of, form_of, version_of
 from service.processes.models import Activity, Incident, ProcessInstance
 from service.processes.queues import groups_of, queue_of
@@ -199,10 +199,10 @@ def _part_drafts(s: Session, rows: Sequence[Mapping[str, Any]], to: int) -> None
 
 def _asked_of(running: Running, attrs: Mapping[str, str], process: str, row: Any) -> dict[str, Any]:
     """The queue that the newer version names, where it is another one, and the holder while he stands in it."""
-    groups = [word.strip() for word in attrs.get("candidates", "").split(",") if word.strip()]
+    groups = groups_named(running, row.element, attrs)
     asked = own_case.asked(
-        running, [running.roles.get(word, word) for word in groups], process, own_case.acted_before(running.id, attrs),
-        kind_of(running).forwards(running, row.element),
+        running, groups, process, own_case.acted_before(running.id, attrs), kind_of(running).forwards(running, row.element),
+        own_case.instead_at(attrs),
     )
     handed = {running.roles.get(word, word) for word in attrs.get("unclaimed_to", "").replace(",", " ").split()}
     if {*asked} <= groups_of(row.queue_id) <= {*asked, *handed, people.MANAGERS[0]}:

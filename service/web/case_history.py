@@ -18,7 +18,7 @@ from service.awards.lists import KINDS as LIST_KINDS
 from service.awards.models import List, Nomination
 from service.awards.nominations import reads_every, within
 from service.processes import history
-from service.processes.cases import BY_PAPER, ENTERED, Running, kind_of
+from service.processes.cases import BY_PAPER, ENTERED, Running, answers_read, kind_of
 from service.processes.deployments import definition_of, form_of, version_of
 from service.processes.history import Stop
 from service.processes.items import given_for
@@ -104,7 +104,7 @@ class Details:
     """What is said of the steps that were reached (`stops`), for one reader of one case."""
 
     def __init__(self, running: Running, by: Actor, stops: Sequence[Stop]) -> None:
-        self._running, self._by = running, by
+        self._running, self._by, self._reads = running, by, answers_read(by, running)
         self._decided, self._hidden = outcomes_of(stops, running, by), hidden_by_element(running, by)
         self._version = version_of(running.deployment_id)
         self._given: dict[str, Mapping[str, Any]] = {}
@@ -134,7 +134,7 @@ class Details:
         if stop.state == "cancelled":
             found.append((_("Ghi chú"), _("Thôi làm, hồ sơ đã sang bước khác.")))
         if stop.kind == "user" and stop.state == "done" and stop.deployment_id and stop.form:
-            if kind_of(self._running).may_read_answers(self._by, self._running, stop.candidates):
+            if self._reads(stop.id, stop.candidates):
                 facts = self._filled(stop, stop.deployment_id)
         elif stop.kind in ("receive", "signal") and reads_every(self._by):
             found.append((_("Lý do"), str(stop.answers.get("reason") or "")))
@@ -289,9 +289,9 @@ def entries(
     What happened `beside` the stops, and what an administrator did to the process, is told at its time; a stop that is told
     otherwise stands in `instead`.
     """
-    reads, hand, decided = kind_of(running).may_read_answers, by_hand(running, by), outcomes_of(stops, running, by)
+    reads, hand, decided = answers_read(by, running), by_hand(running, by), outcomes_of(stops, running, by)
     told = [
-        (stop.closed_at or stop.opened_at, instead.get(stop.id) or _entry(stop, reads(by, running, stop.candidates), hand, decided))
+        (stop.closed_at or stop.opened_at, instead.get(stop.id) or _entry(stop, reads(stop.id, stop.candidates), hand, decided))
         for stop in reversed(stops)
         if stop.state != "cancelled" or stop.kind == "user"
     ]

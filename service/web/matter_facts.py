@@ -6,18 +6,15 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
-from service import movement, words
-from service.actor import Actor
-from service.movement import Line, MainFact, Whole
-from service.processes.history import Stop
+from service import words
+from service.movement import Line, MainFact
 from service.web.case_parts import in_words
 from service.web.parts import Block, Cell, Column, Fact, Table
 from service.web.standing import due
 
 
-def blocks(whole: Whole, stops: Sequence[Stop], by: Actor) -> list[Block]:
+def blocks(found: Sequence[MainFact]) -> list[Block]:
     """A section of what a matter's register calls its main facts, and a table for each list of them; none where nothing is said yet."""
-    found = movement.read_main_facts(whole, stops, by=by, language=words.language())
     told = [Fact(one.label, one.said) for one in found if one.said]
     return [*([Block(_("Nội dung chính"), facts=told)] if told else []), *(_table(one) for one in found if one.lines)]
 

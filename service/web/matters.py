@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -268,6 +268,7 @@ def show(matter_id: int) -> Response:
     entry, kept = whole.entry, whole.kept
     stops = history.timeline(entry.instance)
     files = movement.files_of(whole, by=by)
+    main = movement.read_main_facts(whole, stops, by=by, language=words.language())
     return pages.page(
         "matter",
         crumbs=[Link(_("Phong trào"), url_for("matters.registers")),
@@ -276,9 +277,9 @@ def show(matter_id: int) -> Response:
         status=_status(whole, stops),
         tags=[_tag(kept, entry)],
         facts=_facts(whole, by),
-        main_facts=[*matter_facts.blocks(whole, stops, by), *matter_story.led_to(stops, by)],
+        main_facts=[*matter_facts.blocks(main), *matter_story.led_to(stops, by)],
         begun_title=in_words(kept.register.one),
-        begun=[*begun_facts(whole, files), *concerned_facts(whole, by)],
+        begun=[*begun_facts(whole, files, but={one.key for one in main}), *concerned_facts(whole, by)],
         hidden_line=_hidden_line(whole, stops),
         files=files_shown(files, stops),
         papers=matter_papers.block(matter_id, by),
@@ -364,14 +365,14 @@ def _facts(whole: Whole, by: Actor) -> list[Fact]:
     return [Fact(label, said) for label, said in pairs if said] + matter_story.origin(whole, by)
 
 
-def begun_facts(whole: Whole, rows: Sequence[Any]) -> list[Fact]:
-    """What the matter says of itself, as it was filled in, less what the reader may not see."""
+def begun_facts(whole: Whole, rows: Sequence[Any], but: Collection[str] = ()) -> list[Fact]:
+    """What the matter says of itself, as it was filled in, less what the reader may not see; and `but` what is told beside it."""
     said = movement.said_in(whole)
     if said is None:
         return [Fact(_("Nội dung"), _("chưa có, đơn vị chưa gửi"))]
     files = about_files(rows)
     concerns = whole.kept.register.concerns  # told by `about_facts`, with whom a step added
-    answers = {name: value for name, value in said[1].items() if name not in concerns}
+    answers = {name: value for name, value in said[1].items() if name not in concerns and name not in but}
     given = {"files": files, **period_parts.choices_of(whole)}
     if "stocktakes" in said[0].given:
         given["stocktakes"] = movement.stocktaking.choices()

@@ -49,6 +49,8 @@ _DETAILS = {
     "@unclaimed_tell": lazy_gettext("báo khi chưa ai nhận"), "@unclaimed_to": lazy_gettext("giao thêm khi chưa ai nhận"),
     "@topic": lazy_gettext("việc nền"),
     "@values": lazy_gettext("kết quả có thể"), "@same_as": lazy_gettext("giao lại"), "@excludes": lazy_gettext("không giao"),
+    "@instead": lazy_gettext("người làm thay"),
+    "@doers": lazy_gettext("giao thêm cho người được nêu"),
     "@item_title": lazy_gettext("tên theo mục"),
     "@decision_ref": lazy_gettext("bảng quyết định"), "@result_variable": lazy_gettext("nơi ghi"), "@key": lazy_gettext("khóa"),
     "@settles": lazy_gettext("ghi nhận biểu quyết, chữ ký"), "@letter": lazy_gettext("thư báo việc mới"),

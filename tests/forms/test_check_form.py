@@ -46,6 +46,13 @@ def test_the_sentence_says_what_is_wrong_and_what_to_type() -> None:
     }
 
 
+def test_the_number_of_a_paper_is_kept_in_the_digits_that_its_field_asks_for() -> None:
+    compiled = form(one("textfield", properties={"digits": "2"}))
+    told = {typed: taken(compiled, {"x": typed})["x"] for typed in ("5", "05", " 5 ", "12", "123", "5/KL-UBND")}
+    assert told == {"5": "05", "05": "05", " 5 ": "05", "12": "12", "123": "123", "5/KL-UBND": "5/KL-UBND"}
+    assert taken(form(one("textfield")), {"x": "5"}) == {"x": "5"}
+
+
 def test_a_form_says_in_its_own_words_what_it_demands() -> None:
     compiled = form(
         one("number", "own"),

@@ -311,7 +311,7 @@ def test_a_conclusion_that_differs_from_the_draft_is_the_chairs_own_and_says_one
 
 
 def test_papers_of_a_complaint_about_the_head_speak_for_whoever_falls_in_and_never_for_him(office: Office) -> None:
-    head, instead = office.who("truongphong"), office.who("vanphong")
+    head, instead, deputy = office.who("truongphong"), office.who("vanphong"), office.who("phochutich")
     usual = office.complain(by="donvi")
     office.conclude(usual)
     office.answer_sender(usual, number="78")
@@ -323,7 +323,10 @@ def test_papers_of_a_complaint_about_the_head_speak_for_whoever_falls_in_and_nev
     office.step(matter, "verify_petition", by="vanphong", findings="Đã xem sổ.", withdraws=False)
     office.step(matter, "draft_conclusion", by="vanphong", decision="founded", summary="Trả lời quá hạn.")
     office.conclude(matter, "founded")
-    office.answer_sender(matter, "Đã nhắc nhở.", by="vanphong", number="78")  # a number of another series
+    for login in ("vanphong", "chutich"):
+        with pytest.raises(NotFound):
+            office.answer_sender(matter, "Đã nhắc nhở.", by=login)
+    office.answer_sender(matter, "Đã nhắc nhở.", by="phochutich", number="78")  # a number of another series
     said = {one: [said_in(office, one, f"petition_{name}", "vanthu") for name in ("conclusion", "answer")] for one in (usual, matter)}
     concluded, letter = said[usual]
     assert "đề nghị của Phòng Văn hóa - Xã hội" in concluded and "- Phòng Văn hóa - Xã hội" in concluded
@@ -331,7 +334,8 @@ def test_papers_of_a_complaint_about_the_head_speak_for_whoever_falls_in_and_nev
     assert "Lưu: VT, VHXH" in letter
     concluded, letter = said[matter]
     assert "đề nghị của Văn phòng HĐND và UBND" in concluded and "Văn phòng HĐND và UBND trả lời người gửi đơn" in concluded
-    assert "Số: 78/UBND-VP" in letter and "TL. CHỦ TỊCH CHUYÊN VIÊN VĂN PHÒNG HĐND VÀ UBND" in letter and instead.name in letter
+    assert "Số: 78/UBND-VP" in letter and f"KT. CHỦ TỊCH PHÓ CHỦ TỊCH {deputy.name}" in letter
+    assert "TL." not in letter and instead.name not in letter, "no specialist signs by order of the chair"
     assert "Lưu: VT, VP" in letter
     for words in ("Văn hóa - Xã hội", "VĂN HÓA - XÃ HỘI", "VHXH", head.name):
         assert words not in concluded + letter, words

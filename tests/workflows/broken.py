@@ -389,6 +389,8 @@ BREAKS: dict[str, Break] = {
         "userTask", "unknown-register", _set(f"{NOM}target", 'working_days(rule("LIMTI"))')
     ),
     "a value to settle that nobody gives": _on("receiveTask", "unknown-field", _set(f"{NOM}settles", "reslut")),
+    "an unknown group to fall in": _on("userTask", "unknown-group", _set(f"{NOM}instead", "kings")),
+    "a field of doers that nobody gives": _on("userTask", "unknown-field", _set(f"{NOM}doers", "taem.person")),
     "days of escalation that cannot be read": _on("userTask", "bad-days", _set(f"{NOM}escalateAfter", "2 0 5")),
     "days unclaimed that are two numbers": _on("userTask", "bad-day", _set(f"{NOM}unclaimedAfter", "2 5")),
     "an unknown group to tell of the unclaimed": _on("userTask", "unknown-group", _set(f"{NOM}unclaimedTell", "kings")),

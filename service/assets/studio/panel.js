@@ -162,6 +162,8 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
       }
       pick("sameAs", "nom:sameAs", steps, { join: " ", none: words.anybody });
       pick("excludes", "nom:excludes", steps, { join: " ", none: words.nobody });
+      pick("instead", "nom:instead", o.groups, { join: " ", none: words.none });
+      if (o.titleGaps) typed("doers", "nom:doers", { mono: true });
       typed("itemTitle", "nom:itemTitle", { mono: true, offers: o.names });
     }
     if (kind === "Lane") {

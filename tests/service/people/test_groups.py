@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from service import clock, people
-from service.actor import Actor, machine
+from service.actor import Actor, machine, named
 from service.db import db
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 
@@ -158,6 +158,26 @@ def test_where_everybody_is_barred_the_named_group_falls_in_then_the_manager(app
     assert people.takers(["accountant"]) == people.Takers(("vhxh_head",), (head,), "manager")
     people.disable_account(head, by=CLI, reason="nghỉ")
     assert people.takers(["accountant"]) == people.Takers(("vanphong",), (office,), "manager")
+
+
+def test_at_a_step_that_says_so_another_falls_in_first(app: Flask) -> None:
+    head, office, deputy, chair = account("tp", "vhxh_head"), account("vp", "vanphong"), account("pct", "deputy"), account("ct", "chair")
+    say = {"instead": ["deputy", "chair"]}
+    assert people.takers(["vhxh_head"], **say) == people.Takers(("vhxh_head",), (head,), "candidates")
+    assert people.takers(["vhxh_head"], barred={head}) == people.Takers(("vanphong",), (office,), "substitute")
+    assert people.takers(["vhxh_head"], barred={head}, **say) == people.Takers(("deputy",), (deputy,), "substitute")
+    assert people.takers(["vhxh_head"], barred={head, deputy}, **say) == people.Takers(("chair",), (chair,), "substitute")
+    assert people.takers(["vhxh_head"], barred={head, deputy, chair}, **say).groups == ("vanphong",)
+
+
+def test_who_is_named_among_groups_is_asked_himself_and_nobody_in_his_place(app: Flask) -> None:
+    officer, clerk = account("o1", "vhxh"), account("vt", "clerk")
+    groups = ["vhxh", named(clerk)]
+    assert people.members_of(groups) == sorted([officer, clerk]) and people.members_of(groups, barred={clerk}) == [officer]
+    assert actor("vt").may(*groups) and not actor("vt").may("vhxh") and people.group_labels([named(clerk)]) == {named(clerk): "Vt"}
+    assert not machine("worker").may(*groups)
+    people.disable_account(clerk, by=CLI, reason="nghỉ")
+    assert people.members_of(groups) == [officer]
 
 
 def test_nobody_of_the_offices_acts_in_the_place_of_the_chair_and_an_administrator_in_nobodys(app: Flask) -> None:

@@ -183,6 +183,9 @@ def test_the_page_of_an_inspection_tells_its_papers_its_day_and_where_each_findi
     matter = concluded(office, TWO)
     told = _sections(desk, "vhxh", f"/matters/{matter}")["Nội dung chính"]
     assert "Số quyết định12/QĐ-HĐTĐKT, ngày 03/11/2026" in told and "Số thông báo kết luận20/TB-HĐTĐKT, ngày 09/11/2026" in told
+    assert "Kiểm tra từ ngày09/11/2026" in told and "Đến hết ngày13/11/2026" in told
+    begun = _sections(desk, "vhxh", f"/matters/{matter}")["Cuộc kiểm tra"]
+    assert "Nội dung kiểm tra" in begun and "từ ngày" not in begun and "Đến hết ngày" not in begun, "told once"
     assert told.count("Ngày kiểm tra") == 1 and "Ngày kiểm tra09/11/2026" in told, "as agreed"
     mend(office, matter, PUBLISH, "Đã niêm yết.")
     look(office, matter, PUBLISH, "return", check_note="Thiếu ảnh.")
@@ -191,7 +194,8 @@ def test_the_page_of_an_inspection_tells_its_papers_its_day_and_where_each_findi
     for login in ("vhxh", "donvi", "chutich"):
         lines = _sections(desk, login, f"/matters/{matter}")["Kiến nghị đơn vị khắc phục"]
         first, second = lines.split(ASSIGN)
-        assert PUBLISH in first and "20/11/2026" in first and "Khắc phục kiến nghị" in first, login
+        assert PUBLISH in first and "21/12/2026" in first and "20/11/2026" not in first, "the day in force"
+        assert "Khắc phục kiến nghị" in first, login
         assert "15/12/2026" in second and "Đã khắc phục" in second, login
 
 
