@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from service.movement.registers import kept_by
 from service.processes import own_case
 from service.processes.cases import Running
 from service.processes.deployments import definition_of
@@ -21,8 +22,12 @@ def signing_steps(definition: Definition, paper: str, group: str = "") -> list[s
 
 
 def asked_instead(running: Running, groups: Sequence[str]) -> tuple[str, ...]:
-    """Groups that are asked in the place of these, since a matter concerns all who hold them; nothing where it does not."""
-    found = own_case.asked(running, groups)
+    """Groups that are asked in the place of these, since a matter concerns all who hold them; nothing where it does not.
+
+    Where nobody may, who sends the matter on.
+    """
+    kept = kept_by(running.deployment_id)
+    found = own_case.asked(running, groups, forwards=kept.register.forwards if kept is not None else ())
     return found if found != tuple(groups) else ()
 
 

@@ -185,14 +185,27 @@ def test_what_was_withdrawn_is_still_told_as_what_it_was_sent_as(desk: Desk) -> 
 
 def test_what_was_sent_on_says_where_by_which_paper_and_when(desk: Desk) -> None:
     matter = desk.office.begin("petition", by="donvi", **SAID | {"received_on": "2026-11-02"})
-    desk.office.step(matter, "classify_petition", by="truongphong", kind="transferred", transferred_to="UBND tỉnh", transfer_number="14",
-                     transferred_on="2026-11-03")
+    desk.office.step(matter, "classify_petition", by="truongphong", kind="transferred", transferred_to="UBND tỉnh")
+    (paper,) = desk.get("truongphong", f"/matters/{matter}").xpath("//*[@id='papers']")
+    assert "Phiếu chuyển đơn" in browser.words(paper)
+    desk.office.step(matter, "number_transfer", by="vanthu", transfer_number="14", transferred_on="2026-11-03")
+    said = browser.words(desk.get("donvi", f"/matters/{matter}"))
+    assert "Chuyển đếnUBND tỉnh" in said and "14/PC-UBND, ngày 03/11/2026" in said, said
     page = desk.get("donvi", f"/matters/{matter}")
     (history,) = page.xpath("//*[@id='history']")
     told = "UBND tỉnh, Phiếu chuyển số 14/PC-UBND ngày 03/11/2026"
     assert told in browser.words(history) and browser.words(page).count(told) > 1
     (row,) = _rows(desk.get("truongphong", REGISTER))
     assert "Phản ánh, kiến nghị" in row and row.count("Đã chuyển cấp trên") == 1
+
+
+def test_a_petition_that_is_not_sent_on_shows_no_paper_for_it(desk: Desk) -> None:
+    matter = desk.office.begin("petition", by="donvi", **SAID | {"received_on": "2026-11-02"})
+    (stop,) = [one for one in desk.office.stops(matter) if one.state == "open"]
+    (paper,) = desk.get("truongphong", f"/tasks/{stop.id}").xpath("//*[@id='papers']")
+    assert "Gửi bước này xong mới soạn được" in browser.words(paper)
+    desk.office.step(matter, "classify_petition", by="truongphong", kind="remark")
+    assert "Phiếu chuyển đơn" not in browser.words(desk.get("truongphong", f"/matters/{matter}"))
 
 
 def test_the_day_of_receipt_is_today_at_first(desk: Desk) -> None:
