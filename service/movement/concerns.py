@@ -111,6 +111,14 @@ def must_have_doers(recorded: Recorded, kept: Kept) -> None:
         )
 
 
+def nobody_from(running: Running, elements: Iterable[str]) -> dict[str, bool]:
+    """Of each of these steps, whether a matter that came to it would come to one that nobody may do, by whom it concerns so far."""
+    definition = definition_of(running.deployment_id)
+    steps = (one for one in definition.elements.values() if one.kind == "user")
+    lost = {one.id for one in steps if not may_be_done(running, one, forwards_at(running, one.id))}
+    return {one: not lost.isdisjoint({one, *reachable(definition, [one])}) for one in elements}
+
+
 def must_be_settled_here(instance: int, kept: Kept) -> None:
     """Refuse to begin a matter with a step that nobody of the commune may do, where its register has no way to send it on."""
     if not kept.register.forwards and (lost := _lost(kept, instance, definition_of(kept.deployment).elements)):

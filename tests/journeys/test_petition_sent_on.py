@@ -55,11 +55,17 @@ def test_what_nobody_of_the_commune_may_conclude_goes_to_the_superior_body(offic
     office.step(answered, "classify_petition", by="truongphong", kind="remark")
     assert office.stands_at(answered) == {"answer_petition"}
     matter = _remark(office, kind="complaint", about_people=chair)  # the deputy works under the chair
-    with pytest.raises(Conflict, match="send it on to the superior body") as refused:
-        office.step(matter, "classify_petition", by="truongphong", kind="complaint")
-    assert refused.value.code == "nobody-left" and [fault.path for fault in refused.value.faults] == ["kind"]
+    assert "chuyển cấp trên" in _refuses(office, matter, "classify_petition", "kind", by="truongphong", kind="complaint")
     _send_on(office, matter, "12")
     assert read_matter(matter, by=office.who("donvi")).entry.outcome == "transferred"
+
+
+def test_who_is_named_at_the_step_itself_is_found_when_it_is_sent(office: Office) -> None:
+    matter = _remark(office, kind="complaint")
+    with pytest.raises(Conflict, match="send it on to the superior body") as refused:
+        office.step(matter, "classify_petition", by="truongphong", kind="complaint", about_people=_about(office, "chutich"))
+    assert refused.value.code == "nobody-left" and [fault.path for fault in refused.value.faults] == ["kind"]
+    office.step(matter, "classify_petition", by="truongphong", kind="complaint")
 
 
 def test_where_all_who_settle_are_concerned_it_is_only_sent_on_and_never_by_an_administrator(office: Office) -> None:

@@ -208,6 +208,17 @@ def test_a_petition_that_is_not_sent_on_shows_no_paper_for_it(desk: Desk) -> Non
     assert "Phiếu chuyển đơn" not in browser.words(desk.get("truongphong", f"/matters/{matter}"))
 
 
+def test_what_nobody_could_settle_is_closed_before_it_is_chosen(desk: Desk) -> None:
+    chair = desk.office.who("chutich").account
+    for about, closed in (([], []), ([f"account:{chair}"], ["proposal", "complaint"])):
+        matter = desk.office.begin("petition", by="donvi", **SAID | {"received_on": "2026-11-02", "about_people": about})
+        (stop,) = [one for one in desk.office.stops(matter) if one.state == "open"]
+        page = desk.get("truongphong", f"/tasks/{stop.id}")
+        assert page.xpath("//input[@name='kind'][@disabled]/@value") == closed
+        told = [browser.words(one) for one in page.xpath("//label[input[@name='kind'][@disabled]]")]
+        assert all("Không còn ai ở xã giải quyết được đơn này: chuyển cấp trên." in one for one in told)
+
+
 def test_the_day_of_receipt_is_today_at_first(desk: Desk) -> None:
     page = desk.get("donvi", "/registers/petition/new")
     assert page.xpath("//input[@name='received_on']/@value") == ["03/11/2026"]
