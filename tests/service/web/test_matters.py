@@ -219,6 +219,26 @@ def test_what_nobody_could_settle_is_closed_before_it_is_chosen(desk: Desk) -> N
         assert all("Không còn ai ở xã giải quyết được đơn này: chuyển cấp trên." in one for one in told)
 
 
+def test_who_classifies_searches_the_nominations_to_add_and_keeps_what_he_chose(desk: Desk) -> None:
+    first, second, _other = desk.office.received(ROUND, "Hoàng Bình Minh", "Lê Nắng Mai", "Trần Sông Hồng")
+    matter = _remark(desk)
+    (stop,) = [one for one in desk.office.stops(matter) if one.state == "open"]
+    task, offered = f"/tasks/{stop.id}", "//*[not(@hidden)]/fieldset//input[@name='about_more']/@value"
+    page = desk.get("truongphong", task)
+    said = fields_of(page) | {"kind": "complaint", "act": "refresh"}
+    assert not page.xpath(offered) and page.xpath("//button[@value='refresh'][normalize-space()='Tìm']")
+    page = desk.post("truongphong", task, said | {"find_more": "binh MINH"}, 200)
+    assert page.xpath(offered) == [f"nomination:{first}"]
+    page = desk.post("truongphong", task, said | {"find_more": "nắng", "about_more": [f"nomination:{first}"]}, 200)
+    assert page.xpath(offered) == [f"nomination:{first}", f"nomination:{second}"], "what was chosen before stays"
+    assert "Không tìm thấy" in browser.words(desk.post("truongphong", task, said | {"find_more": "khong co ai"}, 200))
+    sent = said | {"act": "complete", "find_more": "nắng"}
+    assert "chưa chọn hồ sơ nào" in browser.words(desk.post("truongphong", task, sent, 422))
+    desk.post("truongphong", task, sent | {"about_more": [f"nomination:{second}"]}, 303)
+    (done,) = [one for one in desk.office.stops(matter) if one.element == "classify_petition"]
+    assert done.answers["about_more"] == [f"nomination:{second}"] and "find_more" not in done.answers
+
+
 def test_the_day_of_receipt_is_today_at_first(desk: Desk) -> None:
     page = desk.get("donvi", "/registers/petition/new")
     assert page.xpath("//input[@name='received_on']/@value") == ["03/11/2026"]
