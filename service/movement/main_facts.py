@@ -47,7 +47,9 @@ def read_main_facts(whole: Whole, stops: Sequence[Stop], *, by: Actor, language:
 
     The number of a paper stands with its series and day.
     """
-    wanted, found = whole.kept.register.facts, dict[str, MainFact]()
+    ended = whole.kept.register.outcomes.get(whole.entry.outcome or "")
+    wanted = [key for key in whole.kept.register.facts if ended is None or key != ended.reason]  # the end tells that
+    found = dict[str, MainFact]()
     hides = hidden_by_element(whole.running, by)
     reads = kind_of(whole.running).may_read_answers
     for stop in stops:

@@ -42,9 +42,8 @@ def _narrowed(part: Part, text: str) -> Part:
     chosen = [one for one in part.options if part.is_chosen(one)]
     fits = [one for one in part.options if text and one not in chosen and text in fold(f"{one.label} {one.follows}")]
     none = gettext("Không tìm thấy. Gõ ít chữ hơn, hoặc gõ khác.") if text and not fits else ""
-    return replace(
-        part, options=(*chosen, *fits[:_MOST_FOUND]), shown=part.shown and bool(chosen or text or part.errors), description=none or part.description,
-    )
+    shown = part.shown and bool(chosen or text or part.errors)
+    return replace(part, options=(*chosen, *fits[:_MOST_FOUND]), shown=shown, description=none or part.description)
 
 
 def redrawn_by_days(parts: Sequence[Part]) -> bool:
