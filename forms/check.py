@@ -23,6 +23,9 @@ from workflows.environment import Env
 #: Kinds whose answers are codes, scores and dates: what may stand in the data of a process.
 CODES = KEYED - {"textfield", "textarea", "filepicker"}
 
+FINDS = "finds"
+"""Property of a text that is no answer: the choices whose key it names are narrowed on the page to what is typed in it."""
+
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -191,7 +194,7 @@ def _clean(places: list[Place], depth: int) -> dict[str, Any]:
                 place.path[depth:],
                 [_row(row, len(place.path) + 1) for row in place.rows if not row.blank],
             )
-        elif one.kind in KEYED:
+        elif one.kind in KEYED and not one.properties.get(FINDS):  # what is only searched for says nothing
             put(found, place.path[depth:], plain(place))
     return found
 

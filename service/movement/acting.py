@@ -11,6 +11,7 @@ from service import people
 from service.db import reading
 from service.movement.concerns import accounts_in, named_in
 from service.movement.models import Matter
+from service.movement.registers import kept_by
 from service.processes import own_case
 from service.processes.cases import Running
 from service.processes.deployments import definition_of
@@ -31,9 +32,11 @@ def signing_steps(definition: Definition, paper: str, group: str = "") -> list[s
 def asked_instead(running: Running, groups: Sequence[str], step: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Groups that are asked in the place of these, since a matter concerns all who hold them; nothing where it does not.
 
-    `step`: attributes of the step at which they are asked, where that one names who falls in.
+    Where nobody may, who sends the matter on. `step`: attributes of the step at which they are asked, where that one names who falls in.
     """
-    found = own_case.asked(running, groups, instead=own_case.instead_at(step or {}))
+    kept = kept_by(running.deployment_id)
+    forwards = kept.register.forwards if kept is not None else ()
+    found = own_case.asked(running, groups, forwards=forwards, instead=own_case.instead_at(step or {}))
     return found if found != tuple(groups) else ()
 
 

@@ -28,6 +28,8 @@ from service.movement.about_names import add_names
 from service.movement.acting import doers_of
 from service.movement.concerns import (
     CHOICES,
+    NOBODY_LEFT,
+    forwards_at,
     may_be_done,
     must_have_doers,
     numbers_of,
@@ -162,8 +164,8 @@ def _on_step(recorded: Recorded) -> None:
     row = session().scalars(select(Matter).where(Matter.id == recorded.running.case)).one()
     if numbers and kept is not None:
         claim_numbers(session(), row, kept, trigger.answers, _item_of(trigger.activity))
-    if given:  # what it ended as is told by the end, so what the beginning called it stays told
-        row.shown = {**row.shown, **{key: value for key, value in given.items() if key not in row.begun or value != step.outcome}}
+    if given or step.ended:  # what it ended as is told by the end, so it is listed as what the beginning called it
+        row.shown = {key: row.begun.get(key, value) if value == step.outcome else value for key, value in {**row.shown, **given}.items()}
     if added and kept is not None:
         add_names(session(), row, trigger.answers, kept.register.about_by)
     if kept is not None and kept.register.concerns:
@@ -397,8 +399,6 @@ def _private_from(by: Actor, running: Running, kept: Kept) -> Collection[str]:
 
 GIVEN: dict[str, Callable[[Running, Matter], Any]] = {}
 """Name that a form may read (`given`) → what the service knows of it for a matter; looked up only where the form names it."""
-NOBODY_LEFT = "nobody_left"
-"""Under which a form reads whether nobody may do its step but who sends the matter on."""
 SAID, AGAIN = "said_", "again_"
 """Beginnings of the names under which a form reads what earlier steps answered: in words, and as it was answered."""
 GIVEN_LIKE: dict[str, Callable[[Running, Matter, Sequence[str]], Mapping[str, Any]]] = {}
@@ -491,16 +491,7 @@ def _changed_at(running: Running, asked: Collection[tuple[str, str]]) -> str:
     return next((f"/office/rules/{key}" for function, key in asked if function == "rule"), "")
 
 
-def _forwards(running: Running, element: str) -> Sequence[str]:
-    """Who only sends a matter on at a step that nobody else may do: the form of such a step asks whether it is so (`nobody_left`)."""
-    kept = kept_by(running.deployment_id)
-    here = definition_of(running.deployment_id).elements.get(element)
-    if kept is None or not kept.register.forwards or here is None or "form" not in here.attrs:
-        return ()
-    return kept.register.forwards if NOBODY_LEFT in form_of(running.deployment_id, here.attrs["form"]).given else ()
-
-
 KINDS[CASE] = CaseKind(
     environment=_environment, past=_past, on_step=_on_step, given=_given, may_read=may_read, withheld=_withheld, hides=hidden_from,
-    forwards=_forwards, doers=doers_of, changed_at=_changed_at, keys=frozenset({"matter_id"}),
+    forwards=forwards_at, doers=doers_of, changed_at=_changed_at, keys=frozenset({"matter_id"}),
 )

@@ -6,7 +6,7 @@ it, if at all, as his unit does. Who is named once stays away: a later answer ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
@@ -30,6 +30,9 @@ from service.vietnamese import fold, sort_key
 from workflows.definition import Element
 from workflows.marks import reachable
 from workflows.register import ENDED
+
+NOBODY_LEFT = "nobody_left"
+"""Under which a form reads whether nobody may do its step but who sends the matter on."""
 
 
 def kept_away(
@@ -78,12 +81,23 @@ def _nominees(nominations: Collection[int]) -> set[int]:
         return {one for one in accounts if one is not None}
 
 
-def may_be_done(running: Running, step: Element) -> bool:
-    """Tell whether somebody may do a step of a matter: one of its groups, or who falls in for them."""
+def may_be_done(running: Running, step: Element, forwards: Sequence[str] = ()) -> bool:
+    """Tell whether somebody may do a step of a matter: one of its groups, who falls in for them, or who only sends it on (`forwards`)."""
     groups = [running.roles.get(word, word) for word in step.attrs.get("candidates", "").replace(",", " ").split()]
     kept_away = own_case.barred(running, groups)
     instead = own_case.instead_at(step.attrs)
-    return not kept_away or people.takers(groups, barred=kept_away, process=step.process, instead=instead).how != "nobody"
+    return not kept_away or people.takers(
+        groups, barred=kept_away, process=step.process, forwards=forwards, instead=instead
+    ).how != "nobody"
+
+
+def forwards_at(running: Running, element: str) -> Sequence[str]:
+    """Who only sends a matter on at a step that nobody else may do: the form of such a step asks whether it is so (`nobody_left`)."""
+    kept = kept_by(running.deployment_id)
+    here = definition_of(running.deployment_id).elements.get(element)
+    if kept is None or not kept.register.forwards or here is None or "form" not in here.attrs:
+        return ()
+    return kept.register.forwards if NOBODY_LEFT in form_of(running.deployment_id, here.attrs["form"]).given else ()
 
 
 def must_have_doers(recorded: Recorded, kept: Kept) -> None:
@@ -100,6 +114,14 @@ def must_have_doers(recorded: Recorded, kept: Kept) -> None:
         )
 
 
+def nobody_from(running: Running, elements: Iterable[str]) -> dict[str, bool]:
+    """Of each of these steps, whether a matter that came to it would come to one that nobody may do, by whom it concerns so far."""
+    definition = definition_of(running.deployment_id)
+    steps = (one for one in definition.elements.values() if one.kind == "user")
+    lost = {one.id for one in steps if not may_be_done(running, one, forwards_at(running, one.id))}
+    return {one: not lost.isdisjoint({one, *reachable(definition, [one])}) for one in elements}
+
+
 def must_be_settled_here(instance: int, kept: Kept) -> None:
     """Refuse to begin a matter with a step that nobody of the commune may do, where its register has no way to send it on."""
     if not kept.register.forwards and (lost := _lost(kept, instance, definition_of(kept.deployment).elements)):
@@ -111,10 +133,10 @@ def must_be_settled_here(instance: int, kept: Kept) -> None:
 
 
 def _lost(kept: Kept, instance: int, among: Collection[str]) -> str:
-    """The first of some steps that nobody may do, by name; "" where each has somebody."""
+    """The first of some steps that nobody may do, not even to send the matter on, by name; "" where each has somebody."""
     running = read_instance(instance)
     steps = (one for one in definition_of(kept.deployment).elements.values() if one.kind == "user" and one.id in among)
-    return next((one.name for one in steps if not may_be_done(running, one)), "")
+    return next((one.name for one in steps if not may_be_done(running, one, forwards_at(running, one.id))), "")
 
 
 def _chosen_at(recorded: Recorded, kept: Kept) -> str:

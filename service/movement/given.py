@@ -19,6 +19,7 @@ from service.db import session
 from service.movement.about_names import ABOUT_NAMES, names_to_add, names_told
 from service.movement.beginning import BEGIN_FOR_UNIT, BEGIN_GIVEN
 from service.movement.case import AGAIN, GIVEN, GIVEN_LIKE, SAID, period_number, period_of
+from service.movement.concerns import nobody_from
 from service.movement.gathering import gather
 from service.movement.models import Matter, Period
 from service.movement.periods import list_periods
@@ -299,6 +300,7 @@ GIVEN["period_filing"] = _period_filing
 GIVEN_LIKE["gathered_"] = _gathered_texts
 GIVEN_LIKE[SAID] = _said_before
 GIVEN_LIKE["day_of_"] = GIVEN_LIKE[AGAIN] = _answered_in
+GIVEN_LIKE["nobody_from_"] = lambda running, matter, elements: nobody_from(running, elements)
 GIVEN_LIKE["rule_"] = _rules
 GIVEN_LIKE["day_after_"] = _day_after
 GIVEN_LIKE["blocks_"] = _blocks

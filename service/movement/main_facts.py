@@ -48,7 +48,9 @@ def read_main_facts(whole: Whole, stops: Sequence[Stop], *, by: Actor, language:
     Of a step that was done again only what it said last counts.
     The number of a paper stands with its series and day.
     """
-    wanted, found = whole.kept.register.facts, dict[str, MainFact]()
+    ended = whole.kept.register.outcomes.get(whole.entry.outcome or "")
+    wanted = [key for key in whole.kept.register.facts if ended is None or key != ended.reason]  # the end tells that
+    found = dict[str, MainFact]()
     hides = hidden_by_element(whole.running, by)
     reads = answers_read(by, whole.running)
     followed, decided = [(each, _later(each, hides)) for each in _by_item(stops)], outcomes_of(stops, whole.running, by)

@@ -26,6 +26,7 @@ from service.papers.matter_rights import (
     may_read_paper,
     may_read_version,
     papers_in,
+    part_of,
     steps_naming,
 )
 from service.papers.models import Paper
@@ -46,8 +47,10 @@ from service.papers.versions import (
     sha_of,
 )
 from service.papers.wording import Document
-from service.processes import drafts, tasks
-from workflows.paper_text import PaperText
+from service.processes import drafts, history, tasks
+from service.processes.deployments import definition_of
+from workflows.marks import reachable
+from workflows.paper_text import NUMBER, SIGN, WRITE, PaperText
 
 _ASIDE = ("number", "numbered", "dated", "year", "made", "document")
 """Facts that may come after a paper was signed, and what is made of them all."""
@@ -102,6 +105,8 @@ def _stand(whole: Whole, name: str, text: PaperText, steps: Sequence[tasks.Task]
     now = may_read_paper(whole, text, steps, text.reads, by)
     own = [one for one in rows if may_read_version(whole, text, steps, one, rows, by)]
     if not own and not (now and (hand.writes or hand.others)):
+        return []
+    if not own and not hand.tasks and not _still_comes(whole, name, steps):
         return []
     latest = tuple(one for one in own if one.version == own[0].version)
     facts = _facts(whole, name, text) if now and (latest or hand.others) else {}
@@ -229,11 +234,23 @@ def _read_version(paper: Paper, by: Actor) -> None:
 READERS["matter"] = _read_version
 
 
+def _still_comes(whole: Whole, name: str, steps: Sequence[tasks.Task]) -> bool:
+    """Whether a paper that others sign or number came to one of them, or may yet; where the step that writes it went another way, not."""
+    definition = definition_of(whole.running.deployment_id)
+    after = {one.id for one in definition.elements.values() if one.attrs.get("paper") == name and part_of(one.attrs) in (SIGN, NUMBER)}
+    came = {task.element for task in steps}
+    standing = [one.element for one in history.open_stops([whole.running.id]).get(whole.running.id, ())]
+    return not after or bool(after & came) or bool(after & reachable(definition, standing))
+
+
 def _written(steps: Sequence[tasks.Task], text: PaperText) -> bool:
     states = [
         task.state for task in steps
         if (form := form_at(task.deployment_id, task.element)) is not None
-        and any(one.kind == "textarea" and one.path and one.path[0] in text.reads for one in form.walk())
+        and any(
+            one.kind == "textarea" or one.kind == "textfield" and one.required and part_of(task.attrs) == WRITE
+            for one in form.walk() if one.path and one.path[0] in text.reads
+        )
     ]
     return not states or "done" in states
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 
 from flask_babel import gettext
 
+from forms.check import FINDS
 from forms.fields import Part
 from forms.problems import FieldError
 from service import words
+from service.vietnamese import fold
 from service.web.parts import Fact
 
 _MOST_TOLD = 80
+_MOST_FOUND = 12
 
 
 def rows(parts: Sequence[Part]) -> list[list[Part]]:
@@ -26,6 +30,20 @@ def rows(parts: Sequence[Part]) -> list[list[Part]]:
 def conditional(parts: Sequence[Part]) -> bool:
     """Whether an answer changes what else is asked or shown."""
     return any(field.hide is not None for part in parts for field in part.field.walk())
+
+
+def searched(parts: Sequence[Part]) -> list[Part]:
+    """Parts whose long choices are narrowed to what is chosen and what fits the text typed beside them (properties.finds)."""
+    sought = {one.field.properties[FINDS]: fold(one.text) for one in parts if FINDS in one.field.properties}
+    return [_narrowed(one, sought[one.path]) if one.path in sought else one for one in parts]
+
+
+def _narrowed(part: Part, text: str) -> Part:
+    chosen = [one for one in part.options if part.is_chosen(one)]
+    fits = [one for one in part.options if text and one not in chosen and text in fold(f"{one.label} {one.follows}")]
+    none = gettext("Không tìm thấy. Gõ ít chữ hơn, hoặc gõ khác.") if text and not fits else ""
+    shown = part.shown and bool(chosen or text or part.errors)
+    return replace(part, options=(*chosen, *fits[:_MOST_FOUND]), shown=shown, description=none or part.description)
 
 
 def redrawn_by_days(parts: Sequence[Part]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -56,14 +55,14 @@ def _period_url(number: int, by: Actor) -> str:
     return way("periods.show", period_id=number)
 
 
-def history(whole: Whole, stops: Sequence[Stop], by: Actor, last: Sequence[tuple[datetime, Entry]] = ()) -> list[Entry]:
+def history(whole: Whole, stops: Sequence[Stop], by: Actor) -> list[Entry]:
     """What happened, the newest first, down to how it was entered; what the service did is told by what came of it.
 
     Where nothing came of it, since no nomination was held, it is not told.
     """
     told = {stop.id: entry for stop in stops if stop.kind == "external" and (entry := _done(whole, stop, by)) is not None}
     shown = [stop for stop in stops if stop.kind != "external" or stop.answers.get("names") != 0]
-    return case_history.entries(shown, whole.running, by, [*last, (whole.entry.begun_at, _first(whole, by))], told)
+    return case_history.entries(shown, whole.running, by, [(whole.entry.begun_at, _first(whole, by))], told)
 
 
 def _first(whole: Whole, by: Actor) -> Entry:

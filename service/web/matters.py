@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -54,13 +54,11 @@ from service.web.parts import (
     Table,
     Tag,
 )
-from service.web.parts import Entry as Told
 from service.web.standing import due, pages_of, way
 from workflows.register import NEVER
 
 blueprint = Blueprint("matters", __name__)
 SIZE = 50
-_AFTER = timedelta(seconds=1)
 _NARROWS = ("state", "phase", "outcome", "unit", "year", "since", "until", "q", "mine")
 """What a register is narrowed by in its address; nothing else of it goes on into other addresses."""
 _TONES = {"good": "passed", "bad": "refused", "plain": "done"}
@@ -287,7 +285,7 @@ def show(matter_id: int) -> Response:
         about=_about(whole, by),
         told=period_parts.told_by(whole, by),
         bases=[Basis(kept.register.basis)] if kept.register.basis else [],
-        history=_history(whole, stops, by),
+        history=matter_story.history(whole, stops, by),
         history_link=_trail_link(whole, by),
         diagram=diagram_of_matter(whole, request.args.get("process", ""), stops, by),
         acts=_acts(whole, by),
@@ -315,9 +313,9 @@ def _hidden_line(whole: Whole, stops: Sequence[history.Stop]) -> str:
 def _status(whole: Whole, stops: Sequence[history.Stop]) -> str:
     entry = whole.entry
     if entry.ended:
-        told = _("*%(outcome)s*, ngày %(day)s.", outcome=standing_words(whole.kept, entry), day=words.full_date(entry.ended_at))
-        who, why = _why_ended(whole, stops)
-        return " ".join([told, _("%(who)s quyết định. Lý do: %(why)s.", who=who, why=why)] if why else [told])
+        said = {"outcome": standing_words(whole.kept, entry), "day": words.full_date(entry.ended_at)}
+        why = _why_ended(whole, stops)
+        return _("*%(outcome)s*, ngày %(day)s: %(why)s.", why=why, **said) if why else _("*%(outcome)s*, ngày %(day)s.", **said)
     live = [stop for stop in stops if stop.state == "open" and stop.kind == "user"]
     if not live:
         return standing_words(whole.kept, entry) + "."
@@ -335,25 +333,13 @@ def _may_be_done(whole: Whole, stop: history.Stop) -> bool:
     return step is None or movement.may_be_done(whole.running, step)
 
 
-def _why_ended(whole: Whole, stops: Sequence[history.Stop]) -> tuple[str, str]:
-    """Who ended a matter for a reason that its outcome names, and that reason, as far as the reader may see it."""
+def _why_ended(whole: Whole, stops: Sequence[history.Stop]) -> str:
+    """The reason that a matter's outcome names, as far as the reader may see it; who gave it is told by the step in the history."""
     outcome = whole.kept.register.outcomes.get(whole.entry.outcome or "")
     if outcome is None or outcome.reason in whole.hidden:
-        return "", ""
-    for stop in reversed(stops):
-        if stop.state == "done" and (why := movement.reason_of(stop.answers, outcome)):
-            return stop.closed_by or words.translated(case_history.lane_of(stop)), why.rstrip(".")
-    return "", ""
-
-
-def _history(whole: Whole, stops: Sequence[history.Stop], by: Actor) -> list[Told]:
-    """What happened, the newest first; of what ended for a reason, how, by whom and why."""
-    who, why = _why_ended(whole, stops)
-    ended = whole.entry.ended_at if why else None
-    told = _("*%(outcome)s*. Lý do: %(why)s.", outcome=standing_words(whole.kept, whole.entry), why=why)
-    # The step that ended it was done at the same moment: the end stands above it.
-    last = [(ended + _AFTER, Told(ended, told, who=f"{who}:"))] if ended else []
-    return matter_story.history(whole, stops, by, last)
+        return ""
+    said = (movement.reason_of(stop.answers, outcome) for stop in reversed(stops) if stop.state == "done")
+    return next(filter(None, said), "").rstrip(".")
 
 
 def _facts(whole: Whole, by: Actor) -> list[Fact]:

@@ -64,6 +64,7 @@ def install(app: Flask) -> None:
         strong=strong,
         rows=form_parts.rows,
         conditional=form_parts.conditional,
+        searched=form_parts.searched,
         redrawn_by_days=form_parts.redrawn_by_days,
         faults=form_parts.faults,
         folding=form_parts.folding,

@@ -520,3 +520,11 @@ def test_any_json_is_taken_or_refused_and_what_is_taken_is_taken_again_unchanged
         assert rejected.errors and all(error.message and error.message_en for error in rejected.errors)
         return
     assert check(EVERYTHING, clean, today=TODAY, given=given) == clean
+
+
+def test_a_text_that_only_searches_is_no_answer() -> None:
+    compiled = form(
+        one("textfield", "find", properties={"finds": "names"}), one("textfield", "told"),
+        one("taglist", "names", values=[{"value": "a", "label": "An"}, {"value": "b", "label": "Bình"}]),
+    )
+    assert taken(compiled, {"find": "binh", "told": "binh", "names": ["b"]}) == {"told": "binh", "names": ["b"]}

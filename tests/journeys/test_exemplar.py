@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from forms import lay_out
 from service import movement, trail
 from service.awards.files import attach_file, files_about
 from service.errors import Forbidden, Invalid, NotFound
@@ -35,6 +36,16 @@ def test_nothing_is_published_without_consent(office: Office) -> None:
     with pytest.raises(Invalid) as refused:
         office.step(matter, "check_exemplar", by="vhxh", decision="publish", consent=False)
     assert [f.path for f in refused.value.faults] == ["consent"] and office.stands_at(matter) == {"check_exemplar"}
+
+
+def test_who_would_nominate_whom_nobody_asked_reads_where_he_will_be_asked(office: Office) -> None:
+    for agreed, kind, told in (("yes", "INDIVIDUAL", False), ("no", "INDIVIDUAL", True), ("no", "COLLECTIVE", False)):
+        matter = office.begin("exemplar", by="donvi", **SAID | {"agreed": agreed, "kind": kind})
+        (stop,) = [one for one in office.stops(matter) if one.state == "open"]
+        step = tasks.read_task(stop.id, by=office.who("vhxh"))
+        for decision in ("nominate", "decline"):
+            shown = [one.description for one in lay_out(step.form, {"decision": decision}, today=DAY, given=step.given) if one.shown]
+            assert any("trước khi thủ trưởng đơn vị ký" in one for one in shown) is (told and decision == "nominate")
 
 
 def test_what_is_published_names_nobody_but_whom_it_is_about(office: Office) -> None:

@@ -361,7 +361,8 @@ def test_a_conclusion_names_whom_it_is_about_and_what_follows_for_each_by_where_
     said = {one: said_in(office, one, "petition_conclusion", "truongphong") for one in (about, nobody, lifted)}
     unit = office.read(decided).unit_name
     assert f"Dừng xét khen thưởng kể từ ngày ban hành kết luận này đối với: Lê Nắng Mai ({unit})." in said[about]
-    stands_decided = said[about].partition("xem xét hủy bỏ khen thưởng đã quyết định đối với: ")[2]
+    stands_decided = said[about].partition("theo Điều 93 Luật Thi đua, khen thưởng năm 2022 đối với: ")[2]
+    assert "Trình Chủ tịch" not in said[about], "he signs it himself"
     assert stands_decided.startswith(f"Hoàng Bình Minh ({unit}; Quyết định số "), said[about]
     assert f"Tiếp tục xét khen thưởng kể từ ngày ban hành kết luận này đối với: Đỗ Gió Lộng ({unit})." in said[lifted]
     for words in ("khen thưởng", "liên quan", "Đơn nêu về"):

@@ -6,16 +6,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from forms import first_answers
-from service import movement, notices, papers, people
-from service.actor import machine
+from service import movement, notices, papers
 from service.awards import holds, lists
-from service.db import reading
-from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.errors import Forbidden, Invalid, NotFound
 from service.movement import MatterFilter, find_matters, read_main_facts, read_matter, register_in_use
-from service.notices.models import Mail
 from service.processes import tasks
 from service.web import case_parts
 from tests.journeys.conftest import OpenOffice
@@ -181,52 +177,6 @@ def test_nobody_who_works_under_whom_it_is_about_verifies_or_settles_it(office: 
         office.step(matter, "verify_petition", by="vanphong", findings="Đã xem sổ.")
     about_officer = _remark(office, kind="complaint", about_people=_about(office, "vhxh"))
     office.step(about_officer, "classify_petition", by="truongphong", kind="complaint")  # who stands above him still settles it
-
-
-def test_what_nobody_of_the_commune_may_conclude_goes_to_the_superior_body(office: Office) -> None:
-    chair = _about(office, "chutich")
-    answered = _remark(office, about_people=chair)
-    office.step(answered, "classify_petition", by="truongphong", kind="remark")
-    assert office.stands_at(answered) == {"answer_petition"}
-    matter = _remark(office, kind="complaint", about_people=chair)  # the deputy works under the chair
-    with pytest.raises(Conflict, match="send it on to the superior body") as refused:
-        office.step(matter, "classify_petition", by="truongphong", kind="complaint")
-    assert refused.value.code == "nobody-left" and [fault.path for fault in refused.value.faults] == ["kind"]
-    office.step(matter, "classify_petition", by="truongphong", kind="transferred", transferred_to="UBND tỉnh",
-                transfer_number="12", transferred_on="2026-11-03")
-    assert read_matter(matter, by=office.who("donvi")).entry.outcome == "transferred"
-
-
-def test_where_all_who_settle_are_concerned_it_is_only_sent_on_and_never_by_an_administrator(office: Office) -> None:
-    everybody = _about(office, "chutich", "phochutich", "truongphong", "vhxh", "vanphong", "vanthu")
-    matter = _remark(office, kind="complaint", about_people=everybody)
-    (task,) = [s for s in office.stops(matter) if s.state == "open"]
-    assert task.asked == {"secretary"}
-    with pytest.raises(NotFound):
-        tasks.complete_task(task.id, {"kind": "complaint"}, by=office.who("quantri"))
-    assert "chuyển cấp trên" in _refuses(office, matter, "classify_petition", "kind", by="thuky", kind="complaint")
-    office.step(matter, "classify_petition", by="thuky", kind="transferred", transferred_to="UBND tỉnh", transfer_number="13",
-                transferred_on="2026-11-03")
-    assert read_matter(matter, by=office.who("donvi")).entry.outcome == "transferred"
-
-
-def test_where_nobody_is_left_even_to_send_it_on_whom_it_is_about_is_neither_told_nor_asked(office: Office) -> None:
-    settle = ("chutich", "phochutich", "truongphong", "vhxh", "vanphong", "vanthu")
-    falls_in = _remark(office, kind="complaint", about_people=_about(office, "truongphong"))
-    for group in ("secretary", "accountant"):
-        for one in people.members_of([group]):
-            people.revoke(one, group, by=machine("cli"), reason="Thôi việc")
-    lost = _remark(office, kind="complaint", about_people=_about(office, *settle))
-    office.work()
-    told = {matter: [s.asked for s in office.stops(matter) if s.state == "open"] for matter in (falls_in, lost)}
-    assert told[falls_in] == [{"vanphong"}] and told[lost] == [{"vhxh_head"}], "asked as the diagram says; he may not act"
-    with reading() as s:
-        mailed = s.scalars(select(Mail.account).where(Mail.letter == "assigned", Mail.about.in_(
-            [one.id for one in office.stops(lost) if one.state == "open"]))).all()
-    assert mailed == []
-    (task,) = [one for one in office.stops(lost) if one.state == "open"]
-    with pytest.raises(NotFound):
-        tasks.complete_task(task.id, {"kind": "remark"}, by=office.who("truongphong"))
 
 
 def test_whom_the_classification_adds_is_kept_away_from_then_on(office: Office) -> None:
@@ -526,17 +476,6 @@ def _faults(office: Office, matter: int, **said: Any) -> set[str]:
     with pytest.raises(Invalid) as refused:
         office.step(matter, "classify_petition", by="truongphong", kind="complaint", **said)
     return {fault.path for fault in refused.value.faults}
-
-
-def test_a_petition_sent_on_tells_where_by_which_paper_and_when(office: Office) -> None:
-    matter = _remark(office)
-    office.step(matter, "classify_petition", by="truongphong", kind="transferred", transferred_to="UBND tỉnh", transfer_number="14",
-                transferred_on="2026-11-03")
-    (last,) = [one for one in office.stops(matter) if one.element == "classify_petition"]
-    assert last.answers["transfer_told"] == "UBND tỉnh, Phiếu chuyển số 14/PC-UBND ngày 03/11/2026"
-    (told,) = [n for n in notices.own_notices(by=office.who("donvi"), language="vi").items if n.letter == "matter_ended"]
-    mail = next(one for one in notices.outbox(by=office.who("thanhtra")).lines if one.letter == "matter_ended")
-    assert "Phiếu chuyển số 14/PC-UBND ngày 03/11/2026" in notices.show_mail(mail.id, by=office.who("thanhtra")).content.text, told
 
 
 def test_the_letter_cites_the_conclusion_and_a_withdrawn_petition_is_not_to_be_answered(office: Office) -> None:

@@ -67,7 +67,7 @@ def test_a_register_says_what_it_asks_and_how_it_stands(program: Program, office
         "not_accepted", "unfounded", "founded", "adopted", "partly", "declined", "withdrawn", "transferred",
     ]
     shown = program.call("vhxh", "GET", REGISTER)
-    assert shown["private"] == ["answer_scan", "contact", "scan", "sender", "withdrawal"] and shown["data"]["files"] == {}
+    assert shown["private"] == ["answer_scan", "contact", "scan", "sender", "transfer_scan", "withdrawal"] and shown["data"]["files"] == {}
     assert [part["key"] for part in shown["form"]["components"]][:3] == ["kind", "subject", "content"]
     assert program.raw("vhxh", "GET", "/registers/khong_co").status_code == 404
 
@@ -147,7 +147,8 @@ def test_private_fields_and_their_files_are_for_who_settles_it(program: Program,
     for who in ("vhxh", "quantri"):
         seen = _read(program, who, made["id"])
         assert not {"sender", "contact", "scan"} & set(seen["begun"]) and seen["begun"]["subject"] == PETITION["subject"]
-        assert (seen["hidden"], seen["files"], seen["begun_by"]) == (["answer_scan", "contact", "scan", "sender", "withdrawal"], [], None)
+        kept = ["answer_scan", "contact", "scan", "sender", "transfer_scan", "withdrawal"]
+        assert (seen["hidden"], seen["files"], seen["begun_by"]) == (kept, [], None)
         assert program.raw(who, "GET", f"/files/{scan}").status_code == 404
     for who in ("donvi", "uv1", "thuky"):
         assert program.raw(who, "GET", f"/matters/{made['id']}").status_code == 404

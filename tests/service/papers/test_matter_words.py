@@ -115,6 +115,6 @@ def test_every_shipped_paper_is_named_by_a_step_and_reads() -> None:
     assert [one.stem for one in found] == [
         "call_off_decision", "inspection_conclusion", "inspection_decision", "inspection_minutes", "inspection_notice", "inspection_plan",
         "synthesis_report",
-        "petition_answer", "petition_conclusion", "stocktake_report", "unit_report",
+        "petition_answer", "petition_conclusion", "petition_transfer", "stocktake_report", "unit_report",
     ]
     assert all(read_paper(one.read_bytes()).name[0] for one in found)

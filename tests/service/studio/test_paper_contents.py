@@ -17,6 +17,7 @@ def test_papers_of_a_draft_are_offered_by_what_they_are_called() -> None:
     assert contents_of(files).papers == [
         Named("petition_answer", NAME, "petition_answer.paper", "paper"),
         Named("petition_conclusion", "Kết luận nội dung đơn", "petition_conclusion.paper", "paper"),
+        Named("petition_transfer", "Phiếu chuyển đơn", "petition_transfer.paper", "paper"),
     ]
     assert contents_of({"x.paper": b"?"}).papers == [Named("x", "x", "x.paper", "paper")], "one that cannot be read by its file's name"
     assert file_titles(files, "vi")["petition_answer.paper"] == NAME

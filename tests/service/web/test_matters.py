@@ -185,14 +185,57 @@ def test_what_was_withdrawn_is_still_told_as_what_it_was_sent_as(desk: Desk) -> 
 
 def test_what_was_sent_on_says_where_by_which_paper_and_when(desk: Desk) -> None:
     matter = desk.office.begin("petition", by="donvi", **SAID | {"received_on": "2026-11-02"})
-    desk.office.step(matter, "classify_petition", by="truongphong", kind="transferred", transferred_to="UBND tỉnh", transfer_number="14",
-                     transferred_on="2026-11-03")
+    desk.office.step(matter, "classify_petition", by="truongphong", kind="transferred", transferred_to="UBND tỉnh")
+    (paper,) = desk.get("truongphong", f"/matters/{matter}").xpath("//*[@id='papers']")
+    assert "Phiếu chuyển đơn" in browser.words(paper)
+    desk.office.step(matter, "number_transfer", by="vanthu", transfer_number="14", transferred_on="2026-11-03")
+    said = browser.words(desk.get("donvi", f"/matters/{matter}"))
+    assert "Chuyển đếnUBND tỉnh" in said and "14/PC-UBND, ngày 03/11/2026" in said, said
     page = desk.get("donvi", f"/matters/{matter}")
-    (history,) = page.xpath("//*[@id='history']")
-    told = "UBND tỉnh, Phiếu chuyển số 14/PC-UBND ngày 03/11/2026"
-    assert told in browser.words(history) and browser.words(page).count(told) > 1
+    told = "Đã chuyển cấp trên, ngày 03/11/2026: UBND tỉnh, Phiếu chuyển số 14/PC-UBND ngày 03/11/2026."
+    assert told in browser.words(page) and browser.words(page).count("Phiếu chuyển số 14/PC-UBND") == 1, browser.words(page)
     (row,) = _rows(desk.get("truongphong", REGISTER))
     assert "Phản ánh, kiến nghị" in row and row.count("Đã chuyển cấp trên") == 1
+
+
+def test_a_petition_that_is_not_sent_on_shows_no_paper_for_it(desk: Desk) -> None:
+    matter = desk.office.begin("petition", by="donvi", **SAID | {"received_on": "2026-11-02"})
+    (stop,) = [one for one in desk.office.stops(matter) if one.state == "open"]
+    (paper,) = desk.get("truongphong", f"/tasks/{stop.id}").xpath("//*[@id='papers']")
+    assert "Gửi bước này xong mới soạn được" in browser.words(paper)
+    desk.office.step(matter, "classify_petition", by="truongphong", kind="remark")
+    assert "Phiếu chuyển đơn" not in browser.words(desk.get("truongphong", f"/matters/{matter}"))
+
+
+def test_what_nobody_could_settle_is_closed_before_it_is_chosen(desk: Desk) -> None:
+    chair = desk.office.who("chutich").account
+    for about, closed in (([], []), ([f"account:{chair}"], ["proposal", "complaint"])):
+        matter = desk.office.begin("petition", by="donvi", **SAID | {"received_on": "2026-11-02", "about_people": about})
+        (stop,) = [one for one in desk.office.stops(matter) if one.state == "open"]
+        page = desk.get("truongphong", f"/tasks/{stop.id}")
+        assert page.xpath("//input[@name='kind'][@disabled]/@value") == closed
+        told = [browser.words(one) for one in page.xpath("//label[input[@name='kind'][@disabled]]")]
+        assert all("Không còn ai ở xã giải quyết được đơn này: chuyển cấp trên." in one for one in told)
+
+
+def test_who_classifies_searches_the_nominations_to_add_and_keeps_what_he_chose(desk: Desk) -> None:
+    first, second, _other = desk.office.received(ROUND, "Hoàng Bình Minh", "Lê Nắng Mai", "Trần Sông Hồng")
+    matter = _remark(desk)
+    (stop,) = [one for one in desk.office.stops(matter) if one.state == "open"]
+    task, offered = f"/tasks/{stop.id}", "//*[not(@hidden)]/fieldset//input[@name='about_more']/@value"
+    page = desk.get("truongphong", task)
+    said = fields_of(page) | {"kind": "complaint", "act": "refresh"}
+    assert not page.xpath(offered) and page.xpath("//button[@value='refresh'][normalize-space()='Tìm']")
+    page = desk.post("truongphong", task, said | {"find_more": "binh MINH"}, 200)
+    assert page.xpath(offered) == [f"nomination:{first}"]
+    page = desk.post("truongphong", task, said | {"find_more": "nắng", "about_more": [f"nomination:{first}"]}, 200)
+    assert page.xpath(offered) == [f"nomination:{first}", f"nomination:{second}"], "what was chosen before stays"
+    assert "Không tìm thấy" in browser.words(desk.post("truongphong", task, said | {"find_more": "khong co ai"}, 200))
+    sent = said | {"act": "complete", "find_more": "nắng"}
+    assert "chưa chọn hồ sơ nào" in browser.words(desk.post("truongphong", task, sent, 422))
+    desk.post("truongphong", task, sent | {"about_more": [f"nomination:{second}"]}, 303)
+    (done,) = [one for one in desk.office.stops(matter) if one.element == "classify_petition"]
+    assert done.answers["about_more"] == [f"nomination:{second}"] and "find_more" not in done.answers
 
 
 def test_the_day_of_receipt_is_today_at_first(desk: Desk) -> None:

@@ -42,7 +42,9 @@ def opened() -> dict[str, bytes]:
     diagram = found["petition.bpmn"].decode().replace('"verify_petition" name', '"examine" name').replace(">verify_petition<", ">examine<")
     diagram = diagram.replace('Ref="verify_petition"', 'Ref="examine"').replace('bpmnElement="verify_petition"', 'bpmnElement="examine"')
     paper = found["petition_answer.paper"].replace(b'private = ["sender", "begun_by"]', b'private = ["begun_by"]')
-    return found | {FILE: text.encode(), "petition.bpmn": diagram.encode(), "petition_answer.paper": paper}
+    sent_on = found["petition_transfer.paper"].replace(b'private = ["sender", ', b"private = [")
+    papers = {"petition_answer.paper": paper, "petition_transfer.paper": sent_on}
+    return found | {FILE: text.encode(), "petition.bpmn": diagram.encode()} | papers
 
 
 def test_a_register_stands_in_the_words_and_what_changed_of_it_is_marked(desk: Desk, office: Office) -> None:
@@ -160,7 +162,8 @@ def test_what_is_private_is_no_value_of_who_operates(office: Office) -> None:
     by = office.who("quantri")
     changed = files()
     changed[FILE] = changed[FILE].replace(
-        b'private = ["sender", "contact", "scan", "withdrawal", "answer_scan"]', b'private = ["sender", "decision"]',
+        b'private = ["sender", "contact", "scan", "withdrawal", "answer_scan", "transfer_scan"]',
+        b'private = ["sender", "contact", "decision"]',
     )
     paper = "petition_conclusion.paper"
     changed[paper] = changed[paper].replace(b"word = true", b'word = true\nprivate = ["decision"]')

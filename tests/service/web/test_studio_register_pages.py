@@ -103,11 +103,12 @@ def test_a_draft_without_a_register_gets_one_that_fits_it(desk: Desk, office: Of
     made = tomllib.loads(drafts.files_of(draft)[FILE].decode())
     assert (made["form"], made["title"], made["series"]) == ("petition", "{{ subject }}", "GQĐKN"), "the form that no step asks for begins"
     assert set(made["phases"]) == {
-        "received", "verifying", "drafting", "concluding", "numbering", "weighing", "deciding", "answering", "sending",
+        "received", "verifying", "drafting", "concluding", "numbering", "weighing", "deciding", "answering", "transferring",
+        "sending",
     }
     assert made["outcomes"]["answered"] == ["Đã trả lời", "Answered", "plain"] and len(made["outcomes"]) == 9
     found = {one.file for one in deployments.problems_of(drafts.files_of(draft), "petition")}
-    assert found == {"petition_answer.paper"}, "its paper says what this register keeps private no more"
+    assert found == {"petition_answer.paper", "petition_transfer.paper"}, "they say what this register keeps private no more"
     before = drafts.read_draft(draft).version
     assert _send(admin, f"/office/studio/{draft}/register/add", {"files": {}}).status_code == 200
     assert drafts.read_draft(draft).version == before, "one that is there stays"
@@ -126,14 +127,14 @@ def test_a_register_is_edited_in_fields_without_a_script(desk: Desk, office: Off
     assert ("begins", "everyone") in sent and ("columns", "kind") in sent and ("phases-0-code", "received") in sent
     assert [value for name, value in sent if name == "sees"] == ["vhxh_head", "chair"]
     page = desk.post("quantri", path + "?seen=1", [*sent, ("_add:phases", "")], code=200)
-    assert page.xpath("//input[@name='phases-9-code']"), "a row is added by the page alone"
+    assert page.xpath("//input[@name='phases-10-code']"), "a row is added by the page alone"
     assert FILE not in {one.name for one in drafts.read_draft(draft).files if one.version > 1}, "and nothing is kept yet"
     changed = [(name, {"title": "{{ nobody }}", "series": "ĐƠN"}.get(name, value)) for name, value in sent]
     changed += [("phases-10-_", ""), ("phases-10-code", "late phase"), ("phases-10-vi", "Muộn"), ("phases-10-en", "Late")]
     seen = drafts.read_draft(draft).file(FILE).version
     page = desk.post("quantri", f"{path}?seen={seen}", changed)
     wrong = {one.get("id").removesuffix("-wrong"): one.text_content() for one in page.xpath("//*[@class='wrong']")}
-    assert list(wrong) == ["phases-9-code"] and "“late phase” không dùng được" in wrong["phases-9-code"]
+    assert list(wrong) == ["phases-10-code"] and "“late phase” không dùng được" in wrong["phases-10-code"]
     kept = tomllib.loads(drafts.files_of(draft)[FILE].decode())
     assert (kept["series"], kept["phases"]["late phase"]) == ("ĐƠN", ["Muộn", "Late"]), "what is half done is kept"
     now = drafts.read_draft(draft).file(FILE).version
