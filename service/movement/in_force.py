@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from service.db import reading
+from service.processes import history
 from service.processes.cases import Running
 from service.processes.deployments import definition_of, paper_of
 from service.processes.models import Activity
+from workflows.marks import reachable
 from workflows.paper_text import NUMBER, WRITE
 
 
 def not_in_force(running: Running) -> set[int]:
     """Steps of a matter, by their rows, whose answers stand in no paper that is in force: drafts, and what a later paper replaced.
 
-    Papers that the unit issues by itself, and those that get no number, are not awaited by anybody.
+    Papers that the unit issues by itself, those that get no number, and those whose way was not taken are not awaited by anybody.
     """
     elements = definition_of(running.deployment_id).elements.values()
     parts: dict[str, dict[str, str]] = {}
@@ -36,7 +38,11 @@ def not_in_force(running: Running) -> set[int]:
             .order_by(Activity.closed_at, Activity.id)
         ).all()
     acts = [(row.id, row.element) for row in done]
-    return set().union(*(_outside(acts, steps) for steps in awaited.values()))
+    standing = [one.element for one in history.open_stops([running.id]).get(running.id, ())]
+    comes = {element for _, element in acts} | reachable(definition_of(running.deployment_id), standing)
+    return set().union(*(
+        _outside(acts, steps) for steps in awaited.values() if any(part == NUMBER and one in comes for one, part in steps.items())
+    ))
 
 
 def _outside(acts: Sequence[tuple[int, str]], parts: dict[str, str]) -> set[int]:

@@ -33,6 +33,7 @@ def signer_of(name: str, text: PaperText, unit: int | None, running: Running) ->
     """
     found, post = signature_of(text.signs, text.form, unit, issuer=text.issuer), posts()[text.signs]
     own = set(people.members_of([post.group], own=True))
+    chair_barred = not set(people.members_of(["chair"], own=True)).isdisjoint(running.excluded)
     definition = definition_of(running.deployment_id)
     signing = signing_steps(definition, name, post.group)
     instead = asked_instead(running, [post.group], definition.elements[signing[0]].attrs if signing else None) if own else ()
@@ -46,24 +47,26 @@ def signer_of(name: str, text: PaperText, unit: int | None, running: Running) ->
         lines = signature_of(text.signs, "KT", unit)["lines"]
         found = {"lines": [found["lines"][0], *lines] if text.form == "TM" else lines, "name": people.names([who])[who]}
     elif instead:
-        found = _fallen_in(who, instead, text, found["lines"])
-    if not set(people.members_of(["chair"], own=True)).isdisjoint(running.excluded):
+        found = _fallen_in(who, instead, text, found["lines"], chair_signs=not chair_barred)
+    if chair_barred:
         found = found | {"lines": [line for line in found["lines"] if not line.endswith(". CHỦ TỊCH")]}
     return found | {"lines": [line for line in found["lines"] if line]}
 
 
-def _fallen_in(who: int | None, instead: Collection[str], text: PaperText, lines: list[str]) -> dict[str, Any]:
+def _fallen_in(
+    who: int | None, instead: Collection[str], text: PaperText, lines: list[str], *, chair_signs: bool
+) -> dict[str, Any]:
     """The signature of who falls in: by the post that papers name, if he holds one, else by his own.
 
     By order of the chair ("TL.") signs who leads an office and nobody under him (Decree 30/2020, Art. 13): in the place of anybody
-    else the chair himself does.
+    else the chair himself does, unless the matter is about him: then whoever only sends it on signs with his own post.
     """
     person = people.accounts_of([who]).get(who) if who is not None else None
     for word, post in posts().items():
         for group, form in ((post.group, ""), (post.deputies, "KT")):
             if group and (group in instead if who is None else who in people.members_of([group], own=True)):
                 return signature_of(word, form, None) | {"name": person.name if person else ""}
-    if text.form == "TL" and person is not None and not _leads(person.id):
+    if text.form == "TL" and person is not None and chair_signs and not _leads(person.id):
         return signature_of("chair", "", None)
     return {"lines": [*lines[:-1], person.title.upper() if person else ""], "name": person.name if person else ""}
 
