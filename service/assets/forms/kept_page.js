@@ -43,6 +43,7 @@ async function keep() {
   await keepPage(location.pathname, answer, await answer.text(), parts());
   await keepList(line.dataset.list);
   await navigator.serviceWorker.ready;
+  if (!(await hasPage(location.pathname))) throw new Error("swept"); // another tab signed out meanwhile
   follow();
 }
 
