@@ -255,8 +255,9 @@ def _written(steps: Sequence[tasks.Task], text: PaperText) -> bool:
 
 
 def _may_draw(whole: Whole, steps: Sequence[tasks.Task], text: PaperText, used: Sequence[Paper] | None, by: Actor) -> bool:
-    """Whether somebody draws a paper up: who writes it; while no version is in use, who signs or numbers it too, lest he waits for ever."""
-    return hand_of(whole, steps, text, by).writes or used is not None and not used and any(handles(one, by) for one in steps)
+    """Whether somebody draws a paper up: who writes it; where no version is in use, who has it to sign or number, lest he wait on."""
+    missing = used is not None and not used
+    return hand_of(whole, steps, text, by).writes or missing and any(one.state == "open" and handles(one, by) for one in steps)
 
 
 def _must_draw(whole: Whole, steps: Sequence[tasks.Task], text: PaperText, used: Sequence[Paper] | None, by: Actor) -> None:

@@ -109,6 +109,7 @@ def test_a_decision_drafted_again_is_drawn_up_and_may_be_edited_though_the_forme
     late = scan(office, matter, DECISION)
     drafts = stands(office, matter, DECISION, "vhxh")
     assert drafts and drafts.may_draw and drafts.may_edit
+    assert not any(one.may_draw for login in ("chutich", "vanthu") for one in papers_of_matter(matter, by=office.who(login)))
     draft_decision(office, matter)
     seen = stands(office, matter, DECISION, "chutich")
     assert seen and seen.latest[0].source == "drafted" and not seen.signed, "a scan that came late is one of the former decision"
