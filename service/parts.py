@@ -53,6 +53,28 @@ assert models and replay  # their tables are part of the schema
 
 def join_parts() -> None:
     """Register sweeps, topics, groups and the forms of list acts; may be called more than once."""
+    _join_sweeps()
+    jobs.handler(checkpoints.TOPIC)(_checkpoint)
+    watch.alarmed[:] = [_alarm]
+    watch.nightly[:] = [keepers.tell_lacking]
+    proving.sent_out[:] = [keepers.sent_checkpoints, papers.printed_checkpoints]
+    _join_words()
+    _join_lists()
+    people.credentials.changed[:] = [ballot.void_rounds_of_voter, people.end_with_credentials, people.end_feed_with_credentials]
+    ballot.minutes_signed[:] = [council_session.minutes_signed_on]
+    process_effects.opened_tasks[:] = [webhooks.note_task]
+    webhooks.listen()
+    keepers.listen()
+    notices.goes_through[:] = [keepers.goes_through]
+    if keepers.note_all not in notices.before_release:
+        notices.before_release.append(keepers.note_all)
+    for file in sorted((ROOT / "forms" / "acts").glob("*.form")):
+        if file.stem not in lists.act_forms:
+            lists.act_forms[file.stem] = compile_form(file.read_bytes())
+
+
+def _join_sweeps() -> None:
+    """What the worker looks for as time goes by."""
     for name, sweep in (
         ("rounds", rounds.turn_rounds),
         ("timers", process_effects.wake_due),
@@ -78,10 +100,10 @@ def join_parts() -> None:
         ("digests", notices.gather_due),
     ):
         jobs.sweep(name)(sweep)
-    jobs.handler(checkpoints.TOPIC)(_checkpoint)
-    watch.alarmed[:] = [_alarm]
-    watch.nightly[:] = [keepers.tell_lacking]
-    proving.sent_out[:] = [keepers.sent_checkpoints, papers.printed_checkpoints]
+
+
+def _join_words() -> None:
+    """Who is reached, what things are called, and what a diagram may name."""
     notices.register_contacts(_contacts)
     notices.register_letters(deployments.letter_of)
     trail.names_from(people.names)
@@ -97,14 +119,10 @@ def join_parts() -> None:
     vocabulary.known_events.update(trail.KINDS)
     join_vocabulary()
     join_session_vocabulary()
-    people.credentials.changed[:] = [ballot.void_rounds_of_voter, people.end_with_credentials, people.end_feed_with_credentials]
-    ballot.minutes_signed[:] = [council_session.minutes_signed_on]
-    process_effects.opened_tasks[:] = [webhooks.note_task]
-    webhooks.listen()
-    keepers.listen()
-    notices.goes_through[:] = [keepers.goes_through]
-    if keepers.note_all not in notices.before_release:
-        notices.before_release.append(keepers.note_all)
+
+
+def _join_lists() -> None:
+    """What lists, rounds and dossiers ask of the parts above them."""
     dossier.more_given["unit_plan"] = movement.given.plan_for_nomination
     rounds.closing[:] = [submissions.take_off_unsigned]
     rounds.redated[:] = [lists.move_dues]
@@ -114,9 +132,6 @@ def join_parts() -> None:
     marks.list_changed_at[:] = [lists.changed_at]
     inbox.keeps_from_lists[:] = [lists.is_kept_away]
     people.known_processes[:] = [_diagrams, lambda: {name: (kind.label, kind.label_en) for name, kind in lists.KINDS.items()}]
-    for file in sorted((ROOT / "forms" / "acts").glob("*.form")):
-        if file.stem not in lists.act_forms:
-            lists.act_forms[file.stem] = compile_form(file.read_bytes())
 
 
 def _checkpoint(job: jobs.Job) -> None:

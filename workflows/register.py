@@ -359,14 +359,10 @@ def _against_reasons(register: Register, written: Written, every: Collection[str
                                 f"“{outcome.reason}” is private, so it is not told with the end.", outcome.reason)
 
 
-def _against(
-    register: Register,
-    written: Written,
-    bundle: Mapping[str, bytes],
-    known: Known,
-    forms: Mapping[str, FormSeen],
-    candidates: Mapping[str, Collection[str]],
+def _against_forms(
+    register: Register, written: Written, bundle: Mapping[str, bytes], forms: Mapping[str, FormSeen]
 ) -> Iterator[Fault]:
+    """Fields that no form of the bundle has, or not the one that begins a matter."""
     if register.form and f"{register.form}.form" not in bundle:
         yield written.fault(("form",), f"gói không có biểu mẫu {register.form}.form.", f"the bundle has no form {register.form}.form.")
     started = forms.get(register.form)
@@ -393,6 +389,10 @@ def _against(
             if name not in answers or name in register.private:
                 yield written.fault(("once",), f"“{name}” phải là một mục của biểu mẫu lập việc, không phải mục kín.",
                                     f"“{name}” must be a field of the form that begins one, and not private.", name)
+
+
+def _against_private(register: Register, written: Written) -> Iterator[Fault]:
+    """Private fields where everybody would read them."""
     for name in register.columns:
         if name in register.private:
             yield written.fault(("columns",), f"“{name}” là mục kín nên không làm cột.", f"“{name}” is private, so it is no column.", name)
@@ -400,13 +400,10 @@ def _against(
         if name in register.private:
             yield written.fault(("title",), f"“{name}” là mục kín nên không đứng trong tên gọi.",
                                 f"“{name}” is private, so it does not stand in the title.")
-    for key in ("begins", "reads", "sees", "forwards"):
-        for group in getattr(register, key):
-            if known.groups is not None and group not in known.groups and not (key == "begins" and group == EVERYONE):
-                yield written.fault((key,), f"không có nhóm “{group}”.", f"there is no group “{group}”.", group)
-    for kind in register.about:
-        if kind not in ABOUT:
-            yield written.fault(("about",), f"chỉ có: {', '.join(ABOUT)}.", f"there is only: {', '.join(ABOUT)}.")
+
+
+def _against_phases(register: Register, written: Written, candidates: Mapping[str, Collection[str]]) -> Iterator[Fault]:
+    """Steps of a unit, and phases for its people, that the register does not have."""
     if register.unit == "none":
         for task, groups in candidates.items():
             if any(group.startswith("unit") for group in groups):
@@ -425,6 +422,27 @@ def _against(
     if register.unit_reads_from and register.unit == "none":
         yield written.fault(("unit_reads_from",), "việc không của đơn vị nào thì không có đơn vị nào xem (unit = \"named\").",
                             "matters of no unit are read by none (unit = \"named\").")
+
+
+def _against(
+    register: Register,
+    written: Written,
+    bundle: Mapping[str, bytes],
+    known: Known,
+    forms: Mapping[str, FormSeen],
+    candidates: Mapping[str, Collection[str]],
+) -> Iterator[Fault]:
+    """What of a register does not fit the bundle that it stands in."""
+    yield from _against_forms(register, written, bundle, forms)
+    yield from _against_private(register, written)
+    for key in ("begins", "reads", "sees", "forwards"):
+        for group in getattr(register, key):
+            if known.groups is not None and group not in known.groups and not (key == "begins" and group == EVERYONE):
+                yield written.fault((key,), f"không có nhóm “{group}”.", f"there is no group “{group}”.", group)
+    for kind in register.about:
+        if kind not in ABOUT:
+            yield written.fault(("about",), f"chỉ có: {', '.join(ABOUT)}.", f"there is only: {', '.join(ABOUT)}.")
+    yield from _against_phases(register, written, candidates)
     for key in PROPOSAL_STEPS:
         if register.proposals and register.proposals[key] not in candidates:
             yield written.fault(("proposals", key), f"sơ đồ không có bước “{register.proposals[key]}”.",

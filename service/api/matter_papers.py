@@ -67,7 +67,8 @@ def list_papers(matter_id: int) -> dict[str, Any]:
 def draw_up_paper(matter_id: int, said: dict[str, Any]) -> dict[str, Any]:
     """Draw a paper up from what the steps said: for who acts on an open step that writes it, or did such a step.
 
-    Once it is signed only as long as it says what was signed: with number and day.
+    Once it is signed only as long as it says what was signed: with number and day. While no version is in use, who signs or numbers
+    it does too.
 
     A new version only where its bytes are not those that stand; what is typed at an open step and not sent is not in it.
     """

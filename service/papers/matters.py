@@ -22,12 +22,14 @@ from service.papers.facts import Facts
 from service.papers.matter_facts import Filled, drafted, facts_of_matter, form_at
 from service.papers.matter_rights import (
     hand_of,
+    handles,
     is_signed,
     may_read_paper,
     may_read_version,
     papers_in,
     part_of,
     steps_naming,
+    version_in_use,
 )
 from service.papers.models import Paper
 from service.papers.versions import (
@@ -39,12 +41,12 @@ from service.papers.versions import (
     digest_of,
     held_against,
     keep_version,
-    latest_of,
     looked_at,
     may_scan,
     no_paper,
     printed,
     sha_of,
+    versions_of,
 )
 from service.papers.wording import Document
 from service.processes import drafts, history, tasks
@@ -58,13 +60,14 @@ _ASIDE = ("number", "numbered", "dated", "year", "made", "document")
 
 @dataclass(frozen=True, slots=True)
 class MatterPaper:
-    """How a paper of a matter stands: its latest version in each format, the earlier ones, what its reader may do with it."""
+    """How a paper of a matter stands: the version that counts for its reader, in each format, the others, what he may do with it."""
 
     name: str
     text: PaperText
     latest: tuple[Paper, ...]
     earlier: tuple[Paper, ...]
     may_draw: bool
+    may_edit: bool
     may_scan: bool
     old: bool
     """Whether the steps say something else by now than when it was drawn up."""
@@ -87,7 +90,7 @@ def papers_of_matter(matter_id: int, *, by: Actor) -> list[MatterPaper]:
     whole = read_matter(matter_id, by=by)
     found = []
     for name, text in papers_in(whole.running.deployment_id).items():
-        steps = steps_naming(whole, name)
+        steps = steps_naming(whole.running, name)
         if steps:
             found += _stand(whole, name, text, steps, by)
     return found
@@ -95,32 +98,46 @@ def papers_of_matter(matter_id: int, *, by: Actor) -> list[MatterPaper]:
 
 def _stand(whole: Whole, name: str, text: PaperText, steps: Sequence[tasks.Task], by: Actor) -> list[MatterPaper]:
     """How one paper stands for its reader; none where there is nothing of it that he may open or draw up."""
-    hand, signed = hand_of(whole, steps, text, by), is_signed(steps)
-    with reading() as s:
-        rows = list(s.scalars(
-            select(Paper).where(Paper.about == about_matter(whole.entry.id), Paper.kind == name)
-            .order_by(Paper.version.desc(), Paper.format.desc())
-        ))
-        let_go(rows)
-    now = may_read_paper(whole, text, steps, text.reads, by)
+    hand, signed = hand_of(whole, steps, text, by), is_signed(whole, steps)
+    rows = _versions(whole.entry.id, name)
+    now = may_read_paper(whole, name, text, steps, by)
     own = [one for one in rows if may_read_version(whole, text, steps, one, rows, by)]
     if not own and not (now and (hand.writes or hand.others)):
         return []
     if not own and not hand.tasks and not _still_comes(whole, name, steps):
         return []
-    latest = tuple(one for one in own if one.version == own[0].version)
+    used = version_in_use(steps, rows)
+    shown = next((one.version for one in own if used and one.version == used[0].version), own[0].version if own else 0)
+    latest = tuple(one for one in own if one.version == shown)
     facts = _facts(whole, name, text) if now and (latest or hand.others) else {}
-    draws = hand.writes and not ((signed or whole.entry.ended) and latest)
+    stays = used and signed and not _lacks_number(used, facts) or rows and whole.entry.ended and not signed
     return [MatterPaper(
-        name, text, latest, tuple(own[len(latest) :]), draws, hand.writes or may_scan(by), now and _is_old(latest, facts), hand.tasks,
-        hand.others, signed, _number_after(latest, facts) if now else "", facts["document"] if now and hand.others else None,
-        _written(steps, text),
+        name, text, latest, tuple(one for one in own if one.version != shown),
+        _may_draw(whole, steps, text, used, by) and not stays, hand.writes and not stays, hand.writes or may_scan(by),
+        now and _is_old(latest, facts, former=not used), hand.tasks, hand.others, signed,
+        _number_after(latest, facts) if now and used else "", facts["document"] if now and hand.others else None, _written(steps, text),
     )]
 
 
-def _is_old(latest: Sequence[Paper], facts: Facts) -> bool:
-    """Whether the steps say something else by now than a version that is no scan; of an edited one, than what is signed in it."""
-    if not latest or latest[0].source in SIGNED_SOURCES:
+def _versions(matter_id: int, name: str) -> list[Paper]:
+    """All versions of a paper, the newest first."""
+    with reading() as s:
+        rows = versions_of(s, about_matter(matter_id), name)
+        let_go(rows)
+    return rows
+
+
+def _lacks_number(used: Sequence[Paper], facts: Mapping[str, object]) -> bool:
+    """Whether a paper that was drawn up waits to be drawn with its number."""
+    return used[0].source == "drafted" and used[0].facts["numbered"] != facts.get("numbered", used[0].facts["numbered"])
+
+
+def _is_old(latest: Sequence[Paper], facts: Facts, *, former: bool) -> bool:
+    """Whether the steps say something else by now than a version that is no scan; of an edited one, than what is signed in it.
+
+    So do they than any version of before the paper was written anew, its scan too.
+    """
+    if not latest or not former and latest[0].source in SIGNED_SOURCES:
         return False
     said = digest_of if latest[0].source == "drafted" else _signed_for
     return said(latest[0].facts) != said(facts)
@@ -147,21 +164,21 @@ def draw_up_matter_paper(matter_id: int, name: str, *, by: Actor) -> Drawn:
     the steps say something else.
     """
     whole, text, steps = _read(matter_id, name, by)
-    _must_draw(whole, steps, text, by)
+    _must_draw(whole, steps, text, version_in_use(steps, _versions(matter_id, name)), by)
     facts = _facts(whole, name, text)
     made = printed(facts, text.formats)  # set before the lock is taken, as of lists
     with transaction() as s:
         s.scalars(select(Matter).where(Matter.id == matter_id).with_for_update(key_share=True)).one()
         if digest_of(now := _facts(whole, name, text)) != digest_of(facts):
             facts, made = now, printed(now, text.formats)
-        latest = latest_of(s, about_matter(matter_id), name)
-        if latest and latest[0].source in SIGNED_SOURCES and _signed_for(latest[0].facts) == _signed_for(facts) or are_these(latest, made):
-            drawn = Drawn(tuple(latest), False)
+        used = version_in_use(steps, versions := versions_of(s, about_matter(matter_id), name))
+        if used and used[0].source in SIGNED_SOURCES and _signed_for(used[0].facts) == _signed_for(facts) or are_these(used, made):
+            drawn = Drawn(tuple(used), False)
         else:
-            _must_not_be_signed(latest, text)
-            if latest and is_signed(steps) and (latest[0].source == "edited" or _signed_for(latest[0].facts) != _signed_for(facts)):
+            _must_not_be_signed(used, text)
+            if used and is_signed(whole, steps) and (used[0].source == "edited" or _signed_for(used[0].facts) != _signed_for(facts)):
                 raise _signed_already(text)
-            _must_not_be_over(whole, steps, latest, text)
+            _must_not_be_over(whole, steps, versions, text)
             drawn = Drawn(tuple(keep_version(s, _place(whole, name, text), facts, made, "drafted", by)), True)
     let_go(drawn.papers)
     return drawn
@@ -180,14 +197,14 @@ def upload_matter_paper(matter_id: int, name: str, file: str, content: bytes, *,
     with transaction() as s:
         s.scalars(select(Matter).where(Matter.id == matter_id).with_for_update(key_share=True)).one()
         facts = _facts(whole, name, text)
-        latest = latest_of(s, about_matter(matter_id), name)
-        papers = [one for one in latest if one.format == format and one.sha256 == sha_of(content)]
+        used = version_in_use(steps, versions := versions_of(s, about_matter(matter_id), name))
+        papers = [one for one in used if one.format == format and one.sha256 == sha_of(content)]
         if not papers:
             if not signed:
-                _must_not_be_signed(latest, text)
-                if latest and is_signed(steps):
+                _must_not_be_signed(used, text)
+                if versions and is_signed(whole, steps):
                     raise _signed_already(text)
-                _must_not_be_over(whole, steps, latest, text)
+                _must_not_be_over(whole, steps, versions, text)
             found = [] if signed else held_against(file, content, facts)
             source = "signed" if signed else "edited"
             papers = keep_version(s, _place(whole, name, text), facts, {format: content}, source, by, found)
@@ -203,7 +220,7 @@ def must_take_paper(matter_id: int, name: str, *, by: Actor, signed: bool = Fals
 def _must_take(matter_id: int, name: str, by: Actor, *, signed: bool) -> tuple[Whole, PaperText, list[tasks.Task]]:
     whole, text, steps = _read(matter_id, name, by)
     if not (signed and may_scan(by)):
-        _must_draw(whole, steps, text, by)
+        _must_draw(whole, steps, text, None, by)
     return whole, text, steps
 
 
@@ -216,8 +233,8 @@ def _read(matter_id: int, name: str, by: Actor) -> tuple[Whole, PaperText, list[
     """A matter, one of its papers and the steps that name it, for who may read both; NotFound for everybody else."""
     whole = read_matter(matter_id, by=by)
     text = papers_in(whole.running.deployment_id).get(name)
-    steps = steps_naming(whole, name)
-    if text is None or not may_read_paper(whole, text, steps, text.reads, by):
+    steps = steps_naming(whole.running, name)
+    if text is None or not steps or not may_read_paper(whole, name, text, steps, by):
         raise no_paper()
     return whole, text, steps
 
@@ -225,9 +242,8 @@ def _read(matter_id: int, name: str, by: Actor) -> tuple[Whole, PaperText, list[
 def _read_version(paper: Paper, by: Actor) -> None:
     whole = read_matter(int(paper.about.partition(":")[2]), by=by)
     text = papers_in(whole.running.deployment_id).get(paper.kind)
-    with reading() as s:
-        versions = s.scalars(select(Paper).where(Paper.about == paper.about, Paper.kind == paper.kind)).all()
-    if text is None or not may_read_version(whole, text, steps_naming(whole, paper.kind), paper, versions, by):
+    versions = _versions(whole.entry.id, paper.kind)
+    if text is None or not may_read_version(whole, text, steps_naming(whole.running, paper.kind), paper, versions, by):
         raise no_paper()
 
 
@@ -255,8 +271,14 @@ def _written(steps: Sequence[tasks.Task], text: PaperText) -> bool:
     return not states or "done" in states
 
 
-def _must_draw(whole: Whole, steps: Sequence[tasks.Task], text: PaperText, by: Actor) -> None:
-    if not hand_of(whole, steps, text, by).writes:
+def _may_draw(whole: Whole, steps: Sequence[tasks.Task], text: PaperText, used: Sequence[Paper] | None, by: Actor) -> bool:
+    """Whether somebody draws a paper up: who writes it; where no version is in use, who has it to sign or number, lest he wait on."""
+    missing = used is not None and not used
+    return hand_of(whole, steps, text, by).writes or missing and any(one.state == "open" and handles(one, by) for one in steps)
+
+
+def _must_draw(whole: Whole, steps: Sequence[tasks.Task], text: PaperText, used: Sequence[Paper] | None, by: Actor) -> None:
+    if not _may_draw(whole, steps, text, used, by):
         raise Forbidden(
             f"Bạn không có quyền soạn văn bản này: {text.name[0]}.", f"You may not draw up this paper: {text.name[1]}."
         )
@@ -269,16 +291,16 @@ def _signed_already(text: PaperText) -> Conflict:
     )
 
 
-def _must_not_be_over(whole: Whole, steps: Sequence[tasks.Task], latest: Collection[Paper], text: PaperText) -> None:
-    if latest and whole.entry.ended and not is_signed(steps):
+def _must_not_be_over(whole: Whole, steps: Sequence[tasks.Task], versions: Collection[Paper], text: PaperText) -> None:
+    if versions and whole.entry.ended and not is_signed(whole, steps):
         raise Conflict(
             f"Việc đã kết thúc: {text.name[0]} giữ nguyên như đang có, chỉ đưa được bản chụp đã ký vào.",
             f"The matter is over: {text.name[1]} stays as it is; only the scan of what was signed is put in.", code="matter-over",
         )
 
 
-def _must_not_be_signed(latest: Collection[Paper], text: PaperText) -> None:
-    if any(one.source in SIGNED_SOURCES for one in latest):
+def _must_not_be_signed(used: Collection[Paper], text: PaperText) -> None:
+    if any(one.source in SIGNED_SOURCES for one in used):
         raise Conflict(
             f"{text.name[0]} đã có bản chụp đã ký: nội dung không thay được nữa. Nếu chụp nhầm, đưa bản chụp đúng vào.",
             f"{text.name[1]}: the signed scan stands and its contents with it. Where the scan is a wrong one, put the right one in.",

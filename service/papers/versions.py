@@ -170,6 +170,13 @@ def latest_of(s: Session, about: str, kind: str) -> list[Paper]:
     return list(s.scalars(select(Paper).where(Paper.about == about, Paper.kind == kind, Paper.version == last).order_by(Paper.format)))
 
 
+def versions_of(s: Session, about: str, kind: str) -> list[Paper]:
+    """All versions of a kind, the newest first, one a format."""
+    return list(s.scalars(
+        select(Paper).where(Paper.about == about, Paper.kind == kind).order_by(Paper.version.desc(), Paper.format.desc())
+    ))
+
+
 def draw_up_paper(list_id: int, code: str, *, by: Actor, nomination: int | None = None) -> Drawn:
     """Draw a paper of a list, or of one of its names, up from what the database says now.
 

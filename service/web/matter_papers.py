@@ -136,7 +136,7 @@ def _row(matter_id: int, one: MatterPaper, made_by: dict[int, str], task: int | 
         state=paper_parts.version_words(latest[0], made_by) if latest else _("Chưa soạn"),
         links=[*([Link(_("Xem trước"), url("preview"))] if one.tasks or not latest else []), *paper_parts.ways_to(*latest)],
         draw=Act(draw_words, url("draw"), f"draw-{one.name}") if one.may_draw and one.written else None,
-        edited_url=url("take_edited") if one.may_draw and one.text.word else "",
+        edited_url=url("take_edited") if one.may_edit and one.text.word else "",
         edited_hint=_("Tệp .docx không có macro. Máy so từng tên, từng số với điều các bước đã ghi."),
         signed_url=url("take_signed") if one.may_scan and latest else "",
         checks=[*unwritten, *_stale(one), *paper_parts.difference_checks(latest)],

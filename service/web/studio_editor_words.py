@@ -75,56 +75,7 @@ def spoken() -> dict[str, Any]:
 def _panel_words() -> dict[str, Any]:
     missing = _("không có trong danh mục")
     return {
-        "kind": {
-            "UserTask": _("Bước có người làm"), "ReceiveTask": _("Bước chờ"), "ServiceTask": _("Việc hệ thống làm"),
-            "BusinessRuleTask": _("Bảng quyết định"), "ScriptTask": _("Tính giá trị"), "CallActivity": _("Gọi quy trình khác"),
-            "SubProcess": _("Quy trình con"), "ExclusiveGateway": _("Rẽ nhánh"), "ParallelGateway": _("Rẽ nhánh song song"),
-            "InclusiveGateway": _("Rẽ nhánh nhiều chọn"), "StartEvent": _("Bắt đầu"), "EndEvent": _("Kết thúc"),
-            "BoundaryEvent": _("Sự kiện gắn vào bước"), "IntermediateCatchEvent": _("Mốc chờ"),
-            "IntermediateThrowEvent": _("Mốc đi qua"), "SequenceFlow": _("Đường đi"), "Lane": _("Làn"),
-            "Participant": pgettext("one", "Quy trình"),
-            "Process": pgettext("one", "Quy trình"), "TextAnnotation": _("Ghi chú"),
-            "DataObjectReference": _("Dữ liệu"), "Group": _("Khung"),
-            "Association": _("Đường nối ghi chú"), "Other": _("Phần tử khác"),
-        },
-        "field": {
-            "name": _("Tên"), "text": _("Ghi chú"), "form": _("Biểu mẫu"), "candidates": _("Người thực hiện"),
-            "group": _("Nhóm làm việc trong làn"), "target": _("Mục tiêu thời gian"),
-            "settles": _("Ghi nhận biểu quyết, chữ ký"), "due": _("Hạn xử lý"),
-            "remind": _("Nhắc trước hạn"), "escalate": _("Quá hạn thì báo"),
-            "escalateAfter": _("Báo sau khi quá hạn"), "unclaimedAfter": _("Chưa ai nhận sau"),
-            "unclaimedTell": _("Chưa ai nhận thì báo"), "unclaimedTo": _("Chưa ai nhận thì giao thêm cho"),
-            "sameAs": _("Vẫn người đã làm bước"), "excludes": _("Không giao người đã làm bước"),
-            "instead": _("Liên quan đến họ thì giao cho"),
-            "doers": _("Giao thêm cho người nêu ở mục"), "itemTitle": _("Tên việc theo mục"), "topic": _("Việc làm thay"),
-            "letter": _("Thư báo việc mới"), "paper": _("Văn bản của bước"),
-            "paperPart": _("Phần việc với văn bản"),
-            "inputs": _("Dữ liệu đưa vào"), "result": _("Kết quả ghi vào biến"), "decision": _("Bảng quyết định"),
-            "script": _("Biểu thức"), "called": _("Quy trình được gọi"), "default": _("Nhánh mặc định"), "condition": _("Điều kiện"),
-            "message": _("Chờ tin"), "key": _("Tin của"), "list": _("Loại danh sách"), "values": _("Kết quả có thể nhận"),
-            "timerKind": _("Cách tính thời gian"), "timer": _("Thời gian"), "error": _("Mã lỗi"), "outcome": _("Kết cục"),
-            "collection": _("Làm cho từng mục của"), "item": _("Biến của từng mục"), "output": _("Danh sách kết quả"),
-            "outputItem": _("Biến kết quả từng mục"), "basis": _("Căn cứ pháp lý"), "phase": _("Giai đoạn từ đây"),
-            "event": _("Ghi vào lịch sử"), "documentation": _("Giải thích"), "id": _("Mã phần tử"),
-        },
-        "hint": {
-            "expression": _("Viết như: decision = \"approve\" and score >= 50"),
-            "group": _("Bước trong làn không chọn Người thực hiện thì nhóm này làm."),
-            "target": _("Bước chậm hơn mục tiêu được nêu ở số liệu và trang đầu. Không ghi thì tính theo hạn xử lý."),
-            "settles": _("Giá trị do biểu quyết hoặc chữ ký quyết định: không ai sửa tay, không ai cho bước này đi qua bằng tay."),
-            "id": _("Hồ sơ đang chạy nhận ra bước theo mã này. Đổi mã thì phải chuyển hồ sơ."),
-            "escalateAfter": _("Mỗi mốc một lần, tính từ hạn xử lý, đến khi xong việc."),
-            "unclaimedAfter": _("Tính từ khi việc mở hoặc được trả lại."),
-            "unclaimedTo": _("Nhóm này được nhận việc từ lúc đó, nhóm đang có vẫn được. Việc của đơn vị không giao cho nhóm ngoài đơn vị."),
-            "result": _("Chữ không dấu, số, gạch dưới."),
-            "sameAs": _("Người đã làm bước đó nhận luôn việc này."),
-            "instead": _("Hồ sơ liên quan đến mọi người thực hiện thì nhóm đầu tiên còn người làm bước này."),
-            "doers": _("Mục của một bước trước, hoặc cột của danh sách, nêu người làm thêm bước này. Ví dụ: team.person"),
-            "itemTitle": _("Cho bước làm cho từng mục của một danh sách: chữ lấy từ mục, để phân biệt các việc. Ví dụ: finding.what"),
-            "letter": _("Gửi khi việc mở ra, thay cho thư Việc mới."),
-            "paper": _("Văn bản lấy lời từ điều các bước đã ghi."),
-            "paperPart": _("Bước soạn thì sửa được. Bước ký, trình, cho số thì máy tự soạn bản mới nhất, người xử lý chỉ đọc."),
-        },
+        "kind": _kind_words(), "field": _field_words(), "hint": _hint_words(),
         "none": _("Không chọn"), "missing": missing, "nobody": _("Không ai"), "anybody": _("Ai cũng được"),
         "never": _("Không nhắc"), "usualDays": _("1, 3, 5 ngày làm việc"), "notTold": _("Không báo"),
         "usualManagers": _("Trưởng phòng Văn hóa - Xã hội"), "filter": _("Tìm trong danh sách"),
@@ -142,4 +93,66 @@ def _panel_words() -> dict[str, Any]:
         "due": {"none": _("Không có hạn"), "days": _("Số ngày làm việc"), "rule": _("Theo quy định"), "date": _("Theo lịch của đợt"),
                 "iso": _("Khoảng thời gian ISO 8601"), "free": _("Biểu thức khác"), "missing": missing},
         "timers": {"timeDuration": _("Sau một khoảng"), "timeDate": _("Đến một thời điểm"), "timeCycle": _("Lặp lại")},
+    }
+
+
+def _kind_words() -> dict[str, str]:
+    """What each kind of element is called."""
+    return {
+        "UserTask": _("Bước có người làm"), "ReceiveTask": _("Bước chờ"), "ServiceTask": _("Việc hệ thống làm"),
+        "BusinessRuleTask": _("Bảng quyết định"), "ScriptTask": _("Tính giá trị"), "CallActivity": _("Gọi quy trình khác"),
+        "SubProcess": _("Quy trình con"), "ExclusiveGateway": _("Rẽ nhánh"), "ParallelGateway": _("Rẽ nhánh song song"),
+        "InclusiveGateway": _("Rẽ nhánh nhiều chọn"), "StartEvent": _("Bắt đầu"), "EndEvent": _("Kết thúc"),
+        "BoundaryEvent": _("Sự kiện gắn vào bước"), "IntermediateCatchEvent": _("Mốc chờ"),
+        "IntermediateThrowEvent": _("Mốc đi qua"), "SequenceFlow": _("Đường đi"), "Lane": _("Làn"),
+        "Participant": pgettext("one", "Quy trình"),
+        "Process": pgettext("one", "Quy trình"), "TextAnnotation": _("Ghi chú"),
+        "DataObjectReference": _("Dữ liệu"), "Group": _("Khung"),
+        "Association": _("Đường nối ghi chú"), "Other": _("Phần tử khác"),
+    }
+
+
+def _field_words() -> dict[str, str]:
+    """What each place of the panel is called."""
+    return {
+        "name": _("Tên"), "text": _("Ghi chú"), "form": _("Biểu mẫu"), "candidates": _("Người thực hiện"),
+        "group": _("Nhóm làm việc trong làn"), "target": _("Mục tiêu thời gian"),
+        "settles": _("Ghi nhận biểu quyết, chữ ký"), "due": _("Hạn xử lý"),
+        "remind": _("Nhắc trước hạn"), "escalate": _("Quá hạn thì báo"),
+        "escalateAfter": _("Báo sau khi quá hạn"), "unclaimedAfter": _("Chưa ai nhận sau"),
+        "unclaimedTell": _("Chưa ai nhận thì báo"), "unclaimedTo": _("Chưa ai nhận thì giao thêm cho"),
+        "sameAs": _("Vẫn người đã làm bước"), "excludes": _("Không giao người đã làm bước"),
+        "instead": _("Liên quan đến họ thì giao cho"), "doers": _("Giao thêm cho người nêu ở mục"),
+        "itemTitle": _("Tên việc theo mục"), "topic": _("Việc làm thay"),
+        "letter": _("Thư báo việc mới"), "paper": _("Văn bản của bước"),
+        "paperPart": _("Phần việc với văn bản"),
+        "inputs": _("Dữ liệu đưa vào"), "result": _("Kết quả ghi vào biến"), "decision": _("Bảng quyết định"),
+        "script": _("Biểu thức"), "called": _("Quy trình được gọi"), "default": _("Nhánh mặc định"), "condition": _("Điều kiện"),
+        "message": _("Chờ tin"), "key": _("Tin của"), "list": _("Loại danh sách"), "values": _("Kết quả có thể nhận"),
+        "timerKind": _("Cách tính thời gian"), "timer": _("Thời gian"), "error": _("Mã lỗi"), "outcome": _("Kết cục"),
+        "collection": _("Làm cho từng mục của"), "item": _("Biến của từng mục"), "output": _("Danh sách kết quả"),
+        "outputItem": _("Biến kết quả từng mục"), "basis": _("Căn cứ pháp lý"), "phase": _("Giai đoạn từ đây"),
+        "event": _("Ghi vào lịch sử"), "documentation": _("Giải thích"), "id": _("Mã phần tử"),
+    }
+
+
+def _hint_words() -> dict[str, str]:
+    """What is said below a place."""
+    return {
+        "expression": _("Viết như: decision = \"approve\" and score >= 50"),
+        "group": _("Bước trong làn không chọn Người thực hiện thì nhóm này làm."),
+        "target": _("Bước chậm hơn mục tiêu được nêu ở số liệu và trang đầu. Không ghi thì tính theo hạn xử lý."),
+        "settles": _("Giá trị do biểu quyết hoặc chữ ký quyết định: không ai sửa tay, không ai cho bước này đi qua bằng tay."),
+        "id": _("Hồ sơ đang chạy nhận ra bước theo mã này. Đổi mã thì phải chuyển hồ sơ."),
+        "escalateAfter": _("Mỗi mốc một lần, tính từ hạn xử lý, đến khi xong việc."),
+        "unclaimedAfter": _("Tính từ khi việc mở hoặc được trả lại."),
+        "unclaimedTo": _("Nhóm này được nhận việc từ lúc đó, nhóm đang có vẫn được. Việc của đơn vị không giao cho nhóm ngoài đơn vị."),
+        "result": _("Chữ không dấu, số, gạch dưới."),
+        "sameAs": _("Người đã làm bước đó nhận luôn việc này."),
+        "instead": _("Hồ sơ liên quan đến mọi người thực hiện thì nhóm đầu tiên còn người làm bước này."),
+        "doers": _("Mục của một bước trước, hoặc cột của danh sách, nêu người làm thêm bước này. Ví dụ: team.person"),
+        "itemTitle": _("Cho bước làm cho từng mục của một danh sách: chữ lấy từ mục, để phân biệt các việc. Ví dụ: finding.what"),
+        "letter": _("Gửi khi việc mở ra, thay cho thư Việc mới."),
+        "paper": _("Văn bản lấy lời từ điều các bước đã ghi."),
+        "paperPart": _("Bước soạn thì sửa được. Bước ký, trình, cho số thì máy tự soạn bản mới nhất, người xử lý chỉ đọc."),
     }

@@ -186,10 +186,15 @@ def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> 
     forms = [(one, spoken.form(one).strip("“”") or one) for one in _stems(files)]
     asked_first = form_fields(files, language, start) if start else {}
     keys = list((asked_first | form_fields(files, language)).items())
-    groups = _groups()
     gaps = ", ".join(f"{key} ({label})" for key, label in [*asked_first.items(), ("unit", _("tên đơn vị"))])
     return edit.form(
-        "register",
+        "register", *_naming(forms, start, gaps, typed), *_reading(keys, list(asked_first.items()), typed), *_by_rows(keys, typed),
+    )
+
+
+def _naming(forms: list[tuple[str, str]], start: str, gaps: str, typed: Mapping[str, Any]) -> list[edit.Field]:
+    """What a register and its matters are called, how one is begun and what it is about."""
+    return [
         *edit.side_by_side("name", edit.text("name", _("Tên sổ"), required=True, most=100),
                            edit.text("name_en", _("Tên sổ bằng tiếng Anh"), required=True, most=100)),
         *edit.side_by_side("one", edit.text("one", _("Một việc gọi là gì"), required=True, most=60),
@@ -211,6 +216,13 @@ def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> 
                   hint=_("Mã của một giai đoạn dưới đây; trước giai đoạn ấy người của đơn vị chưa thấy việc. Để trống thì thấy từ đầu.")),
         edit.several("about", _("Việc có thể gắn với"), _kept([(k, str(v)) for k, v in _ABOUT.items()], typed.get("about"))),
         edit.text("basis", _("Căn cứ"), most=300),
+    ]
+
+
+def _reading(keys: list[tuple[str, str]], first: list[tuple[str, str]], typed: Mapping[str, Any]) -> list[edit.Field]:
+    """Who begins and reads matters, and what the fields of their forms (`first`: of the one that begins one) mean for that."""
+    groups = _groups()
+    return [
         edit.several("begins", _("Ai lập việc"), _kept([(EVERYONE, _("Mọi người có tài khoản")), *groups], typed.get("begins"))),
         edit.several("reads", _("Ai xem mọi việc của sổ"), _kept(groups, typed.get("reads")),
                      hint=_("Người lập, đơn vị của việc và người làm một bước của việc thì xem được việc ấy, không cần chọn ở đây.")),
@@ -221,7 +233,7 @@ def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> 
                      hint=_("Nhiều nhất 8, theo thứ tự ở đây; đổi thứ tự thì sửa ở dạng tệp.")),
         edit.several("facts", _("Nội dung chính"), _kept(keys, typed.get("facts")),
                      hint=_("Trang của việc nêu các mục này trước, như bước sau cùng đã ghi, cho người được xem. Nhiều nhất 12.")),
-        edit.several("sent_by", _("Mục nêu người gửi"), _kept(list(asked_first.items()), typed.get("sent_by")),
+        edit.several("sent_by", _("Mục nêu người gửi"), _kept(first, typed.get("sent_by")),
                      hint=_("Người lập để trống mục này là người gửi: người ấy không làm bước nào của việc, chỉ xem.")),
         edit.several("about_by", _("Mục gắn thêm hồ sơ liên quan"), _kept(keys, typed.get("about_by")),
                      hint=_("Mục chọn từ danh sách “names_to_add” của một bước: hồ sơ được chọn gắn vào việc.")),
@@ -232,7 +244,13 @@ def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> 
         *([edit.several("once", _("Mỗi lúc một việc"), once,
                         hint=_("Chọn mục của biểu mẫu lập việc: việc trước cùng câu trả lời ở các mục này chưa xong "
                                "thì chưa lập việc sau."))]
-          if (once := _kept(list(asked_first.items()), typed.get("once"))) else []),
+          if (once := _kept(first, typed.get("once"))) else []),
+    ]
+
+
+def _by_rows(keys: list[tuple[str, str]], typed: Mapping[str, Any]) -> list[edit.Field]:
+    """Phases, days, outcomes and what else is told line by line."""
+    return [
         edit.rows("phases", _("Giai đoạn"), _row("phases"), most=40, hint=_("Sơ đồ chọn giai đoạn theo mã.")),
         edit.rows("days", _("Ngày của kỳ"), _row("days"), most=4,
                   hint=_("Chỉ cho sổ theo kỳ. Ghi khóa của quy định nói ngày nào trong năm, ví dụ REPORT_UNIT_DUE_YEAR.")),
@@ -245,7 +263,7 @@ def form_of(files: Mapping[str, bytes], main: str, typed: Mapping[str, Any]) -> 
                   hint=_("Điểm kết thúc của sơ đồ chọn kết quả theo mã. Mục nói vì sao, nếu có: ai được báo kết quả thì đọc được lý do.")),
         edit.rows("proposals", _("Danh sách đề xuất trong năm"), _row("proposals"), most=len(PROPOSALS),
                   hint=_("Chỉ cho sổ có danh sách đề xuất; ghi đủ bốn dòng: mã của loại việc là đề xuất và mã của ba bước trong sơ đồ.")),
-    )
+    ]
 
 
 def _unit_row(keys: Sequence[tuple[str, str]], typed: Mapping[str, Any]) -> list[edit.Field]:

@@ -189,10 +189,10 @@ def test_who_settles_it_and_sees_the_sender_draws_before_and_after_the_step_and_
             papers.draw_up_matter_paper(matter, name, by=office.who("truongphong"))
 
 
-def test_before_its_step_nobody_draws_and_the_page_does_not_offer_it(office: Office) -> None:
+def test_before_its_step_there_is_no_paper_and_the_page_does_not_offer_it(office: Office) -> None:
     matter = office.begin("petition", by="vanphong", kind="remark", subject="x", content="x", received_on="2026-11-02", sender=SENDER)
     assert [one.name for one in papers.papers_of_matter(matter, by=office.who("truongphong"))] == ["petition_transfer"]
-    with pytest.raises(Forbidden):
+    with pytest.raises(NotFound):
         _draw(office, matter)
 
 
