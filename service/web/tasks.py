@@ -52,11 +52,9 @@ def act(task_id: int) -> Any:
         return _lost(task, by, refusal)
     if said.redraws:
         tasks.save_draft(task_id, said.answers, by=by)
-        return show_task(task, by, said=said)
-    if said.pressed == "draft" or said.refused:
+        return show_task(tasks.read_task(task_id, by=by) if said.refused else task, by, said=said, status=said.status)
+    if said.pressed == "draft":
         tasks.save_draft(task_id, said.answers, by=by)
-        if said.refused:
-            return show_task(tasks.read_task(task_id, by=by), by, said=said, status=422)
         say(draft_sentence(clock.now()))
         return back_to("task.show", task_id=task_id)
     if said.pressed == "earlier":
