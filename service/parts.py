@@ -107,6 +107,7 @@ def _join_words() -> None:
     notices.register_contacts(_contacts)
     notices.register_letters(deployments.letter_of)
     trail.names_from(people.names)
+    trail.beginners_from(movement.begun_in_private)
     trail.words_from(_element_name)
     trail.words_from(entries.export_words)
     trail.words_from(labels.message_words)

@@ -79,7 +79,7 @@ class TrailEntry(Schema):
     """An entry, in words and codes; private values that the reader may not see are null.
 
     SHA-256 of a zero byte, the 32 bytes of `prev` and the UTF-8 bytes of `body` is `hash`; bytes that are no text stand in
-    base64 in `body_base64` instead.
+    base64 in `body_base64` instead. `actor` is `withheld` where the reader may not know who began a matter; then there is no body.
     """
 
     gseq = fields.Integer(required=True)

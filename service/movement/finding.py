@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -229,6 +229,18 @@ def sent_at(stops: Sequence[Stop]) -> dict[int, Stop]:
             for number in listed(stop.answers[name]):
                 found.setdefault(number, stop)
     return found
+
+
+def begun_in_private(instances: Collection[int]) -> set[int]:
+    """Of these instances those of matters whose register keeps anything private: who began them is private too."""
+    with reading() as s:
+        rows = s.execute(
+            select(Matter.instance_id, ProcessInstance.deployment_id)
+            .join(ProcessInstance, ProcessInstance.id == Matter.instance_id)
+            .where(Matter.instance_id.in_(instances))
+        ).all()
+    kept = {deployment: kept_by(deployment) for deployment in {row.deployment_id for row in rows}}
+    return {instance for instance, deployment in rows if instance and (one := kept[deployment]) and one.register.private}
 
 
 def _is_kept_away(s: Session, whole: Whole, file: File, by: Actor) -> bool:

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.actor import Actor
 from service.db import is_postgresql, reading, transaction
-from service.errors import Forbidden
+from service.errors import Forbidden, Stale
 from service.processes.models import Draft
+from service.words import local
 
 ASIDE = ":aside"
 """After the key of a task: what was typed into fields that its form has no more."""
@@ -33,6 +34,26 @@ def keep_draft(key: str, answers: Mapping[str, Any], *, by: Actor) -> datetime:
             .on_conflict_do_update(index_elements=[Draft.key, Draft.account], set_=kept)
         )
     return now
+
+
+def mark_of(saved: datetime | None) -> str:
+    """What a page says to have seen of a draft: when it was saved; "" for none."""
+    return "" if saved is None else str(int(saved.timestamp() * 1_000_000))
+
+
+def must_be_seen(key: str, answers: Mapping[str, Any], mark: str, *, by: Actor) -> None:
+    """Stale where another page kept something else under a key since the page was drawn that saw this mark, or last saved."""
+    kept = read_draft(key, by=by)
+    if kept is None or mark == mark_of(kept[1]) or kept[0] == answers:
+        return
+    told = f"{local(kept[1]):%H:%M}"
+    raise Stale(
+        f"Chưa lưu: lúc {told} bạn đã lưu nháp khác ở một trang khác. Mở lại trang này thì thấy bản đó; bấm “Lưu nháp” lần nữa thì giữ "
+        "nội dung ở đây thay bản đó.",
+        f"Not kept: at {told} you kept another draft on another page. Open this page again to see that one; press “Save draft” once "
+        "more to keep what stands here in its place.",
+        code="draft-elsewhere",
+    )
 
 
 def read_draft(key: str, *, by: Actor) -> tuple[dict[str, Any], datetime] | None:

@@ -24,6 +24,7 @@ from service.trail.rights import Sight, may_read
 from service.trail.seal import EXEMPT, Unrecorded, mac_key
 from service.trail.tell import Event, Locale, accounts_in, actor_name, names_from, sentence, words_from
 from service.trail.verify import Verdict, verify
+from service.trail.withheld import beginners_from
 
 __all__ = [
     "EXEMPT",
@@ -39,6 +40,7 @@ __all__ = [
     "Verdict",
     "accounts_in",
     "actor_name",
+    "beginners_from",
     "behalves",
     "changes",
     "count",

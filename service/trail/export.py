@@ -149,7 +149,8 @@ def record_of(event: Event, locale: Locale, cite: Cite) -> dict[str, Any]:
     """An entry for programs: told in words, and with what proves it.
 
     `body` is what was hashed, to the byte: SHA-256 of a zero byte, the 32 bytes of `prev` and the UTF-8 bytes of `body` is
-    `hash`. Where somebody put bytes there that are no text, they stand in base64 in `body_base64`.
+    `hash`. Where somebody put bytes there that are no text, they stand in base64 in `body_base64`. Neither is there where this reader
+    may not know who acted.
     """
     return told_record(event, locale, cite) | {"prev": event.prev.hex(), "hash": event.hash.hex(), **_sealed(event.sealed)}
 
@@ -182,6 +183,8 @@ def told_record(event: Event, locale: Locale, cite: Cite) -> dict[str, Any]:
 
 
 def _sealed(body: bytes) -> dict[str, str]:
+    if not body:
+        return {}
     try:
         return {"body": body.decode()}
     except UnicodeDecodeError:

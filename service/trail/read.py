@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -37,6 +37,7 @@ from service.trail.models import EVENT, HEAD, PRIVATE
 from service.trail.rights import Sight, shows_values
 from service.trail.seal import behalf_word, microseconds
 from service.trail.tell import Event, Locale, accounts_in, look_up_names, sentence
+from service.trail.withheld import WITHHELD, Withheld, withheld, withheld_of
 from service.vietnamese import fold
 
 _COLUMNS = tuple(EVENT.c[name] for name in ("gseq", "stream", "sseq", "at", "actor", "kind", "body", "prev", "hash"))
@@ -87,7 +88,8 @@ def read(
     was done; `doer`: by whom or on whose behalf, either; `door`: web, api, cli, timer, worker; `kind`: words, `decision:*`
     for all of an object; `part`: see kinds.Part; `since` inclusive, `until` exclusive; `among`: numbers, of which a
     nomination has a few hundred; `upto`: no number above this one; `text`: looked for in the sentence and in the private
-    values that may be seen, without regard to diacritics and case. Every one narrows what the others leave.
+    values that may be seen, without regard to diacritics and case. Every one narrows what the others leave. Whom it is private
+    to name (`withheld`) nobody finds by his name who does not see everything.
     """
     wanted = _filter(
         stream=stream, actor=actor, doer=doer, behalf=behalf, door=door, kind=kind, part=part, since=since, until=until, among=among,
@@ -96,6 +98,7 @@ def read(
     if not sight or wanted.is_empty:
         return Page((), None)
     with reading() as s:
+        wanted = _less_withheld(s, wanted, sight)
         bounds = _bounds(s, wanted, past, oldest_first)
         if bounds.low > bounds.high:
             return Page((), None)
@@ -119,6 +122,7 @@ def count(asked: Mapping[str, Any]) -> int:
     if wanted.is_empty:
         return 0
     with reading() as s:
+        wanted = _less_withheld(s, wanted, asked.get("sight", Sight.SENTENCES))
         bounds = _bounds(s, wanted, None, False)
         conditions: list[ColumnElement[bool]] = [EVENT.c.gseq.between(bounds.low, bounds.high)]
         for name, value in (
@@ -129,6 +133,8 @@ def count(asked: Mapping[str, Any]) -> int:
                 conditions.append(_is(EVENT.c[name], value))
         if wanted.doer is not None:
             conditions.append(or_(EVENT.c.actor == wanted.doer, EVENT.c.behalf == wanted.doer))
+        if wanted.but:
+            conditions.append(EVENT.c.gseq.not_in(wanted.but))
         return s.execute(select(func.count()).select_from(EVENT).where(*conditions)).scalar_one()
 
 
@@ -172,6 +178,8 @@ class Filter:
     until: datetime | None
     among: tuple[int, ...] | None
     upto: int | None
+    but: tuple[int, ...] = ()
+    """Numbers that do not fit, whatever else is asked."""
 
     @property
     def goes_by_kind(self) -> bool:
@@ -277,6 +285,8 @@ def _walk(wanted: Filter, along: _Way, bounds: _Bounds, limit: int, oldest_first
             conditions.append(_is(_in_passing(name), value))
     if wanted.doer is not None and not along.keys() & {"actor", "behalf"}:
         conditions.append(or_(_in_passing("actor") == wanted.doer, _in_passing("behalf") == wanted.doer))
+    if wanted.but:
+        conditions.append(EVENT.c.gseq.not_in(wanted.but))
     chosen = select(EVENT.c.gseq).where(*conditions)
     streams = along.get("stream")
     if streams is not None and len(streams) == 1:  # the order in a stream is the order of all
@@ -363,8 +373,22 @@ def _events(s: Session, rows: Collection[Row[Any]], sight: Sight) -> tuple[Event
     events = tuple(
         _event(row, bodies[row.gseq], values.get(row.gseq, {}), erased.get(row.gseq, frozenset()), names) for row in rows
     )
+    if sight < Sight.EVERYTHING:
+        held = withheld(s, rows)
+        events = tuple(_less(event, held) for event in events)
     names.update(look_up_names(set[int]().union(*(accounts_in(event) for event in events))))
     return events
+
+
+def _less(event: Event, held: Withheld) -> Event:
+    """The entry without what is held back; its body as it was hashed says all of it, so that its hash alone is told."""
+    if event.gseq in held.actor:
+        event = replace(event, actor=WITHHELD, behalf=None, token=None, sealed=b"")
+    if event.gseq in held.body:
+        event = replace(event, body={}, sealed=b"")
+    if event.gseq in held.body | held.values:
+        event = replace(event, private=dict.fromkeys(event.private))
+    return event
 
 
 def _body(raw: bytes) -> dict[str, Any]:
@@ -420,6 +444,13 @@ def _filter(
         _listed(stream), _word(actor), _word(doer), behalf_word(behalf), door, _kinds(kind, part), since, until,
         None if among is None else tuple(sorted(among)), upto,
     )
+
+
+def _less_withheld(s: Session, wanted: Filter, sight: Sight) -> Filter:
+    asked = {one for one in (wanted.actor, wanted.doer, wanted.behalf) if one is not None}
+    if not asked or sight >= Sight.EVERYTHING:
+        return wanted
+    return replace(wanted, but=tuple({number for one in asked for number in withheld_of(s, one)}))
 
 
 def _word(value: int | str | None) -> str | None:

@@ -26,8 +26,8 @@ _OFFICE_STREAMS = ("instance", "submission", "list", "round", "unit", "ballot")
 def may_read(by: Actor, stream: str | None = None, *, own: Callable[[str], bool] | None = None) -> Sight:
     """How much of a stream, or of the whole trail, this person may read.
 
-    Inspectors see everything; administrators all but the values of petitions; the office its cases and lists with
-    their values; a unit the sentences of its own cases, which `own(stream)` tells. Others see nothing.
+    Inspectors see everything; administrators all but the values of petitions and who began them (`withheld`); the office its
+    cases and lists with their values; a unit the sentences of its own cases, which `own(stream)` tells. Others see nothing.
     """
     if allowed(by, "trail.read"):
         return Sight.EVERYTHING if allowed(by, "trail.read_hidden") else Sight.VALUES

@@ -16,6 +16,7 @@ from service.actor import machine
 from service.trail.codes import CODES
 from service.trail.kinds import KINDS, Kind
 from service.trail.record import NOBODY
+from service.trail.withheld import WITHHELD
 
 Locale = Literal["vi", "en"]
 Names = Callable[[Collection[int]], Mapping[int, str]]
@@ -28,6 +29,7 @@ _LISTS = ("came", "left")
 """Fields that are kept as one value for each member, by his number: `came.3`."""
 _MACHINES_EN = {"timer": "The system's clock", "worker": "The system", "cli": "The command line", "oidc": "The sign-in provider"}
 _NOBODY = {"vi": "Người chưa đăng nhập", "en": "Somebody not signed in"}
+_WITHHELD = {"vi": "Người lập việc (không nêu tên)", "en": "Whoever began it (not named)"}
 _MISSING = "…"
 ERASED = ("(đã xóa theo yêu cầu)", "(erased on request)")
 """What stands in the place of a value that was erased."""
@@ -122,6 +124,8 @@ def actor_name(event: Event, locale: Locale = "vi") -> str:
         return event.names.get(event.account, event.actor)
     if event.actor == NOBODY:
         return _NOBODY[locale]
+    if event.actor == WITHHELD:
+        return _WITHHELD[locale]
     if event.actor in _MACHINES_EN:
         return machine(event.actor).name if locale == "vi" else _MACHINES_EN[event.actor]
     return event.actor

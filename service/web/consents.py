@@ -172,7 +172,7 @@ def _record_page(n: Nomination, said: Typed, by: Actor, *, refusal: Refusal | No
     )
     return page(
         "start",
-        code=refusal.status if refusal else 422 if said.refused else 200,
+        code=refusal.status if refusal else said.status,
         crumbs=[Link(_("Hồ sơ"), "/nominations"), Link(n.name, nomination_url(n.id)), Link(_("Ý kiến của người được đề nghị"), "")],
         sentence=_("*%(name)s* có đồng ý được đề nghị không?", name=n.name),
         status=f"{n.unit_name} · {form_words(n.form_asked)}",

@@ -170,7 +170,7 @@ def edit(
             if posted.pressed == "draft" and not posted.refused:
                 pages.say(kept_line(saved))
                 return redirect(page.url, 303)
-        if posted.redraws or posted.refused:
+        if posted.redraws:
             return _draw(form_, page, posted.answers, files=files, refused=posted.refused, draft=draft)
         typed = posted.answers
     else:

@@ -171,7 +171,7 @@ def show(row: List, by: Actor, *, act_name: str = "", tried: Tried | None = None
     """The page, with what was tried and refused just now."""
     view = _view(row, by, act_name, tried)
     template, more = SHEETS.get(row.kind, ("list", lambda row, by: {}))
-    code = tried.refusal.status if tried and tried.refusal else 422 if tried and tried.fields.refused else 200
+    code = tried.refusal.status if tried and tried.refusal else tried.fields.status if tried else 200
     return page(template, code=code, **(_left(view) | _right(view) | more(row, by)))
 
 

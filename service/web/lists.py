@@ -298,7 +298,7 @@ def do(list_id: int, act: str) -> Any:
         return answer
     way = list_ways.way_of(row, one)
     tried = Tried(_read_typed(row, one, by), list_ways.from_posted(list(request.form.items(multi=True)), way))
-    if tried.fields.redraws or tried.fields.refused:
+    if tried.fields.redraws:
         _keep(row, one, tried, by)
         return list_page.show(row, by, act_name=act, tried=tried)
     if tried.fields.pressed == "draft":

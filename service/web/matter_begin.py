@@ -47,7 +47,7 @@ def begin(process: str) -> Any:
         return answer
     said, around = typed.read_posted(form, f"draft:{by.account}", by=by), _around()
     drafts.keep_draft(_key(process), {**said.answers, **around}, by=by)
-    if said.redraws or said.refused:
+    if said.redraws:
         return _draw(kept, said, around, by)
     if said.pressed == "draft":
         say(_kept_line(clock.now()))
@@ -137,7 +137,7 @@ def _draw(
     label = in_words(register.begin)
     return page(
         "start",
-        code=refusal.status if refusal else 422 if said.refused else 200,
+        code=refusal.status if refusal else said.status,
         crumbs=[Link(_("Phong trào"), url_for("matters.registers")),
                 Link(in_words(register.name), url_for("matters.register", process=kept.process)), Link(label, "")],
         sentence=label,

@@ -430,7 +430,7 @@ def _noted(whole: Whole, nomination: int) -> str:
 
 
 def _trail_link(whole: Whole, by: Actor) -> Link | None:
-    """The trail of the case, for who reads the whole trail: who began it stands there."""
+    """The trail of the case, for who reads the whole trail; who began it is told there to whom it may be."""
     if not people.allowed(by, "trail.read") or not trail.may_read(by):
         return None
     return Link(pgettext("one", "Nhật ký của việc này"), way("trail.show", stream=f"instance:{whole.entry.instance}"))

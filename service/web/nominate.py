@@ -213,7 +213,7 @@ def _start_page(
     day = round_.calendar.get("filing")
     return page(
         "start",
-        code=refusal.status if refusal else 422 if same else 200,
+        code=refusal.status if refusal else 422 if same else said.status,
         crumbs=[Link(_("Đợt xét"), "/rounds"), Link(round_.name, f"/rounds/{round_.id}"), Link(_("Đề nghị khen thưởng"), "")],
         sentence=_("Đề nghị khen thưởng"),
         status=_("%(round)s, hạn nộp *%(day)s*.", round=round_.name, day=words.full_date(rounds.end_of_day(day)))
@@ -270,7 +270,7 @@ def side(nomination_id: int, kind: str) -> Any:
         return answer
     said = typed.read_posted(form, f"draft:{by.account}", by=by)
     drafts.keep_draft(key, said.answers, by=by)
-    if said.redraws or said.refused:
+    if said.redraws:
         return _side_page(n, kind, form, said, by)
     if said.pressed == "draft":
         say(_kept_line(clock.now()))
@@ -330,7 +330,7 @@ def _side_page(
     label = in_words((act.label, act.label_en))
     return page(
         "start",
-        code=refusal.status if refusal else 422 if said.refused else 200,
+        code=refusal.status if refusal else said.status,
         crumbs=[Link(_("Hồ sơ"), "/nominations"), Link(n.name, nomination_url(n.id)), Link(label, "")],
         sentence=f"{label}: {n.name}",
         status=f"{n.unit_name} · {case_parts.form_words(n.form_asked)}",

@@ -50,7 +50,7 @@ def start(round_id: int) -> Any:
         return answer
     said = typed.read_posted(_form(), f"draft:{by.account}", by=by)
     given = _given(by)  # a scan that was just sent is known only now
-    if said.redraws or said.refused:
+    if said.redraws:
         return _page(row, given, said)
     try:
         clean = tasks.checked(_form(), said.answers, given=given)
@@ -68,7 +68,7 @@ def _page(row: Round, given: dict[str, Any], said: Typed, refusal: Refusal | Non
     label = _("Nhập hồ sơ giấy thay đơn vị")
     return page(
         "start",
-        code=refusal.status if refusal else 422 if said.refused else 200,
+        code=refusal.status if refusal else said.status,
         crumbs=[Link(_("Đợt xét"), "/rounds"), Link(row.name, f"/rounds/{row.id}"), Link(label, "")],
         sentence=label,
         status=row.name,

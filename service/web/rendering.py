@@ -132,7 +132,7 @@ def upload_words() -> dict[str, str]:
         "done": gettext("Đã gửi xong"),
         "failed": gettext("Chưa gửi được: mất kết nối hoặc tệp quá lớn. Chọn lại tệp."),
         "drop": gettext("Bỏ tệp"),
-        "hide": gettext("Bỏ dòng này"),
+        "stopped": gettext("Chưa gửi: không nhận được tệp {names}. Bấm “Bỏ tệp” ở tệp đó, chọn tệp khác nếu cần, rồi bấm lại."),
         "offline": gettext("Chưa có mạng, tự gửi lại khi có mạng"),
         "kept": gettext("Tệp đã giữ trên máy này, đóng trang không mất."),
         "unkept": gettext("Máy này không giữ được tệp: đừng đóng trang cho đến khi gửi xong."),

@@ -83,9 +83,13 @@ TEXTS = 3
 
 
 def show_task(
-    task: tasks.Task, by: Actor, *, said: Typed | None = None, refusal: Refusal | None = None, status: int = 200
+    task: tasks.Task, by: Actor, *, said: Typed | None = None, refusal: Refusal | None = None, status: int = 200,
+    seen: str | None = None,
 ) -> Response:
-    """The task's page; with what was typed still in its fields, where an act was refused or the form is drawn anew."""
+    """The task's page; with what was typed still in its fields, where an act was refused or the form is drawn anew.
+
+    `seen`: which draft the page knows of, where that is not the one that stands now.
+    """
     by = by.within(task.process)
     can, why_not = _standing(task, by)
     given = tasks.given_to(task, by)
@@ -119,6 +123,7 @@ def show_task(
         worker_url=url_for("kept_pages.worker"),
         kept_url=url_for("kept_pages.show"),
         version=task.version,
+        draft_seen=_draft_seen(task, by) if seen is None else seen,
         parts=ask.parts,
         kept_files=ask.kept_files,
         shut=ask.shut,
@@ -190,6 +195,11 @@ def _answers(
     if left is not None:
         return left[0], _("Bản nháp người trước để lại, lưu lúc %(time)s.", time=words.full_moment(left[1]))
     return first_answers(task.form, given, today=clock.today()), ""
+
+
+def _draft_seen(task: tasks.Task, by: Actor) -> str:
+    kept = drafts.read_draft(f"task:{task.id}", by=by)
+    return drafts.mark_of(kept[1] if kept else None)
 
 
 def _earlier(task: tasks.Task, by: Actor) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
@@ -13,8 +14,8 @@ from service import clock, doors, people, words
 from service.actor import Actor
 from service.awards import dossier
 from service.db import at_one_moment
-from service.errors import Conflict, Invalid, NotFound, Refusal, Withheld
-from service.processes import history, marks, tasks
+from service.errors import Conflict, Invalid, NotFound, Refusal, Stale, Withheld
+from service.processes import drafts, history, marks, tasks
 from service.vietnamese import people_in_order
 from service.web import due_days, typed
 from service.web.frame import Link
@@ -51,12 +52,12 @@ def act(task_id: int) -> Any:
             return jsonify(message=in_language(refusal)), refusal.status
         return _lost(task, by, refusal)
     if said.redraws:
-        tasks.save_draft(task_id, said.answers, by=by)
-        return show_task(task, by, said=said)
-    if said.pressed == "draft" or said.refused:
-        tasks.save_draft(task_id, said.answers, by=by)
-        if said.refused:
-            return show_task(tasks.read_task(task_id, by=by), by, said=said, status=422)
+        kept = _keep(task_id, said, by) is None
+        fresh = tasks.read_task(task_id, by=by) if said.refused else task
+        return show_task(fresh, by, said=said, status=said.status, seen=None if kept else _seen())
+    if said.pressed == "draft":
+        if (elsewhere := _keep(task_id, said, by)) is not None:
+            return show_task(tasks.read_task(task_id, by=by), by, said=said, refusal=elsewhere, status=elsewhere.status)
         say(draft_sentence(clock.now()))
         return back_to("task.show", task_id=task_id)
     if said.pressed == "earlier":
@@ -69,11 +70,26 @@ def act(task_id: int) -> Any:
     return back_to("inbox.show")
 
 
+def _keep(task_id: int, said: Typed, by: Actor) -> Stale | None:
+    """Keep what was typed as the draft; the refusal where another page has kept something else since this one was drawn."""
+    try:
+        tasks.save_draft(task_id, said.answers, by=by, seen=_seen())
+    except Stale as elsewhere:
+        return elsewhere
+    return None
+
+
+def _seen() -> str | None:
+    """The draft that the posted page knows of."""
+    return request.form.get("draft_seen")
+
+
 def _take_over(task: tasks.Task, said: Typed, by: Actor) -> Any:
     """Fill what is still empty from the nominee's earlier file, as a draft."""
     earlier = dossier.earlier_file(task.running.case, task.element)
     answers, number = taken_over(task.form, said.answers, earlier.answers if earlier else {})
-    tasks.save_draft(task.id, answers, by=by)
+    if (elsewhere := _keep(task.id, replace(said, answers=answers), by)) is not None:
+        return show_task(task, by, said=replace(said, answers=answers), refusal=elsewhere, status=elsewhere.status)
     say(
         ngettext("Đã lấy nội dung vào %(num)d ô còn trống. Sửa cho đúng năm nay rồi hãy gửi.",
                  "Đã lấy nội dung vào %(num)d ô còn trống. Sửa cho đúng năm nay rồi hãy gửi.", number)
@@ -102,11 +118,12 @@ def _lost(task: tasks.Task, by: Actor, refusal: Refusal, said: Typed | None = No
         return back_to("task.show", task_id=task.id)
     if said is None:
         said = Typed(_posted(task), "complete")
+    seen = None
     try:
-        tasks.save_draft(task.id, said.answers, by=by)
+        tasks.save_draft(task.id, said.answers, by=by, seen=_seen())
     except Refusal:
-        pass  # somebody else's task by now: what was typed stays on the page
-    return show_task(fresh, by, said=said, refusal=refusal, status=refusal.status)
+        seen = _seen()  # somebody else's task by now, or another page's draft: what was typed stays on the page
+    return show_task(fresh, by, said=said, refusal=refusal, status=refusal.status, seen=seen)
 
 
 def _posted(task: tasks.Task) -> dict[str, Any]:
@@ -123,13 +140,13 @@ def draft(task_id: int) -> Any:
     """Keep what was typed, without any check; the script calls it, and so does the button without one."""
     by = me()
     try:
-        saved = tasks.save_draft(task_id, _posted(tasks.read_task(task_id, by=by)), by=by)
+        saved = tasks.save_draft(task_id, _posted(tasks.read_task(task_id, by=by)), by=by, seen=_seen())
     except Refusal as refusal:
         if "application/json" not in request.headers.get("Accept", ""):
             raise
-        return jsonify(message=in_language(refusal)), refusal.status
+        return jsonify(message=in_language(refusal), code=refusal.code), refusal.status
     if "application/json" in request.headers.get("Accept", ""):
-        return jsonify(message=draft_sentence(saved))
+        return jsonify(message=draft_sentence(saved), seen=drafts.mark_of(saved))
     say(draft_sentence(saved))
     return back_to("task.show", task_id=task_id)
 

@@ -42,8 +42,13 @@ class Typed:
 
     @property
     def redraws(self) -> bool:
-        """Whether only the page is to be drawn anew."""
-        return self.pressed in REDRAW
+        """Whether only the page is to be drawn anew: nothing goes on without a file that was sent with it and refused."""
+        return self.pressed in REDRAW or bool(self.refused)
+
+    @property
+    def status(self) -> int:
+        """Of the page that is drawn anew."""
+        return 422 if self.refused else 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -479,3 +479,25 @@ def test_a_copy_that_meets_another_text_or_no_session_keeps_what_it_has_and_says
     expect(offered).to_contain_text(SEEN)
     expect(offered).to_contain_text("Đơn vị sẽ công khai.")
     expect(phone.page.locator("#observed")).to_have_value("Ghi ở văn phòng")
+
+
+def test_who_writes_in_two_tabs_is_asked_and_neither_overwrites_the_other(phone: Phone) -> None:
+    second = phone.officer.context.new_page()
+    second.goto(phone.address)  # drawn before anything was written
+    phone.page.locator("#observed").fill("Ghi ở thẻ thứ nhất")
+    expect(phone.line).to_contain_text(SAVED)
+    phone.page.locator("#observed").fill("Ghi tiếp ở thẻ thứ nhất")  # one's own later words ask nothing
+    phone.page.wait_for_timeout(2500)
+    expect(phone.line).to_contain_text(SAVED)
+    second.locator("#observed").fill("Ghi ở thẻ thứ hai")
+    offered = second.locator("[data-offered]")
+    expect(offered).to_contain_text("Ghi ở thẻ thứ hai")
+    expect(second.locator("#observed")).to_have_value("Ghi tiếp ở thẻ thứ nhất")
+    offered.get_by_role("button", name="Lấy nội dung trên máy này").click()
+    expect(second.locator("[data-draft-line]").first).to_contain_text(SAVED)
+    second.reload()
+    expect(second.locator("#observed")).to_have_value("Ghi ở thẻ thứ hai")
+    phone.page.bring_to_front()
+    phone.page.locator("#unit_said").fill("Đơn vị sẽ công khai.")
+    expect(phone.page.locator("[data-offered]")).to_contain_text("Đơn vị sẽ công khai.")
+    expect(phone.page.locator("#observed")).to_have_value("Ghi ở thẻ thứ hai")

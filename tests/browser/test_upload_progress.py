@@ -13,8 +13,11 @@ from service import clock
 from service.app import create_app
 from service.config import Settings
 from service.db import db
+from tests.browser.barriers import faults
+from tests.browser.fitting import misfits
 from tests.browser.people import Person
 from tests.browser.running import installation
+from tests.journeys.inspections import PNG
 from tests.journeys.office import Office
 
 pytestmark = pytest.mark.browser
@@ -28,6 +31,23 @@ def nominated(office_var: Path) -> Path:
     app = create_app(Settings(var=office_var, testing=True, demo=True))
     with app.app_context():
         Office(app, clock.today(), furnished=True).nominate("HN-2026")
+        db.session.remove()
+        db.engine.dispose()
+    clock.follow(None)
+    return office_var
+
+
+@pytest.fixture
+def referred(office_var: Path) -> Path:
+    """An office in which the article about somebody waits to be written."""
+    app = create_app(Settings(var=office_var, testing=True, demo=True))
+    with app.app_context():
+        office = Office(app, clock.today(), furnished=True)
+        one = office.begin(
+            "exemplar", by="donvi", kind="INDIVIDUAL", name="Đinh Suối Mơ", place="Thôn Đồi Sim", deed="Dạy chữ số cho người già",
+            story="Mỗi tối thứ năm ở nhà văn hóa thôn.", agreed="yes", referrer="Ủy ban MTTQ Việt Nam xã", contact="0900 000 999",
+        )
+        office.step(one, "check_exemplar", by="vhxh", decision="publish", consent=True)
         db.session.remove()
         db.engine.dispose()
     clock.follow(None)
@@ -136,3 +156,78 @@ def test_files_go_with_the_form_without_the_script(
         unit.press("Lưu nháp")
         expect(page.locator(".field:has(#D1-files) ul.files li")).to_have_count(2)
         unit.reads("Báo cáo số hóa.pdf", "Quyết định Đỗ Ưu.pdf", ".php")
+
+
+REFUSED = "Chưa gửi: không nhận được tệp gia.pdf. Bấm “Bỏ tệp” ở tệp đó, chọn tệp khác nếu cần, rồi bấm lại."
+
+
+def _petition(unit: Person) -> None:
+    unit.go("/registers/petition/new")
+    unit.tick("Phản ánh, kiến nghị")
+    unit.write("Nội dung chính", "Mạng ở thôn xa chập chờn")
+    unit.page.locator("textarea#content").fill("Không nộp được hồ sơ.")
+
+
+def test_a_form_is_not_sent_without_the_file_that_was_refused(
+    office_var: Path, sign_in: Callable[..., Person], tmp_path: Path
+) -> None:
+    large = tmp_path / "toàn cảnh.png"
+    with large.open("wb") as file:
+        file.truncate(30_000_000)
+    with installation(office_var) as url:
+        unit = sign_in(url, "donvi")
+        _petition(unit)
+        page = unit.page
+        held: list[Route] = []
+        page.route(
+            re.compile(r"/petition/new$"),
+            lambda route: held.append(route) if b"attach" in (route.request.post_data_buffer or b"") else route.continue_(),
+        )
+        unit.attach("Bản chụp đơn", "gia.pdf", "Chỉ là chữ".encode())
+        unit.press("Gửi đơn, kiến nghị")  # at once: the file is still on its way
+        unit.reads("Đang gửi tệp. Gửi xong tệp, phiếu tự gửi theo nếu trang còn mở.")
+        held[0].continue_()
+        stopped = page.locator(".field.is-wrong:has(#scan) > .wrong")
+        expect(stopped).to_have_text(REFUSED)
+        expect(page.locator("[data-draft-line]")).not_to_contain_text("Đang gửi tệp")
+        expect(page.get_by_role("button", name="Bỏ tệp gia.pdf")).to_be_focused()
+        assert misfits(page) == [] and faults(page) == []
+        unit.press("Gửi đơn, kiến nghị")  # nor later, with the red line already there
+        expect(stopped).to_have_text(REFUSED)
+        expect(page.locator("textarea#content")).to_have_value("Không nộp được hồ sơ.")
+        page.locator("#scan").set_input_files(str(large))
+        unit.press("Gửi đơn, kiến nghị")
+        expect(stopped).to_contain_text("không nhận được tệp gia.pdf, toàn cảnh.png.")
+        page.get_by_role("button", name="Bỏ tệp gia.pdf").click()
+        page.get_by_role("button", name="Bỏ tệp toàn cảnh.png").click()
+        expect(stopped).to_have_count(0)
+        unit.press("Gửi đơn, kiến nghị")
+        unit.reads("Đã ghi vào sổ, số ĐKN 01/2026")
+
+
+@pytest.mark.long
+def test_an_article_is_not_published_without_the_picture_that_was_too_large(
+    referred: Path, sign_in: Callable[..., Person], tmp_path: Path
+) -> None:
+    large = tmp_path / "lớp học.png"
+    with large.open("wb") as file:
+        file.truncate(80_000_000)
+    with installation(referred) as url:
+        writer = sign_in(url, "ttcudv")
+        writer.open_work("Đinh Suối Mơ")
+        page, picture = writer.page, writer.page.locator("#picture")
+        writer.write("Tên bài", "Lớp học dưới ánh đèn")
+        page.locator("textarea#text").fill("Chuyện của bà Suối Mơ.")
+        picture.set_input_files(str(large))
+        writer.reads("Tệp lớn quá 26 MB")
+        writer.press("Ghi và chuyển bước sau")
+        stopped = page.locator(".field.is-wrong:has(#picture) > .wrong")
+        expect(stopped).to_contain_text("không nhận được tệp lớp học.png")
+        picture.set_input_files({"name": "nhỏ.png", "mimeType": "image/png", "buffer": PNG})  # another in its place
+        expect(page.locator(".field:has(#picture) ul.files li")).to_have_count(1)
+        expect(page.locator(".field:has(#picture) ul.files a")).to_have_text("nhỏ.png")
+        expect(stopped).to_have_count(0)
+        writer.press("Ghi và chuyển bước sau")
+        writer.reads("Đinh Suối Mơ")
+        page.goto(f"{url}/exemplars/1")
+        expect(page.locator(".exemplar img")).to_be_visible()

@@ -14,6 +14,7 @@ const RETRY = [5_000, 15_000, 60_000];
 const TRIES = 20;
 const ASIDE = "#aside-";
 const SENT = "sent";
+const SEEN = "draft_seen"; // which draft of the server's the page knows of
 
 function watch(form) {
   const line = form.querySelector("[data-draft-line]") ?? document.querySelector(`[data-draft-line="${form.getAttribute("id")}"]`);
@@ -51,8 +52,14 @@ function watch(form) {
         settle(now);
         return;
       }
-      const { taken, said } = await post(now, keepalive);
+      const { taken, said, elsewhere } = await post(now, keepalive);
       attempt = 0;
+      if (elsewhere && keep()) {
+        if (form.querySelector(".htmx-request") || Number(form.dataset.uploading ?? 0)) later(PAUSE); // drawn anew, it is kept with it
+        else if (new URLSearchParams(now).get(SEEN) === fieldOf(form, SEEN).value) await openAgain();
+        else later(0);
+        return;
+      }
       if (taken) settle(now);
       else keep();
       say(taken && pressed ? `${said} ${line?.dataset.again}` : said);
@@ -87,6 +94,8 @@ function watch(form) {
     });
     if (response.status === 429 || response.status >= 500) throw new Error("not now");
     const answer = await response.json();
+    if (answer.seen && fieldOf(form, SEEN)) fieldOf(form, SEEN).value = answer.seen;
+    if (answer.code === "draft-elsewhere") return { elsewhere: true, said: answer.message };
     return { taken: response.ok, said: (response.status === 401 && line?.dataset.ended) || answer.message || answer.detail };
   }
 
@@ -99,14 +108,19 @@ function watch(form) {
     if (!fresh) return; // the answer to the draft says why
     const there = snapshot(fresh);
     if ([saved, ...tried, snapshot(form)].some((one) => isSame(one, there))) {
-      for (const name of OF_THE_PAGE) fieldOf(form, name).value = fieldOf(fresh, name).value;
+      for (const name of OF_THE_PAGE) if (fieldOf(form, name)) fieldOf(form, name).value = fieldOf(fresh, name).value;
       saved = there;
       say(page.querySelector("[data-draft-line]")?.textContent);
       isMet();
       return;
     }
-    if (Number(form.dataset.uploading ?? 0)) throw new Error("files are on their way");
     keep();
+    await openAgain();
+  }
+
+  // The page as it stands there by now, and what is kept here offered beside it.
+  async function openAgain() {
+    if (Number(form.dataset.uploading ?? 0)) throw new Error("files are on their way");
     location.reload();
     await new Promise(() => undefined);
   }

@@ -10,6 +10,8 @@ const AGAIN = 5_000;
 const TRIES = 3;
 // What stands in the page only: files on their way, and those that were refused until the person puts them away.
 const ONLY_HERE = new Map();
+// Forms that were sent while files were on their way: by which button, and how what was said of it is unsaid.
+const WAITING = new WeakMap();
 let busy = false;
 
 document.addEventListener("change", (event) => {
@@ -22,6 +24,7 @@ for (const input of document.querySelectorAll("input[type=file][data-upload]")) 
 
 function take(input) {
   if (!input.files.length || !input.form?.getAttribute("action")) return;
+  if (!input.multiple) for (const item of refusedIn(input.closest(".field"))) putAway(item); // another is chosen in its place
   for (const file of [...input.files]) {
     const one = begin(input, file);
     if (file.size > Number(one.words.limit)) settle(one, { refused: [one.words.large] });
@@ -188,11 +191,11 @@ function settle(one, answer) {
   const [taken] = answer.files ?? [];
   if (taken) {
     ONLY_HERE.delete(item);
-    if (!input.multiple) for (const other of [...listOf(input).children]) if (other !== item) other.remove();
+    if (!input.multiple) for (const other of [...listOf(input).children]) if (other !== item) putAway(other);
     item.querySelector(".file-name").replaceChildren(Object.assign(document.createElement("a"), { href: taken.url, textContent: taken.name }));
     said.textContent = `${taken.size} · ${words.done}`;
     const { named, drop } = showTaken(item, id, taken, words);
-    if (form.dataset.draft) hold(one, named);
+    if (form.dataset.draft) mark(one, named);
     else forget();
     drop.addEventListener("click", forget);
   } else {
@@ -200,10 +203,9 @@ function settle(one, answer) {
     said.className = "is-bad";
     item.className = "is-refused";
     if (answer.files) forget();
-    const hide = button(words.hide, "button", one.file.name);
+    const hide = button(words.drop, "button", one.file.name);
     hide.addEventListener("click", () => {
-      ONLY_HERE.delete(item);
-      item.remove();
+      putAway(item);
       forget();
     });
     item.append(hide);
@@ -211,11 +213,53 @@ function settle(one, answer) {
   if (!item.isConnected) putBack(item, input);
   count(form, -1);
   form.dispatchEvent(new Event("change", { bubbles: true }));
-  if (form.dataset.uploading === "0" && form.waitingFor !== undefined) {
-    const submitter = form.waitingFor;
-    delete form.waitingFor;
-    form.requestSubmit(submitter ?? undefined);
+  const waits = WAITING.get(form);
+  if (form.dataset.uploading === "0" && waits) {
+    WAITING.delete(form);
+    waits.unsay();
+    form.requestSubmit(waits.submitter ?? undefined);
   }
+}
+
+function refusedIn(part) {
+  return [...part.querySelectorAll("ul.files > .is-refused")].filter((item) => !item.closest("[hidden]"));
+}
+
+function putAway(item) {
+  const field = item.closest(".field");
+  ONLY_HERE.delete(item);
+  item.remove();
+  if (refusedIn(field).length) return;
+  const note = field.querySelector(":scope > [data-stopped]");
+  if (!note) return;
+  note.remove();
+  field.classList.remove("is-wrong");
+}
+
+// Nothing that was chosen is left behind without a word: the form stays until the file is taken out, or another chosen in its place.
+function stop(refused) {
+  for (const field of new Set(refused.map((item) => item.closest(".field")))) {
+    const input = field.querySelector("input[type=file]");
+    const { stopped } = JSON.parse(input.dataset.upload);
+    const names = refusedIn(field).map((item) => item.querySelector(".file-name").textContent).join(", ");
+    noteAt(input, stopped.replace("{names}", () => names));
+    field.classList.add("is-wrong");
+    for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  }
+  refused[0].querySelector("button").focus();
+  refused[0].closest(".field").scrollIntoView({ block: "nearest" });
+}
+
+function noteAt(input, words) {
+  const field = input.closest(".field");
+  let note = field.querySelector(":scope > [data-stopped]");
+  if (!note) {
+    note = Object.assign(document.createElement("span"), { className: "wrong", role: "alert" });
+    note.dataset.stopped = "";
+    input.before(note);
+  }
+  note.textContent = words;
+  return note;
 }
 
 // A stored file travels on as its key, and may be taken out again, as the server would have drawn it.
@@ -227,7 +271,7 @@ function showTaken(item, id, { key, name }, words) {
   return { named, drop };
 }
 
-async function hold({ kept }, named) {
+async function mark({ kept }, named) {
   const number = await kept;
   if (!number) return;
   named.dataset.kept = number;
@@ -249,19 +293,37 @@ function putBack(item, input) {
   if (input) listOf(input).append(item);
 }
 
-// A form that is sent while files are on their way goes when the last has come; without network the form itself says that it was not
-// sent (forms/autosave.js).
+// A form that is sent while files are on their way goes when the last has come, if none was refused; without network the form itself says
+// that it was not sent (forms/autosave.js).
 document.addEventListener(
   "submit",
   (event) => {
     const form = event.target;
-    if (!Number(form.dataset.uploading ?? 0) || (form.dataset.draft && !navigator.onLine)) return;
+    const going = Number(form.dataset.uploading ?? 0);
+    const refused = refusedIn(form);
+    if ((!going && !refused.length) || (form.dataset.draft && !navigator.onLine)) return;
     event.preventDefault();
     event.stopPropagation();
-    form.waitingFor = event.submitter;
-    const line = document.querySelector(`[data-draft-line="${form.getAttribute("id")}"]`);
-    const input = form.querySelector("input[type=file][data-upload]");
-    if (line && input) line.textContent = JSON.parse(input.dataset.upload).holds;
+    if (refused.length) stop(refused);
+    else hold(form, event.submitter);
   },
   true,
 );
+
+function hold(form, submitter) {
+  const unsay = WAITING.get(form)?.unsay ?? sayHolds(form);
+  WAITING.set(form, { submitter, unsay });
+}
+
+function sayHolds(form) {
+  const input = form.querySelector(".field:has(> ul.files > .is-sending) input[type=file]") ?? form.querySelector("input[data-upload]");
+  const { holds } = JSON.parse(input.dataset.upload);
+  const line = document.querySelector(`[data-draft-line="${form.getAttribute("id")}"]`);
+  if (!line) {
+    const note = noteAt(input, holds);
+    return () => note.remove();
+  }
+  const before = line.textContent;
+  line.textContent = holds;
+  return () => (line.textContent = before);
+}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 from service.people import accounts_by_login
-from tests.service.web.desk import ROUND, Desk
+from tests.service.web.desk import ROUND, Desk, fields_of
 
 CHAIR = "Hồ Đại Ngàn"
 
@@ -48,7 +50,10 @@ def test_the_unit_records_a_signed_paper_on_the_page_of_the_nomination(desk: Des
     desk.get("donvi2", path, 404)
     refused = desk.post("donvi", path, {"answer": "yes", "on": "2026-11-02", "act": "complete"}, 422)
     assert "Ghi số văn bản, hoặc đính kèm bản chụp" in " ".join(refused.text_content().split())
-    said = desk.say("donvi", path, {"answer": "yes", "on": "2026-11-02", "number": "12/BC", "act": "complete"})
+    sent = {"answer": "yes", "on": "2026-11-02", "number": "12/BC", "act": "complete"}
+    kept = desk.post("donvi", path, sent | {"scan": (io.BytesIO("Chỉ là chữ".encode()), "giấy.pdf")}, 422)  # not recorded without its scan
+    assert "Tệp giấy.pdf thật ra là tệp chữ" in " ".join(kept.text_content().split()) and fields_of(kept)["number"] == "12/BC"
+    said = desk.say("donvi", path, sent)
     assert "Đã ghi ý kiến" in said and "đồng ý, văn bản số 12/BC ngày 02/11/2026, Hồ Thu Nắng ghi" in said
     assert "Chưa có ý kiến của người được đề nghị" not in said
 

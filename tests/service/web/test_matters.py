@@ -243,6 +243,14 @@ def test_the_day_of_receipt_is_today_at_first(desk: Desk) -> None:
     assert page.xpath("//input[@name='received_on']/@value") == ["03/11/2026"]
 
 
+def test_a_scan_that_is_refused_stops_the_petition_and_what_was_typed_is_kept(desk: Desk) -> None:
+    page = _send(desk, "donvi", 422, scan=(io.BytesIO("Chỉ là chữ".encode()), "gia.pdf"))
+    assert "Tệp gia.pdf thật ra là tệp chữ" in browser.words(page) and fields_of(page)["content"] == SAID["content"]
+    assert "/registers/petition/new" in page.xpath("//form[@id='answers']/@action") and _count(desk) == 0
+    _send(desk, "donvi", scan=(io.BytesIO(PDF), "đơn.pdf"))
+    assert _count(desk) == 1
+
+
 def test_a_draft_is_kept_with_the_names_that_were_chosen(desk: Desk) -> None:
     one = desk.office.nominate(ROUND)
     typed = SAID | {"subject": "", "matter_about": [str(one)], "matter_find": "minh"}

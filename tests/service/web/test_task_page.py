@@ -89,6 +89,26 @@ def test_draft_is_kept_unchecked_by_button_and_by_script(desk: Desk, self_assess
     assert "Đang viết" not in desk.read("thutruong", f"/tasks/{self_assess}")
 
 
+def test_a_draft_of_another_page_is_not_overwritten_without_a_word(desk: Desk, self_assess: int) -> None:
+    path = f"/tasks/{self_assess}"
+    one = two = fields_of(desk.get("donvi", path))
+    desk.post("donvi", path, one | {"summary": "Thẻ thứ nhất", "act": "draft"})
+    one = fields_of(desk.get("donvi", path))
+    desk.post("donvi", path, one | {"summary": "Thẻ thứ nhất, ghi tiếp", "act": "draft"})
+    visitor = desk.who("donvi")
+    unseen = two | {"csrf_token": visitor.token, "summary": "Thẻ thứ hai"}
+    answer = visitor.client.post(f"{path}/draft", data=unseen, headers={"Accept": "application/json"})
+    assert (answer.status_code, (answer.json or {})["code"]) == (409, "draft-elsewhere")
+    for act, code in (("refresh", 200), ("complete", 422)):  # drawn anew or refused: it is not kept over the other one either
+        assert fields_of(desk.post("donvi", path, two | {"summary": "Thẻ thứ hai", "act": act}, code))["summary"] == "Thẻ thứ hai"
+        assert fields_of(desk.get("donvi", path))["summary"] == "Thẻ thứ nhất, ghi tiếp"
+    asked = desk.post("donvi", path, two | {"summary": "Thẻ thứ hai", "act": "draft"}, 409)
+    assert "bạn đã lưu nháp khác ở một trang khác" in words(asked) and fields_of(asked)["summary"] == "Thẻ thứ hai"
+    assert fields_of(desk.get("donvi", path))["summary"] == "Thẻ thứ nhất, ghi tiếp"
+    desk.post("donvi", path, fields_of(asked) | {"act": "draft"})  # pressed once more: wanted
+    assert fields_of(desk.get("donvi", path))["summary"] == "Thẻ thứ hai"
+
+
 def test_sending_twice_counts_once_and_says_so(desk: Desk, self_assess: int) -> None:
     page = desk.get("donvi", f"/tasks/{self_assess}")
     filled = fields_of(page) | ASSESSMENT | {"act": "complete"}
