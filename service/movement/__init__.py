@@ -88,6 +88,7 @@ from service.movement.results import may_open
 from service.movement.sheet import SHEET_TYPE, figures_sheet, sheet_of
 from service.movement.tables import (
     ENTRIES,
+    GENERAL,
     by_heading,
     period_about,
     period_told,
@@ -106,7 +107,7 @@ from service.movement.wording import (
 )
 
 __all__ = [
-    "CASE", "COUNTED", "EFFECTS", "ENTRIES", "GIVEN", "INPUTS", "LATE", "MOST_SUBJECTS", "OPEN", "SHEET_TYPE",
+    "CASE", "COUNTED", "EFFECTS", "ENTRIES", "GENERAL", "GIVEN", "INPUTS", "LATE", "MOST_SUBJECTS", "OPEN", "SHEET_TYPE",
     "STANDS", "STATES", "TAKE_DOWN", "Column", "Duty", "Entry", "Found", "Gathered", "Kept", "Line", "MainFact",
     "Matrix", "MatterFilter", "MovementOverview", "Overview", "Source", "Standing", "Synthesis", "UnitFiling",
     "Warned", "Whole", "allow_late", "awards_between", "awards_in_window", "begin_matter", "begins_any",
