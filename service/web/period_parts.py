@@ -41,7 +41,7 @@ def _sums(period: Period | None, name: str, rows: Sequence[Gathered]) -> Table:
             Cell(words.number(float(one.total)), "", _way(period, one) if period else "", figures=True),
             Cell(words.number(len(one.sources), 0), figures=True),
         ] for one in rows],
-        name,
+        name, even=True,
     )
 
 
