@@ -119,8 +119,12 @@ def test_the_page_of_a_synthesis_shows_its_figures_and_links_only_who_may_open_t
 def test_a_report_sent_after_the_closing_is_refused_with_its_sentence_and_nothing_typed_is_lost(desk: Desk) -> None:
     period = _period(desk)
     report = _report(desk, period)
-    movement.close_period(period, "Đã tổng hợp", by=desk.office.who("vhxh"))
     (stop,) = [one for one in desk.office.stops(report) if one.state == "open"]
+    left = "//header[contains(., 'từ')]"
+    assert ", hạn 01/12" in words_of(desk.get("donvi", f"/tasks/{stop.id}").xpath(left)[0])
+    movement.close_period(period, "Đã tổng hợp", by=desk.office.who("vhxh"))
+    said = words_of(desk.get("donvi", f"/tasks/{stop.id}").xpath(left)[0])
+    assert "Kỳ đã đóng ngày" in said and ", hạn 01/12" not in said, "no days are left where nothing is taken"
     page = desk.post("donvi", f"/tasks/{stop.id}", {**FIGURES, **TEXTS, "act": "complete"}, 409)
     assert "Kỳ này đã đóng nên không nhận nộp nữa." in words_of(page.xpath("//main")[0])
     assert page.xpath("//textarea[@name='nd1_text']")[0].text.strip() == "Đã quán triệt."
