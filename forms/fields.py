@@ -167,6 +167,7 @@ class Part:
     blank: tuple[Part, ...] = ()  # a row to copy: its names have "__row__" where the number goes
     headings: tuple[str, ...] = ()  # of a table
     cells: tuple[tuple[str, ...], ...] = ()
+    links: tuple[tuple[str, ...], ...] = ()  # of a table, beside `cells`: where a cell leads, "" for nowhere
     may_add: bool = False  # one more row is allowed
     may_remove: bool = False
 

@@ -23,6 +23,7 @@ _HOLE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _SPAN = re.compile(
     r"\*\*(?P<bold>[^*]+)\*\*|\*(?P<italic>[^*]+)\*|\[(?P<label>[^\]]+)\]\((?P<href>[^)\s]+)\)"
 )
+_OWN_PATH = re.compile(r"/(?![/\\])[^\s\\]*")
 _SAFE_LINK = re.compile(r"(https://|/(?!/)|#)", re.IGNORECASE)
 _ITEM = re.compile(r"[-*]\s+")
 _HEADING = re.compile(r"(#{1,6})\s+")
@@ -130,6 +131,11 @@ def blocks(markdown: str) -> tuple[Block, ...]:
             lines.append(line)
     end_paragraph()
     return tuple(found)
+
+
+def is_own_path(href: str) -> bool:
+    """Whether this is a path of the service itself, and of nobody else's."""
+    return _OWN_PATH.fullmatch(href) is not None
 
 
 def spans(text: str) -> tuple[Span, ...]:

@@ -19,7 +19,7 @@ from forms.fields import KEYED, Field, Option, Part, dotted, html_name, str_of
 from forms.limits import bound_now, closed_options, options_now
 from forms.places import MISSING, Path, Place, Row, Settled, put, settle
 from forms.problems import FieldError
-from forms.templates import show
+from forms.templates import is_own_path, show
 from workflows.environment import Env
 from workflows.feel import FeelError, to_json
 
@@ -151,6 +151,7 @@ class _Drawing:
         value = [] if value is None and one.kind in ("filepicker", "checklist", "taglist") else value
         path = dotted(place.path)
         count = len(place.rows)
+        told = self.told(place)
         return Part(
             field=one,
             kind=one.kind,
@@ -177,7 +178,8 @@ class _Drawing:
             rows=tuple(tuple(self.part(child) for child in row.places) for row in place.rows),
             blank=self.blank_row(place) if one.kind == "dynamiclist" else (),
             headings=tuple(self.words(place, f"column.{column.key}", column.label) for column in one.columns),
-            cells=self.cells(place) if one.kind == "table" else (),
+            cells=tuple(tuple(show(row.get(column.key)) for column in one.columns) for row in told),
+            links=tuple(tuple(self.link(place, column.key, row) for column in one.columns) for row in told),
             may_add=one.may_add and count < one.max_rows,
             may_remove=one.may_add and count > 0,
         )
@@ -224,17 +226,21 @@ class _Drawing:
         )
         return tuple(self.part(child, blank=True) for child in row.places)
 
-    def cells(self, place: Place) -> tuple[tuple[str, ...], ...]:
+    def told(self, place: Place) -> list[Mapping[str, Any]]:
+        """The rows of a table; none where they cannot be computed."""
         one = place.field
+        if one.kind != "table":
+            return []
         try:
             rows = to_json(one.expression.value(place.scope, self.settled.env)) if one.expression else []
         except FeelError:
-            return ()
-        return tuple(
-            tuple(show(row.get(column.key)) for column in one.columns)
-            for row in rows or []
-            if isinstance(row, Mapping)
-        )
+            return []
+        return [row for row in rows or [] if isinstance(row, Mapping)]
+
+    def link(self, place: Place, column: str, row: Mapping[str, Any]) -> str:
+        """Where a cell of a table leads: a path of the service that its row holds under what `column.KEY.link` names."""
+        said = row.get(place.field.properties.get(f"column.{column}.link", ""))
+        return said if isinstance(said, str) and is_own_path(said) else ""
 
 
 def _empty(one: Field, base: Path, above: tuple[str, ...], list_: Place) -> Place:

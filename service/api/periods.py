@@ -8,7 +8,7 @@ from typing import Any
 from apiflask import APIBlueprint, FileSchema, Schema
 from marshmallow import fields, validate
 
-from service import doors, movement, people
+from service import doors, movement, papers, people
 from service.api.refs import unit_of
 from service.api.schemas import ERRORS, ReasonIn, day, moment, reference
 from service.errors import Conflict
@@ -124,13 +124,41 @@ class GatheredOut(Schema):
     sources = fields.List(fields.Nested(SourceOut), required=True)
 
 
+class SignedFigureOut(Schema):
+    """A sum as it was signed, of how many units."""
+
+    content = fields.String(required=True)
+    what = fields.String(required=True)
+    total = fields.Float(required=True)
+    units = fields.Integer(required=True)
+
+
+class ChangedOut(Schema):
+    """A report by which the period differs from what was signed."""
+
+    unit_name = fields.String(required=True)
+    report = fields.String(required=True)
+    how = fields.String(required=True, validate=validate.OneOf(["returned", "added", "other"]))
+
+
+class SignedOut(Schema):
+    """A synthesis of the period that is signed: its figures as they were then, and what has changed since."""
+
+    matter = fields.Integer(required=True)
+    number = fields.String(required=True)
+    signed_at = moment(required=True)
+    figures = fields.List(fields.Nested(SignedFigureOut), required=True)
+    changed = fields.List(fields.Nested(ChangedOut), required=True)
+
+
 class SynthesisOut(Schema):
-    """A period put together."""
+    """A period put together as it stands, and the signed syntheses about it that the caller may read."""
 
     asked = fields.Integer(required=True)
     filed = fields.Integer(required=True)
     taken = fields.Integer(required=True)
     fields_ = fields.List(fields.Nested(GatheredOut), required=True, data_key="fields")
+    signed = fields.List(fields.Nested(SignedOut), required=True)
 
 
 class RemindedOut(Schema):
@@ -185,10 +213,17 @@ def read_period(period_id: int) -> dict[str, Any]:
 @blueprint.doc(security="bearer", responses=ERRORS)
 def read_synthesis(period_id: int) -> dict[str, Any]:
     """What units said, put together, each value with its source."""
-    together = movement.gather(*movement.read_period(period_id, by=doors.actor()))
+    by = doors.actor()
+    kept, row = movement.read_period(period_id, by=by)
+    together = movement.gather(kept, row)
     return {
         "asked": together.asked, "filed": together.filed, "taken": together.taken,
         "fields_": [_gathered(one) for one in together.fields if one.sources],
+        "signed": [
+            {"matter": one.matter, "number": one.number, "signed_at": one.at.isoformat(), "figures": one.figures,
+             "changed": [{"unit_name": each.unit, "report": each.report, "how": each.how} for each in one.changed(kept, row, together)]}
+            for one in papers.signed_about(row.id, by=by)
+        ],
     }
 
 

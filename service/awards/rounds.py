@@ -355,6 +355,11 @@ def filing_closed(row: Round) -> bool:
     return "filing" in row.calendar and date.fromisoformat(row.calendar["filing"]) < clock.today()
 
 
+def stands(row: Round) -> str:
+    """The state of a round as people are told it: past its day for filing it is over, though the office may still take what is late."""
+    return "closed" if row.state == "open" and filing_closed(row) else row.state
+
+
 def priority_in(stage: str) -> int:
     """How urgent the work of a round is from the beginning: ad hoc rounds commend at once, so theirs is high."""
     return 1 if stage == "DOT_XUAT" else 0
@@ -436,5 +441,5 @@ def _unknown() -> NotFound:
 __all__ = [
     "CALENDAR_KEYS", "STAGES", "STATES", "change_calendar", "change_content", "checked_quotas", "clone_round",
     "close_filing", "closing", "create_round", "end_of_day", "end_round", "filing_closed", "list_rounds", "only_movement",
-    "open_round", "priority_in", "read_round", "redated", "scaled", "start_of_day", "turn_rounds",
+    "open_round", "priority_in", "read_round", "redated", "scaled", "stands", "start_of_day", "turn_rounds",
 ]

@@ -30,7 +30,7 @@ def run_past_deeds(office: Office) -> None:
     package = _poll(office, found, "package", "04/BB-HĐTĐKT")
     office.act(package, "sign", by="chutich")
     office.go_to(date(2026, 5, 13))
-    office.send(package, "33/TTr-UBND")
+    office.send(package, "33")
     office.go_to(date(2026, 6, 2))
     from service.awards.lists import LineInput
 

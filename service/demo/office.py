@@ -393,7 +393,7 @@ class Office:
     def tell_units(self, first: int) -> None:
         """Send the units the result letters that are drafted, numbered from `first` on."""
         for number, letter in enumerate(find_lists(self.who("vhxh"), kind="result_letter", state="draft"), first):
-            fields = {"number": f"{number}/TB-VHXH", "dated": clock.today().isoformat()}
+            fields = {"number": str(number), "dated": clock.today().isoformat()}
             self.act(letter.id, "send", by="vhxh", fields=fields)
         self.work()
 

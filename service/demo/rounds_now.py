@@ -69,7 +69,7 @@ def _check(office: Office) -> None:
 
 def _ask(office: Office) -> None:
     (weighed,) = _of(office, "weighing")
-    letter = office.ask([weighed], "THUE", "71/VHXH-TĐKT")
+    letter = office.ask([weighed], "THUE", "71")
     office.act(
         letter, "answer", by="thue", fields={"number": "112/TCS", "dated": _today(office)},
         lines=[LineInput(weighed.id, "objection", "Còn nợ tiền thuế quý II, đang xin gia hạn.")],
@@ -162,9 +162,9 @@ def _draft_papers(office: Office) -> None:
 def _issue(office: Office) -> None:
     (done,) = _of(office, "certificate")
     office.issue(office.list_of("decision", done), 1204)
-    office.send(office.list_of("package", _of(office, "at_province")[0]), "79/TTr-UBND")
+    office.send(office.list_of("package", _of(office, "at_province")[0]), "79")
     for number, case in enumerate(_of(office, "refusal_told", "reviewing"), 63):
-        office.tell(case, f"{number}/TB-VHXH")
+        office.tell(case, str(number))
 
 
 def _hand_over(office: Office) -> None:
@@ -192,7 +192,7 @@ def _post_again(office: Office) -> None:
     office.act(office.draw_up("package", _of(office, "package_signed")), "sign", by="chutich")
     _settle(office)
     consulted = _of(office, "consulting")
-    for agency, number in (("CONG-AN", "74/VHXH-TĐKT"), ("THUE", "75/VHXH-TĐKT")):
+    for agency, number in (("CONG-AN", "74"), ("THUE", "75")):
         office.ask(consulted, agency, number)
 
 

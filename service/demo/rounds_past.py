@@ -60,7 +60,7 @@ def _check(office: Office) -> None:
     for submission in office.submissions(back):
         office.act(submission, "return", by="vhxh")
     asked = office.of(ROUND, "merit")
-    letters = [office.ask(asked, "THUE", "31/VHXH-TĐKT"), office.ask(asked, "BHXH", "32/VHXH-TĐKT")]
+    letters = [office.ask(asked, "THUE", "31"), office.ask(asked, "BHXH", "32")]
     office.go_to(date(2025, 11, 27))
     mended = office.of(ROUND, "supplemented")
     for case in mended:
@@ -74,7 +74,7 @@ def _check(office: Office) -> None:
     for case in mended:
         office.check(case)
     for number, case in enumerate(office.of(ROUND, "not_eligible", "supplement_missed"), 41):
-        office.tell(case, f"{number}/TB-VHXH")
+        office.tell(case, str(number))
     for case in office.of(ROUND, "withdrawn"):
         office.file("withdrawal", case, by=office.head(case), number="12/CV", reason="Cá nhân chuyển công tác.")
     office.go_to(date(2025, 12, 3))
@@ -102,7 +102,7 @@ def _sit_and_decide(office: Office) -> None:
     )
     office.go_to(date(2025, 12, 17))
     for number, case in enumerate(failed, 66):
-        office.tell(case, f"{number}/TB-VHXH")
+        office.tell(case, str(number))
     (again,) = office.of(ROUND, "passed_on_review")
     office.go_to(date(2025, 12, 18))
     office.file("review_request", again, by=office.head(again), content="Gửi bổ sung xác nhận của ba cơ sở áp dụng.")
@@ -122,10 +122,10 @@ def _sit_and_decide(office: Office) -> None:
     office.go_to(date(2025, 12, 19))
     office.issue(decision, 1126)
     office.act(decision, "publish", by="vanthu")
-    office.tell(struck, "69/TB-VHXH")
+    office.tell(struck, "69")
     office.tell_units(70)
     office.go_to(date(2025, 12, 24))
-    office.send(package, "87/TTr-UBND")
+    office.send(package, "87")
     office.sit([again], "04/BB-HĐTĐKT")
     second = office.decide([again], "signed")
     office.go_to(date(2025, 12, 26))
@@ -175,4 +175,4 @@ def _above(office: Office) -> None:
     again = office.draw_up("package", [child], parent_id=package)
     office.act(again, "sign", by="chutich")
     office.go_to(date(2026, 3, 20))
-    office.send(again, "21/TTr-UBND")
+    office.send(again, "21")

@@ -16,7 +16,16 @@ from service.movement import (
     stocktaking,
 )
 from service.movement.beginning import MOST_SUBJECTS, begin_matter, begins_with, form_to_begin, given_to_begin
-from service.movement.case import CASE, EFFECTS, GIVEN, INPUTS, period_of, reads_from_outside, reason_of
+from service.movement.case import (
+    CASE,
+    EFFECTS,
+    GIVEN,
+    INPUTS,
+    period_of,
+    reads_from_outside,
+    reason_of,
+    shut_since,
+)
 from service.movement.concerns import may_be_done, numbers_of, settles_private
 from service.movement.duties import STANDS, Duty, Matrix, Standing, read_matrix
 from service.movement.figures import MovementOverview, read_overview, standing_words, workbook_of
@@ -89,6 +98,7 @@ from service.movement.results import may_open
 from service.movement.sheet import SHEET_TYPE, figures_sheet, sheet_of
 from service.movement.tables import (
     ENTRIES,
+    GENERAL,
     by_heading,
     period_about,
     period_told,
@@ -107,7 +117,7 @@ from service.movement.wording import (
 )
 
 __all__ = [
-    "CASE", "COUNTED", "EFFECTS", "ENTRIES", "GIVEN", "INPUTS", "LATE", "MOST_SUBJECTS", "OPEN", "SHEET_TYPE",
+    "CASE", "COUNTED", "EFFECTS", "ENTRIES", "GENERAL", "GIVEN", "INPUTS", "LATE", "MOST_SUBJECTS", "OPEN", "SHEET_TYPE",
     "STANDS", "STATES", "TAKE_DOWN", "Column", "Duty", "Entry", "Found", "Gathered", "Kept", "Line", "MainFact",
     "Matrix", "MatterFilter", "MovementOverview", "Overview", "Source", "Standing", "Synthesis", "UnitFiling",
     "Warned", "Whole", "allow_late", "awards_between", "awards_in_window", "begin_matter", "begins_any",
@@ -120,7 +130,7 @@ __all__ = [
     "read_matrix", "read_matter", "read_overview", "read_period", "read_publication", "reads_all", "reads_from_outside", "reason_of",
     "redate_period", "register_in_use",
     "registers_in_use", "remind_missing", "remind_of_syntheses", "reports_of", "results", "said_in", "said_on",
-    "sees_private", "sent_at", "settles_private", "sheet_of", "standing_words", "stocktaking", "tables_of_period",
+    "sees_private", "sent_at", "settles_private", "sheet_of", "shut_since", "standing_words", "stocktaking", "tables_of_period",
     "take_down", "takes_no_more", "tasks_for", "unit_words", "units_asked", "units_to_ask", "warnings_of", "warns_in",
     "window_of", "words_of", "workbook_of",
 ]

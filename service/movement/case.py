@@ -186,17 +186,22 @@ def _item_of(activity: int | None) -> Mapping[str, Any] | None:
 
 def _must_be_open(recorded: Recorded) -> None:
     """Refuse a unit's step in a period that is closed, unless the unit may file late."""
-    period = period_of(recorded.running.case)
-    if period is None or period.closed_at is None or str(recorded.running.unit_id) in period.late:
-        return
-    element = definition_of(recorded.running.deployment_id).elements.get(recorded.trigger.element)
-    if element is not None and _is_filing(element.attrs):
+    if shut_since(recorded.running, recorded.trigger.element) is not None:
         raise Conflict(
             "Kỳ này đã đóng nên không nhận nộp nữa. Nội dung đã nhập vẫn còn trong bản nháp; muốn nộp muộn, đề nghị Trưởng phòng "
             "Văn hóa - Xã hội cho phép.",
             "This period is closed. What you typed is kept as your draft; to file late, ask the head of the Culture and Society Office.",
             code="period-closed",
         )
+
+
+def shut_since(running: Running, element: str) -> datetime | None:
+    """When the period closed in which a step is the unit's own, and takes nothing more from it; None where it may still be done."""
+    period = period_of(running.case) if (running.case_key or "").startswith(f"{CASE}:") else None
+    if period is None or period.closed_at is None or str(running.unit_id) in period.late:
+        return None
+    step = definition_of(running.deployment_id).elements.get(element)
+    return period.closed_at if step is not None and _is_filing(step.attrs) else None
 
 
 def _is_filing(attrs: Mapping[str, str]) -> bool:

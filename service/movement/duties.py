@@ -15,7 +15,7 @@ from sqlalchemy import and_, case, exists, func, or_, select
 from service import clock, people
 from service.actor import Actor
 from service.awards.catalogue import STAGES
-from service.awards.models import List, Round
+from service.awards.models import Line, List, Round
 from service.awards.results import Words, seen_units
 from service.awards.rounds import end_of_day, filing_closed
 from service.db import reading
@@ -222,32 +222,40 @@ def _judged(duty: Duty, unit: int, link: tuple[str, str | int] | None, filed: da
 def _of_rounds(
     years: Sequence[int], whole: bool, movement: int | None, heirs: Mapping[int, int], by: Actor
 ) -> list[_Found]:
-    """Rounds into which units file by a day; ad hoc ones ask nobody, and who has filed nothing once filing is closed nominates nobody."""
+    """Rounds into which units file by a day; ad hoc ones ask nobody.
+
+    Once filing is closed, who has names that its head has not signed is late, and who has none nominates nobody.
+    """
     query = select(Round).where(Round.year.in_(years), Round.stage != "DOT_XUAT").order_by(Round.year, Round.id)
     with reading() as s:
         rounds = [
             one for one in s.scalars(query if movement is None else query.where(Round.movement_id == movement)) if "filing" in one.calendar
         ]
         lists = s.execute(
-            select(List.round_id, List.unit_id, List.id, List.state, List.dated)
+            select(List.round_id, List.unit_id, List.id, List.number, List.dated)
             .where(List.kind == "submission", List.round_id.in_([one.id for one in rounds]), List.unit_id.is_not(None)).order_by(List.id)
         ).all() if rounds else []
+        named = set(s.scalars(
+            select(Line.list_id).where(Line.removed.is_(False), Line.list_id.in_([row.id for row in lists if not row.number])).distinct()
+        ))
         duties = {one.id: _round_duty(one, whole) for one in rounds}
         due = {one.id: date.fromisoformat(one.calendar["filing"]) for one in rounds}
-    # A unit may file again on paper: what it signed counts before a later draft.
-    first: dict[tuple[int, int], tuple[int, str, date | None]] = {}
-    for row in sorted(lists, key=lambda row: (row.state != "draft", row.id)):
-        first[row.round_id, heirs.get(row.unit_id, row.unit_id)] = (row.id, row.state, row.dated)
+    # A unit may file again: names that wait for its head count before what it signed, and that before a draft without names.
+    first: dict[tuple[int, int], tuple[int, bool, date | None]] = {}
+    for row in sorted(lists, key=lambda row: (row.id in named, bool(row.number), row.id)):
+        first[row.round_id, heirs.get(row.unit_id, row.unit_id)] = (row.id, bool(row.number), row.dated)
     asked = people.units_with_heads() - never_asked() | {unit for _, unit in first}
     opens = people.allowed(by, "submission.read")
     found = []
     for one in rounds:
         over = filing_closed(one) or one.state in ("closed", "ended")
         for unit in sorted(asked):
-            number, state, dated = first.get((one.id, unit), (0, "draft", None))
+            number, signed, dated = first.get((one.id, unit), (0, False, None))
             link: tuple[str, str | int] | None = ("list", number) if number and opens else None
-            if state == "draft":
-                found.append(_Found(duties[one.id], unit, "none" if over else "waiting", link))
+            if not signed:
+                # Until the round takes its names off it may still be let file late.
+                unsigned = number in named and one.state == "open"
+                found.append(_Found(duties[one.id], unit, ("missing" if unsigned else "none") if over else "waiting", link))
             else:
                 late = dated is not None and dated > due[one.id]
                 found.append(_Found(duties[one.id], unit, "late" if late else "done", link, dated))
@@ -266,7 +274,10 @@ def _round_duty(one: Round, whole: bool) -> Duty:
 
 
 def _of_matters(kept: Mapping[str, Kept], years: Sequence[int], by: Actor) -> list[_Found]:
-    """Matters that are a unit's own or name it: open ones wait, or a step of the unit is overdue; ended ones are done."""
+    """Matters that are a unit's own or name it: open ones wait, or a step of the unit is overdue; ended ones are done.
+
+    One that came to nothing, as an inspection that was called off, was neither asked nor done.
+    """
     if not kept:
         return []
     overdue = and_(Activity.state == "open", Activity.kind == "user", Activity.due_at < clock.now())
@@ -279,7 +290,11 @@ def _of_matters(kept: Mapping[str, Kept], years: Sequence[int], by: Actor) -> li
         Activity.instance_id == ProcessInstance.id, overdue, Activity.queue_id.in_([one for one in queues if _units_own(one)])
     )
     standing = case((ProcessInstance.status == "ended", "done"), (late, "missing"), else_="waiting").label("standing")
-    read = [and_(Matter.process == process, *seen_of(one, by)) for process, one in kept.items()]
+    ended = ProcessInstance.outcome
+    read = [
+        and_(Matter.process == process, or_(ended.is_(None), ended.not_in(_nothing(one))), *seen_of(one, by))
+        for process, one in kept.items()
+    ]
     with reading() as s:
         rows = s.execute(
             select(Matter.process, Matter.unit_id, standing, func.count())
@@ -292,6 +307,11 @@ def _of_matters(kept: Mapping[str, Kept], years: Sequence[int], by: Actor) -> li
         _Found(duties[process], unit or 0, state, ("register", process), asked=n)
         for process, unit, state, n in rows
     ]
+
+
+def _nothing(kept: Kept) -> list[str]:
+    """Ends of a register's matters that are neither good nor bad: nothing came of it."""
+    return [code for code, outcome in kept.register.outcomes.items() if outcome.tone == "plain"]
 
 
 __all__ = ["STANDS", "Duty", "Matrix", "Standing", "read_matrix"]

@@ -120,12 +120,13 @@ def _gathered_texts(running: Running, matter: Matter, keys: Sequence[str]) -> Ma
 
 
 def _period_figures(running: Running, matter: Matter) -> list[dict[str, Any]]:
-    """The sums of that period, a row a number."""
+    """The sums of that period, a row a number, each with the page that shows the reports behind it."""
     found = period_said(matter)
     if found is None:
         return []
     return [
-        {"content": one.heading[0], "what": one.label[0], "total": figure_words(one.total), "units": len(one.sources)}
+        {"content": one.heading[0], "what": one.label[0], "total": figure_words(one.total), "units": len(one.sources),
+         "source": f"/periods/{found[1].id}?view=figures&of={one.key}"}
         for one in gather(*found).of("number")
     ]
 

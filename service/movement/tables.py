@@ -23,7 +23,7 @@ from service.movement.wording import figure_words, number_words
 from workflows.calendar import ZONE
 
 Rows = list[dict[str, Any]]
-_GENERAL = "Chỉ tiêu chung"
+GENERAL = "Chỉ tiêu chung"
 """Heading of the numbers that stand under none."""
 MOST_CONTENTS = 9
 """Headings of a form for which the table of single units has a column."""
@@ -58,7 +58,7 @@ def tables_of_period(kept: Kept, period: Period, together: Synthesis | None = No
     own = _figures_of_units(numbers)
     return {
         "period_figures": [
-            {"content": heading or _GENERAL, "what": one.label[0], "total": _plain(one.total), "units": len(one.sources),
+            {"content": heading or GENERAL, "what": one.label[0], "total": _plain(one.total), "units": len(one.sources),
              "sources": _ranges(place[source.matter] for source in one.sources if source.value)}
             for heading, ones in numbers for one in ones
         ],
@@ -153,4 +153,4 @@ def _words(value: Any) -> str:
     return "–" if value is None else figure_words(value)
 
 
-__all__ = ["ENTRIES", "MOST_CONTENTS", "by_heading", "period_about", "period_told", "reports_of", "tables_of_period"]
+__all__ = ["ENTRIES", "GENERAL", "MOST_CONTENTS", "by_heading", "period_about", "period_told", "reports_of", "tables_of_period"]

@@ -55,6 +55,7 @@ from service.papers.matters import (
 )
 from service.papers.models import Paper, PaperBatch
 from service.papers.pades import Signature
+from service.papers.period_signed import Changed, SignedPeriod, signed_about, signed_period
 from service.papers.signing import Look, looks_before, must_agree, note_settled
 from service.papers.versions import (
     Drawn,
@@ -77,6 +78,7 @@ assert matter_drawing and matter_signed and period_facts and stocktake_rows
 __all__ = [
     "FULL_PAGE",
     "Certified",
+    "Changed",
     "Difference",
     "Drawn",
     "Look",
@@ -86,6 +88,7 @@ __all__ = [
     "PaperKind",
     "Signature",
     "SignedCopy",
+    "SignedPeriod",
     "Stand",
     "Standing",
     "ask_certificates",
@@ -126,7 +129,9 @@ __all__ = [
     "sign_certificates",
     "sign_paper",
     "signatures_of",
+    "signed_about",
     "signed_copy_of",
+    "signed_period",
     "standing_of",
     "stands_of",
     "stands_of_name",

@@ -139,6 +139,8 @@ def filtered(name: str, words: str, raw: Any) -> str:
     """Words after one of the closed filters; as they are where it does not fit what is stored."""
     if name in OF_NUMBERS:
         number = _whole_number(raw)
+        if name == "figure" and number is None and not isinstance(raw, str) and (broken := _number(raw)) is not None:
+            return _figure(broken)
         try:
             return FILTERS[name](number) if number is not None else words
         except ValueError:  # no sum of money that can be spelt

@@ -14,6 +14,7 @@ from service.awards import consents, finding, lists, overview
 from service.awards.finding import Found
 from service.awards.models import Line, List, Nomination, Round
 from service.awards.places import standing
+from service.awards.rounds import stands
 from service.awards.submissions import SIGNABLE
 from service.council import session as sessions
 from service.db import reading
@@ -227,7 +228,7 @@ def _unit_act(by: Actor, round_: Round | None, sheet: List | None) -> Act | None
         url = way("submissions.show", list_id=sheet.id)
         words_ = _("Mở hồ sơ của đơn vị")
     else:
-        url = way("nominate.start", round_id=round_.id) if round_.state == "open" else ""
+        url = way("nominate.start", round_id=round_.id) if stands(round_) == "open" else ""
         words_ = _("Đề nghị khen thưởng")
     return Act(words_, url, "open", "main", method="get") if url else None
 

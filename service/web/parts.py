@@ -520,6 +520,8 @@ class Table:
     caption: str
     row_acts: Sequence[Sequence[Act]] = ()
     foot: Sequence[Cell] = ()
+    even: bool = False
+    """Whether its figures stand below those of the tables above it, whatever its words are."""
 
     @property
     def takes_the_keyboard(self) -> bool:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from flask import url_for
 from flask_babel import gettext as _
 
-from service import movement, words
+from service import movement, papers, words
 from service.actor import Actor
 from service.errors import NotFound
 from service.movement import Gathered, Kept, Synthesis, Whole
 from service.movement.models import Period
+from service.papers import Changed, SignedPeriod
 from service.web.case_parts import in_words
 from service.web.frame import Link
 from service.web.parts import Block, Cell, Column, Empty, Fact, Table
@@ -40,7 +41,7 @@ def _sums(period: Period | None, name: str, rows: Sequence[Gathered]) -> Table:
             Cell(words.number(float(one.total)), "", _way(period, one) if period else "", figures=True),
             Cell(words.number(len(one.sources), 0), figures=True),
         ] for one in rows],
-        name,
+        name, even=True,
     )
 
 
@@ -123,11 +124,59 @@ def told_by(whole: Whole, by: Actor) -> list[Block]:
     together = movement.gather(kept, period)
     name = _("Số liệu của kỳ: %(period)s", period=in_words(movement.period_words(period)))
     links = [Link(_("Tình hình nộp, số liệu, nội dung"), url_for("periods.show", period_id=period.id))] if opens else []
+    hint = " " + _("Mở một số để xem nó cộng từ báo cáo nào.") if opens else ""
+    signed = papers.signed_period(whole.entry.id)
+    if signed is not None:
+        counts = signed.counts
+        said = _("%(filed)s trong %(asked)s đơn vị đã nộp, %(taken)s đã nhận.", filed=counts["period_filed"],
+                 asked=counts["period_asked"], taken=counts["period_taken"])
+        kept_as = " " + _("Số liệu giữ như khi ký, %(at)s.", at=words.full_moment(signed.at))
+        return [Block(
+            name, words=f"{said}{kept_as}{hint}", links=links, table=_sums_signed(period if opens else None, name, signed, together),
+            lines=_change_lines(signed.changed(kept, period, together)),
+        )]
     said = _("%(filed)s trong %(asked)s đơn vị đã nộp, %(taken)s đã nhận.", filed=together.filed, asked=together.asked,
              taken=together.taken) + waiting_words(together)
-    hint = " " + _("Mở một số để xem nó cộng từ báo cáo nào.") if opens else ""
     numbers = together.of("number")
     return [Block(name, words=said + hint, links=links, table=_sums(period if opens else None, name, numbers) if numbers else None)]
+
+
+def _sums_signed(period: Period | None, name: str, signed: SignedPeriod, together: Synthesis) -> Table:
+    """Sums as they were signed, each with what it comes to now where that is another."""
+    now = {(one.heading[0] or movement.GENERAL, one.label[0]): one for one in together.of("number")}
+    rows = []
+    for row in signed.figures:
+        one, total = now.get((row["content"], row["what"])), words.number(row["total"])
+        today = words.number(float(one.total)) if one else words.number(0)
+        way = _way(period, one) if period and one else ""
+        rows.append([
+            Cell(in_words(one.label) if one else row["what"]),
+            Cell(total, "" if today == total else _("nay %(total)s", total=today), way, figures=True),
+            Cell(words.number(row["units"], 0), figures=True),
+        ])
+    return Table([Column(_("Chỉ tiêu")), Column(_("Tổng"), figures=True), Column(_("Đơn vị"), figures=True)], rows, name)
+
+
+def _change_lines(changed: Sequence[Changed]) -> list[Cell]:
+    """That a period differs from what was signed, by which reports, and what can be done; nothing where it does not."""
+    if not changed:
+        return []
+    how = {"returned": _("đã trả lại"), "added": _("nộp sau khi ký"), "other": _("số liệu khác khi ký")}
+    each = "; ".join(f"{one.unit} ({one.report}, {how[one.how]})" for one in changed)
+    return [Cell(
+        _("Số liệu của kỳ đã khác số liệu đã ký"),
+        _("%(reports)s. Cần đính chính thì lập báo cáo tổng hợp mới cho kỳ này.", reports=each),
+    )]
+
+
+def signed_blocks(kept: Kept, period: Period, together: Synthesis, by: Actor) -> list[Block]:
+    """The signed syntheses of a period from which its figures differ by now."""
+    found = [(one, _change_lines(one.changed(kept, period, together))) for one in papers.signed_about(period.id, by=by)]
+    return [
+        Block(_("Báo cáo tổng hợp %(number)s", number=one.number), lines=lines,
+              links=[Link(_("Số liệu đã ký"), url_for("matters.show", matter_id=one.matter))])
+        for one, lines in found if lines
+    ]
 
 
 def waiting_words(together: Synthesis) -> str:
@@ -135,4 +184,4 @@ def waiting_words(together: Synthesis) -> str:
     return " " + _("Số liệu cộng cả *%(n)s báo cáo chưa nhận*.", n=words.number(together.waiting, 0)) if together.waiting else ""
 
 
-__all__ = ["choices_of", "figure_blocks", "sources_of", "text_blocks", "told_by", "waiting_words"]
+__all__ = ["choices_of", "figure_blocks", "signed_blocks", "sources_of", "text_blocks", "told_by", "waiting_words"]

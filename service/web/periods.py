@@ -166,6 +166,8 @@ def show(period_id: int) -> Response:
         "figures": lambda: period_parts.sources_of(kept, row, together, of) if of else period_parts.figure_blocks(row, together),
         "texts": lambda: period_parts.text_blocks(together),
     }[view]()
+    if view == "figures":
+        blocks = [*period_parts.signed_blocks(kept, row, together, by), *blocks]
     return pages.page(
         "register",
         crumbs=_crumbs(kept, Link(_("Các kỳ"), url_for("periods.show_all", process=kept.process)),

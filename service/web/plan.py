@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext, ngettext
 
 from service import clock, words
 from service.awards.models import Round
-from service.awards.rounds import CALENDAR_KEYS
+from service.awards.rounds import CALENDAR_KEYS, stands
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
 from service.errors import Conflict
@@ -75,7 +75,8 @@ def next_step(row: Round) -> Next | None:
     """The next date that matters: filing, then the last safe day of posting, session, signing, ceremony."""
     today, known = clock.today(), dates(row)
     safe = last_safe_day(row)
-    steps = [("open", known.get("open")), ("filing", known.get("filing")), ("safe", safe)]
+    steps = [("open", known.get("open") if row.state == "planned" else None)]
+    steps += [("filing", known.get("filing") if row.state in ("planned", "open") else None), ("safe", safe)]
     steps += [(key, known.get(key)) for key in ("session", "signing", "province_intake", "ceremony", "close")]
     for key, day in steps:
         if day is not None and (day > today or day == today and key != "open"):  # on its day a round is open already
@@ -120,9 +121,11 @@ def filing_sentence(row: Round) -> str:
     if "filing" not in known:
         return row.name
     day = words.short_date(known["filing"], today)
-    if known.get("open", today) > today:
+    if row.state == "planned":
         return sentence(row)
-    if known["filing"] < today:
+    if stands(row) != "open" and known["filing"] >= today:
+        return _("Đã kết thúc nhận hồ sơ, trước hạn *%(day)s*", day=day)
+    if stands(row) != "open":
         return _("Đã hết hạn nộp hồ sơ, hạn là *%(day)s*", day=day)
     left = working_calendar().between(today, known["filing"])
     if left == 0:

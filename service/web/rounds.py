@@ -29,6 +29,7 @@ from service.awards.rounds import (
     open_round,
     read_round,
     scaled,
+    stands,
 )
 from service.awards.rules import rules_on
 from service.db import at_one_moment, reading, transaction
@@ -46,7 +47,7 @@ _TAGS = {"planned": "waiting", "open": "mine", "closed": "waiting", "ended": "do
 
 def state_words(row: Round) -> str:
     """State of a round in words."""
-    return _STATES_EN[row.state] if words.language() == "en" else STATES[row.state]
+    return _STATES_EN[stands(row)] if words.language() == "en" else STATES[stands(row)]
 
 
 @blueprint.get("/rounds")
@@ -61,7 +62,7 @@ def show_all() -> Response:
         "register",
         crumbs=[Link(_("Đợt xét"), "")],
         sentence=ngettext("*%(num)d đợt xét* khen thưởng", "*%(num)d đợt xét* khen thưởng", len(rows)),
-        status=ngettext("%(num)d đợt đang nhận hồ sơ.", "%(num)d đợt đang nhận hồ sơ.", sum(r.state == "open" for r in rows)),
+        status=ngettext("%(num)d đợt đang nhận hồ sơ.", "%(num)d đợt đang nhận hồ sơ.", sum(stands(r) == "open" for r in rows)),
         tabs=[], chips=[], url="", keep={}, q=None, filters=[],
         blocks=[
             Block(
@@ -86,7 +87,7 @@ def _row(row: Round, names: int) -> list[Cell]:
     known = plan.dates(row)
     return [
         Cell(row.name, round_page.stage_words(row), url_for("rounds.show", round_id=row.id)),
-        Cell("", tag=Tag(_TAGS[row.state], state_words(row))),
+        Cell("", tag=Tag(_TAGS[stands(row)], state_words(row))),
         Cell(words.full_date(known.get("filing"))),
         Cell(words.full_date(known.get("session"))),
         Cell(words.number(names), figures=True),
@@ -106,7 +107,7 @@ def show(round_id: int) -> Response:
         crumbs=[Link(_("Đợt xét"), url_for("rounds.show_all")), Link(row.name, "")],
         sentence=row.name,
         status=_status(by, row),
-        tags=[Tag(_TAGS[row.state], state_words(row))],
+        tags=[Tag(_TAGS[stands(row)], state_words(row))],
         main_act=_main_act(by, row),
         acts=_acts(by, row),
         ruler=plan.ruler(row, whole=True),
@@ -128,7 +129,7 @@ def _status(by: Actor, row: Round) -> str:
     if not row.calendar or "session" not in row.calendar:
         return _("Đợt đột xuất: không có lịch chung, mỗi trường hợp tính hạn theo ngày làm việc.")
     told = plan.sentence(row) + "."
-    if row.state == "open" and by.units and people.allowed(by, "nomination.create") and not may_add(row.id, by=by):
+    if stands(row) == "open" and by.units and people.allowed(by, "nomination.create") and not may_add(row.id, by=by):
         told += " " + _("Đơn vị đã ký nộp hồ sơ; thêm tên thì gửi văn bản tới phòng Văn hóa - Xã hội.")
     return told
 
@@ -137,7 +138,8 @@ def _main_act(by: Actor, row: Round) -> Act | None:
     if row.state == "planned" and people.allowed(by, "round.open"):
         return _open_act(row)
     url = way("nominate.start", round_id=row.id)
-    if row.state == "open" and url and people.allowed(by, "nomination.create") and may_add(row.id, by=by):
+    taken = stands(row) == "open" or row.state == "open" and people.allowed(by, "submission.allow_late")
+    if taken and url and people.allowed(by, "nomination.create") and may_add(row.id, by=by):
         return Act(_("Đề nghị khen thưởng"), url, "nominate", "main", method="get")
     return None
 

@@ -362,7 +362,11 @@ def _status(task: tasks.Task, by: Actor) -> str:
         return ""
     sentence = _("Đang chờ *%(who)s*, từ %(day)s", who=case_parts.group_words(task.groups, task.step),
                  day=words.short_date(task.opened_at, clock.today()))
-    if task.due_at is not None:
+    shut = movement.shut_since(task.running, task.element)
+    if shut is not None:
+        sentence += ". " + _("Kỳ đã đóng ngày %(day)s: đơn vị không nộp được nữa, trừ khi Trưởng phòng Văn hóa - Xã hội cho nộp muộn",
+                             day=words.short_date(shut, clock.today()))
+    elif task.due_at is not None:
         left = due(task.due_at)
         sentence += _(", hạn *%(day)s*", day=words.short_date(task.due_at, clock.today()))
         if left is not None:

@@ -271,7 +271,7 @@ def _send_package(officer: Person, people: Callable[..., Person], day: str, pict
     chair.reads("Đã ký tờ trình, 1 tên.")
     clerk = people("vanthu")
     clerk.open_work("Gửi tờ trình lên tỉnh")
-    clerk.write("Số, ký hiệu văn bản", "87/TTr-UBND")
+    clerk.write("Số văn bản", "87")
     clerk.write("Ngày văn bản", day)
     clerk.press("Gửi lên tỉnh, 1 tên")
     clerk.reads("Đã gửi 1 tên.", "87/TTr-UBND")

@@ -238,7 +238,7 @@ def _package(officer: Person, chair: Person, clerk: Person, day: str) -> None:
     chair.press("Ký tờ trình, 4 tên")
     chair.reads("Đã ký tờ trình, 4 tên.")
     clerk.open_work("Gửi tờ trình lên tỉnh")
-    clerk.write("Số, ký hiệu văn bản", "87/TTr-UBND")
+    clerk.write("Số văn bản", "87")
     clerk.write("Ngày văn bản", day)
     clerk.press("Gửi lên tỉnh, 4 tên")
     clerk.reads("Đã gửi 4 tên.")

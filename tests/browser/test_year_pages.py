@@ -51,6 +51,10 @@ def test_what_a_year_left_behind_is_found_on_the_pages(year: tuple[str, Year], s
         officer.go(path)
         officer.reads(words)
         assert (path, misfits(officer.page), faults(officer.page)) == (path, [], [])
+    officer.go(f"/periods/{lived.period}?view=figures")
+    places = officer.page.eval_on_selector_all(
+        "table.even thead th.num:nth-child(2)", "all => all.map(one => Math.round(one.getBoundingClientRect().left))")
+    assert len(places) > 5 and len(set(places)) == 1, "figures stand below each other from table to table"
     officer.go("/movement?year=2026")
     officer.picture("year-movement")
     for login, path, words in (

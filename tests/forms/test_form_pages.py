@@ -204,6 +204,15 @@ def test_a_table_shows_what_is_given() -> None:
     assert next(part for part in page if part.kind == "table").cells == (("Thiếu biên bản",),)
 
 
+def test_a_cell_of_a_table_leads_to_a_path_of_the_service_and_nowhere_else() -> None:
+    table = {"type": "table", "dataSource": "=rows", "columns": [{"key": "total", "label": "Tổng"}],
+             "properties": {"column.total.link": "where"}}
+    form = compile_form(SCHEMA | {"given": {"rows": []}, "components": [table]})
+    wheres = ("/periods/1?view=figures&of=a", "https://example.vn/", "//example.vn", "/\\example.vn", "javascript:alert(1)", 7, None)
+    (part,) = lay_out(form, {}, today=TODAY, given={"rows": [{"total": "4", "where": one} for one in wheres]})
+    assert part.links == ((wheres[0],), *[("",)] * (len(wheres) - 1)) and part.cells == (("4",),) * len(wheres)
+
+
 def test_no_row_button_means_no_change() -> None:
     assert change_rows(PAGE, PAIRS) is None
 

@@ -313,7 +313,7 @@ class Office:
         """Draw up, sign and send a package."""
         package = self.draw_up("package", round_code, names, by="vhxh", **more)
         self.act(package, "sign", by="chutich")
-        self.act(package, "send", by="vanthu", fields={"number": f"{80 + package}/TTr-UBND", "dated": clock.today().isoformat()})
+        self.act(package, "send", by="vanthu", fields={"number": f"{80 + package}", "dated": clock.today().isoformat()})
         return package
 
     def answer(self, package: int, nomination: int, result: str, reason: str = "", **data: Any) -> None:

@@ -426,14 +426,14 @@ def test_returned_lines_leave_in_a_child_package_with_a_number_of_its_own(office
     assert "package:child_made" in _events(f"list:{package}")
     office.act(child, "sign", by="chutich")
     number = lists.read_list(package, by=office.who("vhxh")).number
-    paper = {"number": number, "dated": clock.today().isoformat()}
+    paper = {"number": number.partition("/")[0], "dated": clock.today().isoformat()}
     with pytest.raises(Invalid) as taken:
         office.act(child, "send", by="vanthu", fields=paper)
     assert taken.value.code == "number-taken"
     with pytest.raises(Invalid) as wordless:
         office.act(child, "send", by="vanthu", fields=paper | {"number": "TTr-UBND"})
     assert wordless.value.faults[0].path == "number"
-    office.act(child, "send", by="vanthu", fields=paper | {"number": "91/TTr-UBND"})
+    office.act(child, "send", by="vanthu", fields=paper | {"number": "91"})
     office.answer(child, one, "granted")
     office.answer(package, two, "granted")
     assert office.status(one)[0] == office.status(two)[0] == "handing_over"

@@ -146,7 +146,7 @@ def _summed_up(office: Office, period: int) -> tuple[int, int]:
     office.step(synthesis, "review_synthesis", by="truongphong", decision="pass")
     office.step(synthesis, "sign_synthesis", by="chutich", decision="sign")
     today = clock.today().isoformat()
-    office.step(synthesis, "number_synthesis", by="vanthu", number="145/BC-UBND", dated=today)
+    office.step(synthesis, "number_synthesis", by="vanthu", number="145", dated=today)
     drawn = papers.draw_up_matter_paper(synthesis, "synthesis_report", by=office.who("vhxh")).papers
     office.step(synthesis, "send_synthesis", by="vhxh", sent_on=today, way="axis")
     return synthesis, next(one.id for one in drawn if one.format == "pdf")

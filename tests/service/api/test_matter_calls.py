@@ -363,3 +363,25 @@ def test_a_program_reads_what_each_step_decided_as_much_as_its_caller_may(progra
     assert (drafted_["decision"], drafted_["decision_words"], drafted_["note"]) == ("founded", "Có vi phạm", "Kê khai sai.")
     (kept,) = [one for one in shown["donvi"] if one["element"] == "draft_conclusion"]
     assert (kept["decision"], kept["decision_words"], kept["note"]) == (None, None, None) and kept["closed_at"]
+
+
+def test_a_period_tells_what_was_signed_and_what_has_changed_since(program: Program, office: Office) -> None:
+    period = movement.open_period("unit_report", 2026, units=[office.units["DONG-MAY"]], by=office.who("vhxh"))
+    office.follow_up()
+    (report,) = [one.matter for one in movement.filings(movement.read_period(period, by=office.who("vhxh"))[1])]
+    figures = dict.fromkeys(("nd1_events", "nd1_people", "nd2_money", "nd2_points", "nd3_online", "nd3_total", "nd4_shops", "nd5_classes",
+                             "nd5_learners", "nd6_trained", "nd7_works", "initiatives"), 2)
+    office.step(report, "write_report", by="donvi", nd1_text="Đã quán triệt.", nd3_text="x", nd5_text="x", **figures)
+    office.step(report, "sign_report", by="thutruong", decision="sign")
+    synthesis = office.begin("movement_report", by="vhxh", of_period=str(period))
+    office.step(synthesis, "draft_synthesis", by="vhxh", leading="Đã họp.", coming="Mở thêm lớp.")
+    assert program.call("vhxh", "GET", f"/periods/{period}/synthesis")["signed"] == []
+    office.step(synthesis, "review_synthesis", by="truongphong", decision="pass")
+    office.step(synthesis, "sign_synthesis", by="chutich", decision="sign")
+    (signed,) = program.call("vhxh", "GET", f"/periods/{period}/synthesis")["signed"]
+    assert (signed["matter"], signed["changed"]) == (synthesis, []) and {one["total"] for one in signed["figures"]} == {2.0}
+    office.step(report, "check_unit_report", by="vhxh", decision="return", note="Ghi lại.")
+    now = program.call("vhxh", "GET", f"/periods/{period}/synthesis")
+    assert [(one["how"], one["report"]) for one in now["signed"][0]["changed"]] == [
+        ("returned", movement.read_matter(report, by=office.who("vhxh")).entry.number)]
+    assert now["fields"] == [] and now["signed"][0]["figures"] == signed["figures"]

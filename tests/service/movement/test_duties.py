@@ -11,6 +11,7 @@ from service.awards import results, rounds
 from service.errors import Forbidden
 from service.movement import Matrix, read_matrix
 from tests.bench.ground import counted
+from tests.journeys.inspections import begin, draft_decision
 from tests.journeys.office import Office
 from tests.journeys.test_report_period import SAID
 from tests.service.movement.trials import deploy
@@ -77,6 +78,42 @@ def test_names_for_a_round_are_filed_once_the_head_signed(office: Office) -> Non
     left_out = committee | set(office.who("vhxh").units)
     assert left_out and not left_out & {unit for unit, duty in found.cells if duty == key}, "they ask, nobody asks them"
     assert read_matrix([2026], by=office.who("vhxh"), movement=999).duties == (), "rounds of another movement are none of it"
+
+
+def test_names_that_the_head_has_not_signed_are_no_done_duty(office: Office) -> None:
+    words = f"Đề nghị khen thưởng, {rounds.read_round(office.rounds['HN-2026']).name}"
+
+    def stands() -> dict[str, str]:
+        return _column(read_matrix([2026], by=office.who("vhxh")), office, words)
+
+    one = office.nominate("HN-2026")
+    office.assess(one)
+    office.sign(one)
+    drafted = office.nominate("HN-2026", name="Ông Nắng Vàng", unit="DET-NANG-SOM", by="donvi2")
+    assert stands() == {"DONG-MAY": "done", "DET-NANG-SOM": "waiting"}
+    more = office.nominate("HN-2026", name="Bà Mưa Phùn", by="vhxh")
+    assert stands()["DONG-MAY"] == "waiting", "a name that came after the signed ones is not filed yet"
+    office.go_past("HN-2026", "filing")
+    assert stands() == dict.fromkeys(UNITS, "missing"), "it has names: it nominates somebody"
+    office.go_past("HN-2026", "checking")
+    office.follow_up()
+    assert rounds.read_round(office.rounds["HN-2026"]).state == "closed"
+    assert stands() == {"DONG-MAY": "done", "DET-NANG-SOM": "none"} and office.status(drafted) and office.status(more), "their names were taken off"
+
+
+def test_an_inspection_that_was_called_off_was_neither_asked_nor_done(office: Office) -> None:
+    unit, key = office.units["DONG-MAY"], "inspection"
+
+    def stands() -> tuple[int, int] | None:
+        one = read_matrix([2026], by=office.who("vhxh")).cells.get((unit, key))
+        return (one.done, one.asked) if one is not None else None
+
+    assert stands() is None
+    matter = begin(office)
+    draft_decision(office, matter)
+    assert stands() == (0, 1)
+    office.step(matter, "sign_decision", by="chutich", decision="cancel", cancel_reason="Đơn vị chống bão.")
+    assert stands() is None
 
 
 def test_a_register_that_is_deployed_later_shows_up_by_itself(office: Office) -> None:

@@ -38,7 +38,8 @@ col: no | STT | 1 | centre
         {"a": "**sao**", "b": "b\n  c", "n": "1200000", "day": "03/11/2026", "word": "chữ", "bad": "1,5", "code": "0123456789",
          "many": "x\n\n y ", "deep.inner": "trong", "none": ""},
         {"n": 1_200_000, "day": "2026-11-03", "word": "chữ", "bad": 1.5, "list": [{"amount": 7}], "none": None},
-        {"list": [({"who": "A", "role": "", "amount": "1000"}, {"who": "A", "amount": 1000}), ({"who": "B", "role": "Tổ trưởng"}, {})],
+        {"list": [({"who": "A", "role": "", "amount": "1000"}, {"who": "A", "amount": 1000}),
+                  ({"who": "B", "role": "Tổ trưởng", "amount": "1649,5"}, {"amount": 1649.5})],
          "nothing": []},
     )
     document, copies = fill_document(text, said)
@@ -51,7 +52,7 @@ col: no | STT | 1 | centre
         ("item", [("x", False)]), ("item", [("y", False)]),
     ]
     table = document["blocks"][-1]
-    assert [row["cells"] for row in table["rows"]] == [["1", "A", "1.000"], ["2", "B, Tổ trưởng", ""]]
+    assert [row["cells"] for row in table["rows"]] == [["1", "A", "1.000"], ["2", "B, Tổ trưởng", "1.649,5"]]
     assert table["total"] == ["Tổng", "1.200.000"]
 
 

@@ -184,6 +184,22 @@ def test_three_hundred_names_repeat_the_heading_of_the_list_on_every_page(filled
     assert "Đoàn Thị Sông Hương 300" in listed[-1] and "Tổng cộng: 300 cá nhân 227.700.000" in listed[-1]
 
 
+@pytest.mark.parametrize("total", [[], ["Tất cả cộng lại", "9"]], ids=["its last row", "its total"])
+def test_the_last_row_of_a_list_stands_alone_on_no_page(filled: Filled, total: list[str]) -> None:
+    document = document_of(_facts(filled, "decision"))
+    columns = [{"key": "who", "head": "Ai", "width": 5, "align": "left"}, {"key": "n", "head": "Số", "width": 2, "align": "right"}]
+    over = 0
+    for count in range(25, 33):
+        rows = [{"row": {"no": str(n)}, "cells": [f"Dòng thứ {n} đây", str(n)]} for n in range(1, count + 1)]
+        document["blocks"] = [{"kind": "table", "columns": columns, "rows": rows, "total": total}, *document["blocks"][-1:]]
+        pages = pages_of(print_paper({"document": document}))
+        last, before = (total[0], f"Dòng thứ {count} đây") if total else (f"Dòng thứ {count} đây", f"Dòng thứ {count - 1} đây")
+        (place,) = [page for page in pages if last in page]
+        assert before in place, count
+        over += last not in pages[0]
+    assert 0 < over < 8, "some of them break over two pages"
+
+
 def test_kinds_of_recipient_stand_under_headings(filled: Filled) -> None:
     facts = _facts(filled, "decision")
     first, second = facts["names"]

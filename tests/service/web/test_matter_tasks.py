@@ -73,6 +73,9 @@ def test_the_synthesis_is_drawn_up_once_its_text_was_sent_and_its_table_stacks_o
     rows = page.xpath("//form[@id='answers']//table[contains(@class, 'folds')]/tbody/tr")
     (row,) = [one for one in rows if "trực tuyến" in words_of(one)]
     assert [cell.get("data-label") for cell in row.xpath("./td")] == ["Chỉ tiêu", "Tổng", "Số đơn vị"] and "2.316" in words_of(row)
+    (source,) = row.xpath("./td[@data-label='Tổng']/a/@href")
+    assert "Đã báo cáo" in words_of(desk.get("vhxh", source)), "each number leads to the reports behind it"
+    assert desk.read("vhxh", _open_step(desk, synthesis)).count("Báo cáo tổng hợp:") == 1, "it is named once"
     assert "1 báo cáo đã nộp, chưa nhận" in words_of(page.xpath("//form[@id='answers']")[0])
     draws = "//section[@id='papers']//form[contains(@action, '/papers/synthesis_report') and not(contains(@action, 'ed'))]"
     assert not page.xpath(draws) and "Xem trước" in words_of(page.xpath("//section[@id='papers']")[0])

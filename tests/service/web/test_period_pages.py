@@ -119,8 +119,12 @@ def test_the_page_of_a_synthesis_shows_its_figures_and_links_only_who_may_open_t
 def test_a_report_sent_after_the_closing_is_refused_with_its_sentence_and_nothing_typed_is_lost(desk: Desk) -> None:
     period = _period(desk)
     report = _report(desk, period)
-    movement.close_period(period, "Đã tổng hợp", by=desk.office.who("vhxh"))
     (stop,) = [one for one in desk.office.stops(report) if one.state == "open"]
+    left = "//header[contains(., 'từ')]"
+    assert ", hạn 01/12" in words_of(desk.get("donvi", f"/tasks/{stop.id}").xpath(left)[0])
+    movement.close_period(period, "Đã tổng hợp", by=desk.office.who("vhxh"))
+    said = words_of(desk.get("donvi", f"/tasks/{stop.id}").xpath(left)[0])
+    assert "Kỳ đã đóng ngày" in said and ", hạn 01/12" not in said, "no days are left where nothing is taken"
     page = desk.post("donvi", f"/tasks/{stop.id}", {**FIGURES, **TEXTS, "act": "complete"}, 409)
     assert "Kỳ này đã đóng nên không nhận nộp nữa." in words_of(page.xpath("//main")[0])
     assert page.xpath("//textarea[@name='nd1_text']")[0].text.strip() == "Đã quán triệt."
@@ -235,3 +239,39 @@ def test_what_was_sent_back_begins_with_what_its_unit_had_written(desk: Desk) ->
     desk.office.step(plan, "sign_plan", by="thutruong", decision="rework", note="Ghi rõ tháng.")
     typed = fields_of(desk.get("donvi", f"/tasks/{open_task(plan, 'write_plan')}"))
     assert typed["goals"] == "Dạy học số." and typed["targets-0-criterion"] == "Lớp học số" and typed["targets-0-target"] == "12 lớp"
+
+
+def test_what_a_signed_synthesis_says_stays_and_whoever_sends_a_report_back_is_told_first(desk: Desk) -> None:
+    office, period = desk.office, _period(desk)
+    report = _filed(desk, period)
+    synthesis = office.begin("movement_report", by="vhxh", of_period=str(period))
+    step = f"/tasks/{_open_step(desk, report)}"
+    warns = "//p[contains(., 'gồm số liệu của báo cáo này')][not(ancestor-or-self::*[@hidden])]"
+    assert not desk.get("vhxh", step).xpath(warns), "nothing is signed"
+    office.step(synthesis, "draft_synthesis", by="vhxh", leading="Đã ban hành kế hoạch.", coming="Mở thêm lớp.")
+    office.step(synthesis, "review_synthesis", by="truongphong", decision="pass")
+    office.step(synthesis, "sign_synthesis", by="chutich", decision="sign")
+    office.step(synthesis, "number_synthesis", by="vanthu", number="145", dated="2026-11-03")
+    office.follow_up()
+    (told,) = desk.get("vhxh", step).xpath(warns)
+    assert "Báo cáo tổng hợp 145/BC-UBND đã ký" in words_of(told)
+    page = desk.read("vhxh", f"/matters/{synthesis}")
+    assert "1 trong 2 đơn vị đã nộp" in page and "Số liệu giữ như khi ký" in page and "đã khác số liệu đã ký" not in page
+    number = movement.read_matter(report, by=office.who("vhxh")).entry.number
+    office.step(report, "check_unit_report", by="vhxh", decision="return", note="Ghi lại số lượt người.")
+    figures = f"/periods/{period}?view=figures"
+    for address in (f"/matters/{synthesis}", figures):
+        told = desk.read("vhxh", address)
+        assert "Số liệu của kỳ đã khác số liệu đã ký" in told and f"({number}, đã trả lại)" in told, address
+    page = desk.read("vhxh", f"/matters/{synthesis}")
+    assert "1 trong 2 đơn vị đã nộp" in page and "Số lượt người tham dự 1.120nay 0" in page
+    assert "Báo cáo tổng hợp 145/BC-UBND" in desk.read("vhxh", figures) and "1.120" not in desk.read("vhxh", figures)
+    office.step(report, "write_report", by="donvi", **FIGURES | {"nd1_people": 1121}, **TEXTS)
+    office.step(report, "sign_report", by="thutruong", decision="sign")
+    assert "1.120nay 1.121" in desk.read("chutich", f"/matters/{synthesis}"), "to whoever reads the synthesis"
+    assert f"({number}, số liệu khác khi ký)" in desk.read("vhxh", figures)
+
+
+def _open_step(desk: Desk, matter: int) -> int:
+    stops = history.timeline(movement.read_matter(matter, by=desk.office.who("vhxh")).entry.instance)
+    return next(one.id for one in stops if one.state == "open")

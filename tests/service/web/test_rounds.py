@@ -12,7 +12,7 @@ from service import clock, people, trail
 from service.actor import machine
 from service.awards import backward, catalogue, scores
 from service.awards.nominations import units_read
-from service.awards.rounds import change_content, list_rounds, open_round, read_round
+from service.awards.rounds import change_content, close_filing, list_rounds, open_round, read_round
 from service.errors import Forbidden, Invalid
 from tests.journeys.office import CLEAN_FACTS, Office
 from tests.service.web.browser import Visitor, words
@@ -209,6 +209,33 @@ def _assess(office: Office, number: int, score: int) -> None:
         "D1": {"score": score, "note": "Đã làm xong việc được giao.", "contents": ["ND5"]}, "facts": CLEAN_FACTS,
     }
     office.complete(number, "self_assess", answers, by="donvi")
+
+
+def test_a_round_past_its_day_for_filing_says_so_everywhere_and_offers_no_new_name(office: Office, desk: Desk) -> None:
+    number = office.rounds[ROUND]
+    nominate = f"//a[contains(@href, '/rounds/{number}/nominate')]"
+
+    def told(login: str) -> tuple[bool, bool, bool]:
+        first, row = desk.get(login, "/"), desk.get(login, f"/rounds/{number}")
+        (listed,) = [one for one in desk.get(login, "/rounds").xpath("//tbody/tr") if one.xpath(f".//a[@href='/rounds/{number}']")]
+        pages = (words(first), words(listed), words(row))
+        assert all(("Đã hết hạn nộp" in one) is ("Đã hết hạn nộp" in pages[0]) for one in pages), pages
+        return "Đã hết hạn nộp" in pages[0], "Đang nhận hồ sơ" in pages[1] + pages[2], bool(first.xpath(nominate) or row.xpath(nominate))
+
+    assert told("donvi2") == (False, True, True)
+    office.go_to("2026-11-21")
+    assert told("donvi2") == (True, False, False)
+    assert desk.get("truongphong", f"/rounds/{number}").xpath(nominate), "who may take it late, with a reason"
+
+
+def test_a_round_that_was_opened_early_counts_the_days_to_its_filing(office: Office, desk: Desk) -> None:
+    number = office.rounds["SK-2027"]
+    assert "đến ngày mở đợt" in desk.read("donvi2", f"/rounds/{number}")
+    open_round(number, by=office.who("truongphong"))
+    page = desk.read("donvi2", f"/rounds/{number}")
+    assert "đến ngày mở đợt" not in page and "để nộp hồ sơ, hạn" in page
+    close_filing(number, by=office.who("truongphong"), reason="Đủ hồ sơ")
+    assert "để nộp hồ sơ" not in desk.read("donvi2", f"/rounds/{number}")
 
 
 LENT = {"everywhere": [], "for the nominations' process": ["nomination_case"], "for submissions": ["submission"]}
