@@ -127,7 +127,7 @@ def _index_block(by: Actor) -> list[Block]:
 def _more(by: Actor) -> list[Act]:
     """What else is told of the movement besides its registers: all of it at a glance, the yearly statistics."""
     found = []
-    if people.allowed(by, "nomination.read"):
+    if people.allowed(by, "movement.read"):
         found.append(Act(_("Tổng quan phong trào"), url_for("movement.show"), "movement", "second", method="get"))
     if people.allowed(by, statistics.READ):
         url = url_for("statistics.show", year=clock.today().year)

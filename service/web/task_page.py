@@ -98,7 +98,9 @@ def show_task(
     form = task.form if shown else None
     # A file that was just sent is known only to a fresh reading of the case.
     ask = typed.asked(form, answers, given=given, refusal=refusal if can else None, refused=said.refused if said else ())
-    shown_dossier = _dossier(task, by)
+    whole = _matter(task, by)
+    keeps = can and not (whole and _tells_private(task, whole))
+    shown_dossier = _dossier(task, by, whole)
     scores: Sequence[Score] = shown_dossier["scores"]
     if can and scores:
         parts, scores = _scores_typed_in_the_table(ask.parts, scores)
@@ -121,7 +123,7 @@ def show_task(
         act_url=url_for("task.act", task_id=task.id),
         draft_url=url_for("task.draft", task_id=task.id),
         worker_url=url_for("kept_pages.worker"),
-        kept_url=url_for("kept_pages.show"),
+        kept_url=url_for("kept_pages.show") if keeps else "",
         version=task.version,
         draft_seen=_draft_seen(task, by) if seen is None else seen,
         parts=ask.parts,
@@ -140,7 +142,7 @@ def show_task(
         papers=matter_papers.block_of_task(task, by),
         **(shown_dossier | {"scores": scores}),
     )
-    return kept_pages.offer(shown_page, by) if can else shown_page
+    return kept_pages.offer(shown_page, by) if keeps else shown_page
 
 
 def _needs_room(parts: Sequence[Part]) -> bool:
@@ -227,11 +229,11 @@ def _as_text(value: Any) -> str:
     return ", ".join(_as_text(each) for each in value) if isinstance(value, list) else str(value)
 
 
-def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
+def _dossier(task: tasks.Task, by: Actor, whole: Whole | None) -> dict[str, Any]:
     """The left column: of a nomination and a matter all of it, of any other case its facts."""
     n = _nomination(task, by)
     title = _("Hồ sơ đang ở đâu")
-    if n is None and (whole := _matter(task, by)):
+    if n is None and whole:
         return _of_matter(task, whole, by, title)
     if n is None:
         entries = case_parts.entries(task.running.id)
@@ -312,6 +314,12 @@ def _matter(task: tasks.Task, by: Actor) -> Whole | None:
     except NotFound:
         # Whom the matter concerns reads none of it, whatever his groups.
         return None
+
+
+def _tells_private(task: tasks.Task, whole: Whole) -> bool:
+    """Whether the page tells its reader, or asks, what the register keeps private: whoever holds a device must not read it there."""
+    private = whole.kept.register.private
+    return bool(private - whole.hidden) or any(one.key in private for one in task.form.walk())
 
 
 def _scores_typed_in_the_table(

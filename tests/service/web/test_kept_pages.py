@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.journeys.inspections import decided, open_stop
 from tests.service.web.desk import ROUND, Desk
 from tests.service.web.test_task_page import ASSESSMENT, task_at
 
@@ -23,6 +24,17 @@ def test_a_step_is_offered_to_who_may_do_it_and_to_him_alone_until_it_is_done(de
         assert "X-May-Keep" not in answer.headers and "Giữ trang này trên máy" not in answer.text
     desk.post("donvi", step, ASSESSMENT | {"act": "complete"})
     assert "X-May-Keep" not in unit.get(step).headers
+
+
+def test_a_step_that_tells_who_sent_a_petition_is_not_offered(desk: Desk) -> None:
+    matter = desk.office.begin("petition", by="vanphong", sender="Bà Sương Mai Lan", kind="remark", subject="Mạng yếu", content="x",
+                               received_on="2026-11-02")
+    sealed = desk.who("truongphong").client.get(f"/tasks/{open_stop(desk.office, matter, 'classify_petition').id}")
+    assert "Bà Sương Mai Lan" in sealed.text and "X-May-Keep" not in sealed.headers and "Giữ trang này trên máy" not in sealed.text
+    visit = decided(desk.office)
+    desk.office.go_to("2026-11-09")
+    open_ = desk.who("vhxh").client.get(f"/tasks/{open_stop(desk.office, visit, 'visit').id}")
+    assert "X-May-Keep" in open_.headers and "Giữ trang này trên máy" in open_.text
 
 
 def test_the_worker_lies_beside_the_pages_and_is_asked_for_anew(desk: Desk, step: str) -> None:

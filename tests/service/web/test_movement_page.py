@@ -124,6 +124,12 @@ def test_a_unit_sees_its_own_line_and_strangers_nothing(desk: Desk) -> None:
             desk.get(login, path, 403)
         assert not desk.get(login, "/registers").xpath("//main//a[@href='/movement'] | //main//form[@action='/movement']")
     assert desk.get("vhxh", "/registers").xpath("//main//a[@href='/movement'] | //main//form[@action='/movement']")
+    refused = words(desk.get("congan", "/movement", 403))
+    assert "Bạn chưa có quyền: Xem tổng quan phong trào" in refused and "hồ sơ đề nghị" not in refused
+    for login, offered in (("donvi2", True), ("congan", False)):
+        pages = [desk.get(login, path) for path in ("/", "/registers")]
+        ways = [way for page in pages for way in page.xpath("//a/@href | //form/@action") if re.match("/movement([?.]|$)", way)]
+        assert bool(ways) == offered, login
 
 
 def test_a_share_is_said_with_one_place_behind_the_comma(desk: Desk) -> None:
