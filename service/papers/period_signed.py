@@ -27,7 +27,7 @@ from service.movement import (
     reports_of,
     tables_of_period,
 )
-from service.movement.case import GIVEN
+from service.movement.case import GIVEN, period_number
 from service.movement.models import Matter, Period
 from service.papers.models import MatterTables, Paper
 from service.processes.cases import Running
@@ -96,10 +96,10 @@ def signed_about(period: int, *, by: Actor) -> list[SignedPeriod]:
 
 def _about(period: int) -> list[SignedPeriod]:
     with reading() as s:
-        rows = s.execute(
-            select(MatterTables, Matter.begun).join(Matter, Matter.id == MatterTables.matter_id).order_by(MatterTables.matter_id)
-        ).all()
-        return [_signed(s, row) for row, begun in rows if _FIGURES in row.lists and str(begun.get("of_period")) == str(period)]
+        said = s.execute(select(Matter.id, Matter.begun).join(MatterTables, MatterTables.matter_id == Matter.id)).all()
+        about = [matter for matter, begun in said if period_number(None, begun) == period]
+        rows = s.scalars(select(MatterTables).where(MatterTables.matter_id.in_(about)).order_by(MatterTables.matter_id)).all()
+        return [_signed(s, row) for row in rows if _FIGURES in row.lists]
 
 
 def _signed(s: Session, row: MatterTables) -> SignedPeriod:

@@ -73,7 +73,7 @@ def add_routes(blueprint: Blueprint, page: ImportPage) -> None:
         return kind.from_kept(found[0]) if found else None
 
     def draw(by: Actor, wrong: str = "", code: int = 200) -> Response:
-        trial = kept(by)
+        trial = None if wrong else kept(by)  # what was read of an earlier file says nothing of the one that could not be
         return pages.page(
             "import", code=code, crumbs=_crumbs(page), sentence=page.sentence(),
             status=_("Đọc thử trước: mỗi dòng nhận hay không đều nói rõ. Gửi lại tệp cũ không ghi thêm lần nữa."),

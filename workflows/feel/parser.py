@@ -146,7 +146,7 @@ class _Parser:
         column = (token.at if at is None else at) + 1
         near = f" ở {token.text}" if token.text and at is None else ""
         near_en = f" at {token.text}" if token.text and at is None else ""
-        raise FeelError(f"Cột {column}{near}: {vi}.", f"Column {column}{near_en}: {en}.", self.text)
+        raise FeelError(f"Ký tự thứ {column}{near}: {vi}.", f"Character {column}{near_en}: {en}.", self.text)
 
     def refuse(self, what: str, at: int, what_en: str = "") -> NoReturn:
         self.fail(

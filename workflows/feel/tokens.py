@@ -93,7 +93,7 @@ def read_tokens(text: str, spaced: tuple[str, ...]) -> list[Token]:
             )
             if sign == '"':
                 vi, en = "Chuỗi chữ chưa đóng dấu nháy kép.", "The string is not closed."
-            raise FeelError(f"Cột {at + 1}: {vi}", f"Column {at + 1}: {en}", text)
+            raise FeelError(f"Ký tự thứ {at + 1}: {vi}", f"Character {at + 1}: {en}", text)
         kind = match.lastgroup or ""
         word = match.group()
         if kind in ("spaced", "named"):
@@ -111,7 +111,7 @@ def unescape(token: Token, text: str) -> str:
     """What a string of the text means. Raises FeelError with its column."""
 
     def refuse(vi: str, en: str) -> NoReturn:
-        raise FeelError(f"Cột {token.at + 1}: {vi}.", f"Column {token.at + 1}: {en}.", text)
+        raise FeelError(f"Ký tự thứ {token.at + 1}: {vi}.", f"Character {token.at + 1}: {en}.", text)
 
     def plain(match: re.Match[str]) -> str:
         code = match[1]

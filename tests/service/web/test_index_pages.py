@@ -301,6 +301,9 @@ def test_a_sheet_is_tried_and_taken(desk: Desk) -> None:
     content = index.set_sheet(_content(desk, number))
     page = desk.post("vhxh", "/index-sets/import", [("list", (io.BytesIO(content), "bo.xlsx"))])
     assert "4 dòng đã có" in words(page)
+    wrong = words(desk.post("vhxh", "/index-sets/import", [("list", (io.BytesIO(b"a,b"), "bo.csv"))], 422))
+    assert "Chọn tệp .xlsx theo mẫu." in wrong and "4 dòng đã có" not in wrong, "what is said is of the file that was sent last"
+    assert "4 dòng đã có" in desk.read("vhxh", "/index-sets/import"), "and nothing that was read is lost"
     desk.get("donvi", "/index-sets/import", 403)
 
 

@@ -76,7 +76,8 @@ def test_the_synthesis_is_drawn_up_once_its_text_was_sent_and_its_table_stacks_o
     (source,) = row.xpath("./td[@data-label='Tổng']/a/@href")
     assert "Đã báo cáo" in words_of(desk.get("vhxh", source)), "each number leads to the reports behind it"
     assert desk.read("vhxh", _open_step(desk, synthesis)).count("Báo cáo tổng hợp:") == 1, "it is named once"
-    assert "1 báo cáo đã nộp, chưa nhận" in words_of(page.xpath("//form[@id='answers']")[0])
+    asked = words_of(page.xpath("//form[@id='answers']")[0])
+    assert "1 báo cáo đã nộp, chưa nhận" in asked and "không điền sẵn vào mục với tỉnh" in asked, "an old form asked once for both"
     draws = "//section[@id='papers']//form[contains(@action, '/papers/synthesis_report') and not(contains(@action, 'ed'))]"
     assert not page.xpath(draws) and "Xem trước" in words_of(page.xpath("//section[@id='papers']")[0])
     desk.office.step(synthesis, "draft_synthesis", by="vhxh", leading="Đã ban hành kế hoạch.", coming="Mở thêm lớp.")

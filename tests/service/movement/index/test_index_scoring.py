@@ -41,6 +41,13 @@ def test_a_formula_that_cannot_be_is_refused_when_it_is_saved(formula: str, why:
     assert refused.value.code == "bad-formula"
 
 
+def test_where_a_formula_breaks_is_said_by_its_signs_for_a_column_is_one_of_a_sheet() -> None:
+    with pytest.raises(Invalid) as refused:
+        check_formula("a / b * 100 + ", ["a", "b"], [])
+    (fault,) = refused.value.faults
+    assert fault.message.startswith("Công thức: Ký tự thứ 14") and "Cột" not in fault.message
+
+
 def test_the_score_is_the_share_of_what_earns_all_of_it() -> None:
     one = _indicator("a / b * 100", full="80")
     assert outcome_of(one, {"a": "20", "b": "50"}) == Outcome(Decimal("40.00"), Decimal("5.00"))
