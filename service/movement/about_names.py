@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -12,20 +12,44 @@ from service.awards import holds
 from service.awards.changes import is_awarded
 from service.awards.models import Award, Nomination
 from service.db import reading
-from service.movement.concerns import named_in, numbers_of
+from service.movement.concerns import concerned_names, named_in, named_so_far, numbers_of
 from service.movement.models import Matter, MatterSubject
+from service.movement.registers import kept_by
 from service.processes.models import ProcessInstance
 from service.words import full_date
 
-ABOUT_NAMES = ("about_names", "names_open", "names_awarded")
-"""All of them; those that a conclusion lets go on or stops; those whose award is decided."""
+ABOUT_NAMES = ("about_names", "names_open", "names_awarded", "concerned_names")
+"""All of them; those that a conclusion lets go on or stops; those whose award is decided; the people and offices that it is about."""
 
+OPEN, AWARDED = "open", "awarded"
+"""Where a name stands, as `names_about` says it; one that is out of it says nothing."""
 _MOST = 1000
 """How many are offered to be added."""
 
 
 def names_told(matter: Matter) -> dict[str, str]:
-    """Names with their units, those with an award with its decision; "" where there are none."""
+    """Names with their units, those with an award with its decision, and whom it concerns besides; "" where there are none."""
+    found = names_about(matter)
+
+    def told(*states: str) -> str:
+        return "; ".join(one["label"] for one in found if not states or one["state"] in states)
+
+    return dict(zip(ABOUT_NAMES, (told(), told(OPEN), told(AWARDED), "; ".join(_concerned(matter))), strict=True))
+
+
+def _concerned(matter: Matter) -> list[str]:
+    """The people, offices and units that its answers named so far, in words."""
+    with reading() as s:
+        instance = s.get(ProcessInstance, matter.instance_id)
+        kept = kept_by(instance.deployment_id) if instance is not None else None
+        if instance is None or kept is None:
+            return []
+        named = named_so_far(s, matter.id, instance.id, kept.register.concerns)
+    return concerned_names(named)
+
+
+def names_about(matter: Matter) -> list[dict[str, str]]:
+    """The nominations that a matter is about as options: with its unit and its decision, and where each stands (`state`)."""
     with reading() as s:
         named = s.scalars(select(MatterSubject.subject).where(MatterSubject.matter_id == matter.id)).all()
         rows = s.scalars(select(Nomination).where(Nomination.id.in_(numbers_of(named))).order_by(Nomination.id)).all()
@@ -36,10 +60,13 @@ def names_told(matter: Matter) -> dict[str, str]:
             for one in s.scalars(select(Award).where(Award.nomination_id.in_([n.id for n in awarded]), Award.status != "revoked"))
         }
 
-    def told(some: Sequence[Nomination]) -> str:
-        return "; ".join(f"{one.name} ({one.unit_name}{decisions.get(one.id, '')})" for one in some)
+    def state(one: Nomination) -> str:
+        return AWARDED if one in awarded else OPEN if one in going else ""
 
-    return dict(zip(ABOUT_NAMES, map(told, (rows, going, awarded)), strict=True))
+    return [
+        {"value": f"nomination:{one.id}", "label": f"{one.name} ({one.unit_name}{decisions.get(one.id, '')})", "state": state(one)}
+        for one in rows
+    ]
 
 
 def names_to_add(matter: Matter) -> list[dict[str, str]]:
@@ -67,4 +94,4 @@ def add_names(s: Session, matter: Matter, answers: Mapping[str, Any], fields: Co
     s.flush()
 
 
-__all__ = ["ABOUT_NAMES", "add_names", "names_to_add", "names_told"]
+__all__ = ["ABOUT_NAMES", "add_names", "names_about", "names_to_add", "names_told"]

@@ -304,14 +304,14 @@ def refresh(s: Session, matter: int, number: int) -> None:
     kept = kept_by(instance.deployment_id)
     if kept is None:
         return
-    named = _named(s, matter, number, kept.register.concerns)
+    named = named_so_far(s, matter, number, kept.register.concerns)
     row = s.get_one(Matter, matter)
     instance.excluded, instance.own_units = kept_away(kept, row.unit_id, numbers_of(subjects), named, sender_of(kept, row))
     s.flush()
     change_queue(s, instance.id)
 
 
-def _named(s: Session, matter: int, number: int, fields: Collection[str]) -> list[str]:
+def named_so_far(s: Session, matter: int, number: int, fields: Collection[str]) -> list[str]:
     """Whom a matter named so far: on the form that it was begun with and at its steps."""
     if not fields:
         return []

@@ -113,7 +113,8 @@ def _stand(whole: Whole, name: str, text: PaperText, steps: Sequence[tasks.Task]
     draws = hand.writes and not ((signed or whole.entry.ended) and latest)
     return [MatterPaper(
         name, text, latest, tuple(own[len(latest) :]), draws, hand.writes or may_scan(by), now and _is_old(latest, facts), hand.tasks,
-        hand.others, signed, _number_after(latest, facts) if now else "", facts["document"] if now and hand.others else None,
+        hand.others, signed, _number_after(latest, facts) if now else "",
+        _facts(whole, name, text, _draft(whole, steps, text, by))["document"] if now and hand.others else None,
         _written(steps, text),
     )]
 
@@ -292,8 +293,9 @@ def _facts(whole: Whole, name: str, text: PaperText, draft: Filled | None = None
 
 
 def _draft(whole: Whole, steps: Sequence[tasks.Task], text: PaperText, by: Actor) -> Filled | None:
-    """What somebody has saved as his own draft of an open step that writes a paper."""
-    for number in hand_of(whole, steps, text, by).tasks:
+    """What somebody has saved as his own draft of an open step that writes, signs or numbers a paper."""
+    hand = hand_of(whole, steps, text, by)
+    for number in (*hand.tasks, *hand.others):
         task = tasks.find_task(number)
         kept = drafts.read_draft(f"task:{number}", by=by)
         form = form_at(task.deployment_id, task.element)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from forms import first_answers
-from service import movement, notices, papers
+from service import movement, notices, papers, people
 from service.awards import holds, lists
+from service.awards.finding import find_lists
 from service.errors import Forbidden, Invalid, NotFound
 from service.movement import MatterFilter, find_matters, read_main_facts, read_matter, register_in_use
 from service.processes import tasks
@@ -495,3 +496,114 @@ def test_the_letter_cites_the_conclusion_and_a_withdrawn_petition_is_not_to_be_a
     said = [text_of(papers.preview_matter_paper(one, "petition_conclusion", by=head)) for one in (concluded, back)]
     assert "trả lời người gửi đơn" in said[0]
     assert "trả lời người gửi" not in said[1] and "theo dõi việc thực hiện kết luận này" in said[1]
+
+
+# -- a complaint about an award that is handed over, and names of which not all are at fault
+
+
+def _finished(office: Office, *names: str) -> list[int]:
+    """Names whose award is decided, handed over and paid: their cases have ended."""
+    found = office.posted(ROUND, *names)
+    office.sit(ROUND, {}, found)
+    office.decide(ROUND, 21, found)
+    office.hand_over(found[0])  # the one list of all
+    assert {office.status(one) for one in found} == {("ended", "certificate")}
+    return found
+
+
+def _revocations(office: Office, *names: int) -> list[int]:
+    return [row.id for one in names for row in find_lists(office.who("chutich"), kind="revocation", nomination_id=one)]
+
+
+def _did(office: Office, matter: int, element: str) -> dict[str, Any]:
+    """What the service told of a step of its own."""
+    office.follow_up()
+    (found,) = [stop.answers for stop in office.stops(matter) if stop.element == element]
+    return dict(found)
+
+
+@pytest.mark.long
+def test_a_founded_complaint_about_an_award_that_is_handed_over_comes_before_the_chair(office: Office) -> None:
+    guilty, clean = _finished(office, "Hoàng Bình Minh", "Lê Nắng Mai")
+    cleared = office.complain(clean)
+    office.conclude(cleared, "unfounded", number="31")
+    assert not _revocations(office, clean) and _did(office, cleared, "settle_names")["kept"] == 1
+    matter = office.complain(guilty)
+    held = _did(office, matter, "hold_names")
+    assert (held["names"], held["held"], held["awarded"], held["awarded_held"]) == (1, 0, 1, 0), "nothing is held any more"
+    with pytest.raises(Invalid, match="."):
+        office.conclude(matter, "founded", number="32")
+    office.conclude(matter, "founded", number="32", proposal="revoke", note="Khai khống.")
+    done = _did(office, matter, "settle_names")
+    assert (done["stopped"], done["awarded"], done["lifted"]) == (0, 1, 0)
+    (row,) = _revocations(office, guilty)
+    asked = lists.read_list(row, by=office.who("chutich")).data["proposal"]
+    assert (asked["proposal"], asked["number"]) == ("revoke", "32/KL-UBND")
+    again = office.complain(guilty)
+    office.conclude(again, "founded", number="33", proposal="revoke")
+    assert _revocations(office, guilty) == [row], "who is before the chair already is not put before him twice"
+    office.act(row, "decide", by="chutich", fields={"decision": "revoke", "reason": "Khai khống."})
+    office.act(row, "issue", by="vanthu", fields={"number": 77, "dated": "2026-11-11"})
+    assert office.read(guilty).revoked and not office.read(clean).revoked
+    last = office.complain(guilty)
+    office.conclude(last, "founded", number="34")  # nothing to propose of an award that is revoked
+    assert _did(office, last, "settle_names")["awarded"] == 0
+
+
+def test_a_violation_of_one_name_leaves_the_others_as_they_are(office: Office) -> None:
+    guilty, clean = office.received(ROUND, "Hoàng Bình Minh", "Lê Nắng Mai")
+    matter, unit = office.complain(guilty, clean), office.read(guilty).unit_name
+    office.step(matter, "verify_petition", by="vhxh", findings="Bà Mai không chép báo cáo.")
+    drafted = {"decision": "founded", "summary": "Ông Minh khai khống."}
+    assert "Vi phạm là của những tên nào" in _refuses(office, matter, "draft_conclusion", "violated", by="truongphong", **drafted)
+    office.step(matter, "draft_conclusion", by="truongphong", **drafted, violated=[f"nomination:{guilty}", f"nomination:{clean}"])
+    (stop,) = [one for one in office.stops(matter) if one.state == "open"]
+    task = tasks.find_task(stop.id)
+    offered = first_answers(task.form, tasks.given_to(task, office.who("chutich")))
+    assert offered["violated"] == [f"nomination:{guilty}", f"nomination:{clean}"], "as it was drafted, to be changed"
+    office.step(matter, "conclude_petition", by="chutich", decision="founded", violated=[f"nomination:{guilty}"])
+    paper = text_of(papers.preview_matter_paper(matter, "petition_conclusion", by=office.who("chutich")))
+    assert f"có vi phạm đối với: Hoàng Bình Minh ({unit})." in paper and f"không có vi phạm đối với: Lê Nắng Mai ({unit})." in paper
+    assert "Nội dung đơn nêu có vi phạm." not in paper
+    assert f"Dừng xét khen thưởng kể từ ngày ban hành kết luận này đối với: Hoàng Bình Minh ({unit})." in paper
+    assert f"Tiếp tục xét khen thưởng kể từ ngày ban hành kết luận này đối với: Lê Nắng Mai ({unit})." in paper
+    office.conclude(matter)
+    done = _did(office, matter, "settle_names")
+    assert (done["stopped"], done["lifted"]) == (1, 1)
+    assert office.status(guilty) == ("ended", "refused") and office.at(clean) == {"check_dossier"} and not holds.open_holds(clean)
+    (fact,) = [one.said for one in _main(office, matter) if one.key == "violated"]
+    assert fact == f"Hoàng Bình Minh ({unit})"
+
+
+def _main(office: Office, matter: int) -> list[movement.MainFact]:
+    chair = office.who("chutich")
+    return read_main_facts(read_matter(matter, by=chair), office.stops(matter), by=chair)
+
+
+@pytest.mark.long
+def test_what_the_chair_concludes_takes_the_place_of_what_was_drafted(office: Office) -> None:
+    (one,) = _finished(office, "Hoàng Bình Minh")
+    matter = office.complain(one)
+    office.step(matter, "verify_petition", by="vhxh", findings="Đã xem sổ.")
+    drafted = {"decision": "founded", "proposal": "revoke", "summary": "Khai khống."}
+    office.step(matter, "draft_conclusion", by="truongphong", **drafted)
+    assert {one.key: one.said for one in _main(office, matter)}["proposal"] == "Hủy bỏ khen thưởng"
+    paper = text_of(papers.preview_matter_paper(matter, "petition_conclusion", by=office.who("chutich")))
+    assert "Căn cứ kết quả xác minh và đề nghị của Phòng Văn hóa - Xã hội" in paper and "Xem xét hủy bỏ" in paper
+    office.step(matter, "conclude_petition", by="chutich", decision="unfounded", chair_summary="Số liệu đúng với sổ gốc.")
+    told = {one.key: one.said for one in _main(office, matter)}
+    assert told["decision"] == "Không có vi phạm" and told["chair_summary"] == "Số liệu đúng với sổ gốc." and "proposal" not in told
+    paper = text_of(papers.preview_matter_paper(matter, "petition_conclusion", by=office.who("chutich")))
+    assert "Căn cứ kết quả xác minh của Phòng Văn hóa - Xã hội" in paper and "đề nghị của" not in paper
+    assert "Số liệu đúng với sổ gốc." in paper and "hủy bỏ" not in paper and "Khai khống" not in paper
+
+
+def test_a_conclusion_names_the_people_and_offices_that_it_is_about(office: Office) -> None:
+    officer = office.who("vhxh")
+    matter = _remark(office, kind="complaint", about_units=[f"unit:{office.units['DONG-MAY']}"], about_people=_about(office, "vhxh"))
+    office.step(matter, "classify_petition", by="truongphong", kind="complaint", about_people=_about(office, "vhxh", "phochutich"))
+    office.step(matter, "verify_petition", by="truongphong", findings="Đã xem sổ.")
+    office.step(matter, "draft_conclusion", by="truongphong", decision="founded", summary="Có nhận quà.")
+    paper = text_of(papers.preview_matter_paper(matter, "petition_conclusion", by=office.who("chutich")))
+    told = paper.partition("Người, cơ quan, đơn vị được nêu trong đơn:")[2].partition("2. Kết quả xác minh")[0]
+    assert officer.name in told and office.who("phochutich").name in told and people.unit_name(office.units["DONG-MAY"], DAY) in told
