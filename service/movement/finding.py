@@ -18,6 +18,7 @@ from service.awards.rounds import start_of_day
 from service.awards.sight import READERS
 from service.db import let_go, reading
 from service.errors import Conflict, Forbidden, NotFound, Withheld
+from service.movement.about_names import unit_apart
 from service.movement.case import CASE, awaited_by, does_a_step, files_said, hidden_from, listed, may_read
 from service.movement.concerns import concerned_names, named_in, not_to_read, read_by_unit, reads_as_settler
 from service.movement.models import Matter, MatterSubject
@@ -297,7 +298,7 @@ def name_of_subject(nomination: int) -> str:
     """What a nomination that a matter is about is called, for who reads the matter and not the nomination."""
     with reading() as s:
         row = s.get(Nomination, nomination)
-        return f"{row.name}, {row.unit_name}" if row is not None else ""
+        return ", ".join(part for part in (row.name, unit_apart(row)) if part) if row is not None else ""
 
 
 def concerned_in(whole: Whole, *, by: Actor) -> dict[str, list[str]]:

@@ -389,7 +389,9 @@ class Office:
         return number
 
     def step(self, matter: int, element: str, *, by: str, **answers: Any) -> None:
-        """Complete the open task of a matter at an element."""
+        """Complete the open task of a matter at an element; a complaint that names nobody is ticked as such."""
+        if element == "classify_petition" and answers.get("kind") == "complaint":
+            answers = {"names_nobody": True} | answers
         (stop,) = [s for s in self.stops(matter) if s.element == element and s.state == "open"]
         tasks.complete_task(stop.id, answers, by=self.who(by))
         self.follow_up()

@@ -9,7 +9,7 @@ import pytest
 
 from forms import first_answers
 from service import movement, notices, papers, people
-from service.awards import holds, lists
+from service.awards import holds, lists, rounds
 from service.awards.finding import find_lists
 from service.errors import Forbidden, Invalid, NotFound
 from service.movement import MatterFilter, find_matters, read_main_facts, read_matter, register_in_use
@@ -607,3 +607,36 @@ def test_a_conclusion_names_the_people_and_offices_that_it_is_about(office: Offi
     paper = text_of(papers.preview_matter_paper(matter, "petition_conclusion", by=office.who("chutich")))
     told = paper.partition("Người, cơ quan, đơn vị được nêu trong đơn:")[2].partition("2. Kết quả xác minh")[0]
     assert officer.name in told and office.who("phochutich").name in told and people.unit_name(office.units["DONG-MAY"], DAY) in told
+
+
+def test_a_complaint_is_classified_once_it_says_whom_it_names_or_that_it_names_nobody(office: Office) -> None:
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    open_one = _remark(office, kind="complaint")
+    told = _refuses(office, open_one, "classify_petition", "names_nobody", by="truongphong", kind="complaint", names_nobody=False)
+    assert "chưa gắn với ai" in told
+    office.step(open_one, "classify_petition", by="truongphong", kind="complaint", names_nobody=True)
+    for named in ({"about_more": [f"nomination:{one}"]}, {"about_people": _about(office, "vhxh")},
+                  {"about_units": [f"unit:{office.units['DONG-MAY']}"]}):
+        matter = _remark(office, kind="complaint")
+        office.step(matter, "classify_petition", by="truongphong", kind="complaint", names_nobody=False, **named)
+        assert office.stands_at(matter) == {"verify_petition"}
+    by_sender = _remark(office, kind="complaint", about=[one])
+    office.step(by_sender, "classify_petition", by="truongphong", kind="complaint", names_nobody=False)
+    remark = _remark(office)
+    office.step(remark, "classify_petition", by="truongphong", kind="remark")
+
+
+def test_two_nominations_of_the_same_person_are_told_apart_by_round_and_state(office: Office) -> None:
+    (done,) = _finished(office, "Hoàng Bình Minh")
+    unit = people.unit_name(office.units["DET-NANG-SOM"], DAY)
+    now, whole = (office.nominate(ROUND, unit="DET-NANG-SOM", by="donvi2", **said) for said in (
+        {"name": "Hoàng Bình Minh"}, {"kind": "COLLECTIVE", "name": unit, "group": "C"},
+    ))
+    matter = _remark(office, kind="complaint")
+    (task,) = [stop for stop in office.stops(matter) if stop.state == "open"]
+    offered = {one["value"]: one["follows"] for one in tasks.read_task(task.id, by=office.who("truongphong")).given["names_to_add"]}
+    row = rounds.read_round(office.rounds[ROUND])
+    assert row.name in offered[f"nomination:{done}"] and "Quyết định số 21/QĐ-UBND, 2026" in offered[f"nomination:{done}"]
+    assert row.name in offered[f"nomination:{now}"] and "Quyết định" not in offered[f"nomination:{now}"]
+    assert offered[f"nomination:{done}"] != offered[f"nomination:{now}"]
+    assert unit in offered[f"nomination:{now}"] and unit not in offered[f"nomination:{whole}"], "a unit is not called twice"
