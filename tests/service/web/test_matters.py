@@ -92,7 +92,7 @@ def test_a_register_is_narrowed_and_found_without_diacritics(desk: Desk) -> None
     assert "Không tìm thấy việc nào" in words(page) and page.xpath(f"//main//a[@href='{REGISTER}']")
     for odd in ("page=999", "page=x", "year=x", "unit=x", "since=x", "state=x", "process=x", "_external=1&_scheme=x", f"phase={'x' * 200}"):
         desk.get("vhxh", f"{REGISTER}?{odd}")
-    assert "Chỉ gồm việc của đơn vị bạn và việc bạn lập" in desk.read("donvi", REGISTER)
+    assert "Chỉ gồm việc của đơn vị bạn, việc bạn lập và việc bạn làm" in desk.read("donvi", REGISTER)
     assert "Sổ chưa có việc nào" in desk.read("uv1", REGISTER)
     for missing in ("/registers/khong_co", "/registers/nomination_case", "/registers/khong_co.xlsx", "/registers/khong_co/new"):
         desk.get("vhxh", missing, 404)
