@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from forms import first_answers
 from service import movement, notices, papers, people
 from service.awards import holds, lists, rounds
 from service.awards.finding import find_lists
-from service.errors import Forbidden, Invalid, NotFound
+from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.movement import MatterFilter, find_matters, read_main_facts, read_matter, register_in_use
 from service.processes import tasks
 from service.web import case_parts
@@ -640,3 +642,46 @@ def test_two_nominations_of_the_same_person_are_told_apart_by_round_and_state(of
     assert row.name in offered[f"nomination:{now}"] and "Quyết định" not in offered[f"nomination:{now}"]
     assert offered[f"nomination:{done}"] != offered[f"nomination:{now}"]
     assert unit in offered[f"nomination:{now}"] and unit not in offered[f"nomination:{whole}"], "a unit is not called twice"
+
+
+def test_who_does_a_step_of_a_matter_finds_it_in_the_register(office: Office) -> None:
+    about_head = _remark(office, kind="complaint", about_people=_about(office, "truongphong"))
+    usual, about_both = _remark(office), _remark(office, about_people=_about(office, "truongphong", "vanphong"))
+    assert _entries(office, "vanphong") == {about_head}, "asked to do a step"
+    office.step(about_head, "classify_petition", by="vanphong", kind="complaint")
+    office.step(about_head, "verify_petition", by="vanphong", findings="Đã xem sổ.")
+    kept = register_in_use("petition")
+    assert _entries(office, "vanphong") == {about_head}
+    assert find_matters(kept, by=office.who("vanphong"), wanted=MatterFilter(state="open")).total == 1
+    rows = load_workbook(BytesIO(movement.sheet_of(kept, by=office.who("vanphong"), wanted=MatterFilter(), language="vi"))).active
+    assert read_matter(about_head, by=office.who("vanphong")).entry.number in {str(cell.value) for row in rows.iter_rows() for cell in row}
+    assert about_head not in _entries(office, "truongphong") and about_both not in _entries(office, "vanphong")
+    assert _entries(office, "mttq") == set() and usual in _entries(office, "truongphong")
+
+
+def test_papers_of_a_petition_that_the_chair_only_sent_are_signed_for_him(office: Office) -> None:
+    remark = _remark(office, by="chutich")
+    office.step(remark, "classify_petition", by="truongphong", kind="remark")
+    office.step(remark, "answer_petition", by="truongphong", way="letter", answer="Đã sửa.")
+    assert "TL. CHỦ TỊCH" in text_of(papers.preview_matter_paper(remark, "petition_answer", by=office.who("truongphong")))
+    complaint = _remark(office, by="chutich", kind="complaint")
+    office.step(complaint, "classify_petition", by="truongphong", kind="complaint")
+    office.step(complaint, "verify_petition", by="vhxh", findings="Đã xem sổ.")
+    office.step(complaint, "draft_conclusion", by="truongphong", decision="founded", summary="Có sai.")
+    office.step(complaint, "conclude_petition", by="phochutich", decision="founded")
+    assert "KT. CHỦ TỊCH" in text_of(papers.preview_matter_paper(complaint, "petition_conclusion", by=office.who("phochutich")))
+
+
+def test_a_substitute_of_the_chair_signs_as_his_deputy_or_not_at_all(office: Office) -> None:
+    chair, admin = office.who("chutich"), office.who("quantri")
+    matter = office.complain()
+    office.step(matter, "verify_petition", by="vhxh", findings="Đã xem sổ.")
+    office.step(matter, "draft_conclusion", by="truongphong", decision="founded", summary="Có sai.")
+    for login in ("truongphong", "phochutich"):
+        people.name_substitute(chair.account, office.who(login).account, by=admin, since=DAY, until=date(2026, 12, 1), reason="Nghỉ phép")
+    with pytest.raises(Conflict, match="may not sign"):
+        office.step(matter, "conclude_petition", by="truongphong", decision="founded")
+    assert office.stands_at(matter) == {"conclude_petition"}
+    office.step(matter, "conclude_petition", by="phochutich", decision="founded")
+    paper = text_of(papers.preview_matter_paper(matter, "petition_conclusion", by=office.who("vanthu")))
+    assert "KT. CHỦ TỊCH" in paper and office.who("phochutich").name in paper
