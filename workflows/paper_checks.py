@@ -179,7 +179,7 @@ class _Held:
             meant, meant_en = (f"; có phải “{near[0]}” không", f"; did you mean “{near[0]}”") if near else ("", "")
             yield self.at(line, how, f"không có giá trị “{name}”: không biểu mẫu nào của các bước có mục này{meant}.",
                           f"there is no value “{name}”: no form of the steps has such a field{meant_en}.", name)
-        elif "list" in kind.solid and kind.items is None:
+        elif kind.solid == {"list"} and kind.items is None:
             yield self.at(line, how, f"“{name}” là tệp, không đứng trong văn bản.", f"“{name}” is a file, which stands in no paper.", name)
         elif "list" in kind.solid and kind.items is not None and kind.items.solid == {"context"}:
             yield self.at(line, how, f"“{name}” là danh sách nhiều cột; dùng table: {name}.",

@@ -47,7 +47,7 @@ BEGUN_BY = "begun_by"
 GIVEN = (
     "unit", "number", "register_number", "period", "period_asked", "period_filed", "period_taken", "period_waiting", "period_awarded",
     "commune", "movement", "begun_on", "former_number", "former_day", BEGUN_BY, "office", "office_code",
-    "about_names", "names_open", "names_awarded",
+    "about_names", "names_open", "names_awarded", "concerned_names",
 )
 """Gaps besides the answers of the forms; an answer of the same name comes first."""
 HEADS = ("title", "abstract", "authority", "layout")

@@ -37,7 +37,7 @@ _TEXTS = {
 }
 _NEEDED = ("name", "name_en", "one", "one_en", "title", "series", "begins", "reads", "phases", "outcomes")
 _LISTS = {
-    "begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "facts": 12, "about": 3, "concerns": 6, "sent_by": 1, "about_by": 3,
+    "begins": 30, "reads": 30, "sees": 30, "private": 40, "columns": 8, "facts": 14, "about": 3, "concerns": 6, "sent_by": 1, "about_by": 3,
     "once": 3, "forwards": 8,
 }
 _SECTIONS = ("phases", "outcomes", "warns")

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from service import clock, people
 from service.awards import holds, lists
+from service.awards.correcting import may_follow
 from service.awards.holds import stage_of
 from service.awards.leaving import take_off
 from service.awards.lists import Act, Acting, ListKind, ListTask
@@ -108,7 +109,7 @@ def _conclude(acting: Acting) -> None:
     """A conclusion paper ends the hold: unfounded lifts it, founded stops the nomination.
 
     After the decision nothing is stopped here: the office proposes to keep or to revoke, and the chair decides
-    (office.md, point 9).
+    (office.md, point 9), also where all is handed over and the case has ended; one who has it before him already is not asked twice.
     """
     s, founded = acting.s, acting.fields["decision"] == "founded"
     acting.list.data = {**acting.list.data, "conclusion": dict(acting.fields)}
@@ -116,7 +117,10 @@ def _conclude(acting: Acting) -> None:
     for line, nomination, _ in acting.lines:
         hold = s.get(Hold, line.data["hold"]) if "hold" in line.data else None
         stage = stage_of(s, nomination)
-        if hold is None or hold.lifted_at is not None:
+        if stage in holds.OVER:
+            if founded and "revocation" in may_follow(nomination.id):
+                propose_revocation(s, acting.list, nomination, None, acting.fields, by=acting.by)
+        elif hold is None or hold.lifted_at is not None:
             # Only noted: nothing stands still. What is founded counts once the name is filed, or a review brings it back.
             noted = founded and stage in holds.DRAFT | holds.REFUSED
             line.data = {**line.data, "noted": noted, "stop": noted}
@@ -339,13 +343,13 @@ on_answers["review_timely_refusal"] = _reviewed
 def _decided(row: List) -> bool:
     """Whether the award of a name on the list is decided: then the conclusion comes with a proposal to the chair."""
     with reading() as s:
-        return any(stage_of(s, n) in holds.DECIDED for _, n in lists.lines_of(row.id))
+        return any(stage_of(s, n) in holds.DECIDED or is_awarded(n) for _, n in lists.lines_of(row.id))
 
 
 def is_awarded(nomination: Nomination) -> bool:
-    """Whether a name's award is decided, handed over or not: who dies then is honoured, nobody asks for it any more."""
+    """Whether a name's award is decided, handed over or not, and not revoked: who dies then is honoured, nobody asks for it any more."""
     with reading() as s:
-        return stage_of(s, nomination) in holds.DECIDED | holds.OVER and bool(nomination.form_granted)
+        return stage_of(s, nomination) in holds.DECIDED | holds.OVER and bool(nomination.form_granted) and not nomination.revoked
 
 
 _ONE = ("received",)

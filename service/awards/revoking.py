@@ -36,9 +36,12 @@ from service.words import N_
 
 
 def propose_revocation(
-    s: Session, source: List, nomination: Nomination, hold: Hold, fields: Mapping[str, Any], *, by: Actor
+    s: Session, source: List, nomination: Nomination, hold: Hold | None, fields: Mapping[str, Any], *, by: Actor
 ) -> int:
-    """Put the conclusion on a name whose award is decided before the chair; its hold stays until then. Returns the list."""
+    """Put the conclusion on a name whose award is decided before the chair; its hold stays until then, where it has one.
+
+    Returns the list.
+    """
     proposal = str(fields.get("proposal") or ("revoke" if fields["decision"] == "founded" else "keep"))
     number = lists.create_list(
         "revocation",
@@ -54,10 +57,11 @@ def propose_revocation(
                 "proposal": proposal, "reason": str(fields.get("note") or ""), "number": fields["number"],
                 "dated": fields["dated"],
             },
-            "hold": hold.id,
+            **({"hold": hold.id} if hold is not None else {}),
         },
     )
-    hold.cause = "revocation"
+    if hold is not None:
+        hold.cause = "revocation"
     concluded = source.kind == "petition"
     trail.record(
         "revocation:concluded" if concluded else "revocation:proposed", by=by, stream=f"list:{number}",

@@ -63,9 +63,24 @@ def kept_away(
 
 
 def sender_of(kept: Kept, row: Matter) -> int | None:
-    """The account of whoever sent a matter himself; None where he entered it for somebody, or the register does not ask."""
+    """The account of whoever sent a matter himself; None where he entered it for somebody else, or the register does not ask."""
     fields = kept.register.sent_by
-    return row.begun_by if fields and not any(row.begun.get(field) for field in fields) else None
+    said = {fold(str(row.begun.get(field) or "")).strip() for field in fields} - {""}
+    if not fields or said and said != {fold(people.names([row.begun_by]).get(row.begun_by, "")) if row.begun_by else ""}:
+        return None
+    return row.begun_by
+
+
+def concerned_by(running: Running) -> set[int]:
+    """Accounts whom a matter concerns, but not whoever only sent it."""
+    kept = kept_by(running.deployment_id)
+    if kept is None:
+        return set()
+    with reading() as s:
+        row = s.get_one(Matter, running.case)
+        subjects = s.scalars(select(MatterSubject.subject).where(MatterSubject.matter_id == row.id)).all()
+        named = named_so_far(s, row.id, running.id, kept.register.concerns)
+        return set(kept_away(kept, row.unit_id, numbers_of(subjects), named)[0])
 
 
 def _nominees(nominations: Collection[int]) -> set[int]:
@@ -304,14 +319,14 @@ def refresh(s: Session, matter: int, number: int) -> None:
     kept = kept_by(instance.deployment_id)
     if kept is None:
         return
-    named = _named(s, matter, number, kept.register.concerns)
+    named = named_so_far(s, matter, number, kept.register.concerns)
     row = s.get_one(Matter, matter)
     instance.excluded, instance.own_units = kept_away(kept, row.unit_id, numbers_of(subjects), named, sender_of(kept, row))
     s.flush()
     change_queue(s, instance.id)
 
 
-def _named(s: Session, matter: int, number: int, fields: Collection[str]) -> list[str]:
+def named_so_far(s: Session, matter: int, number: int, fields: Collection[str]) -> list[str]:
     """Whom a matter named so far: on the form that it was begun with and at its steps."""
     if not fields:
         return []

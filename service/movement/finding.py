@@ -18,6 +18,7 @@ from service.awards.rounds import start_of_day
 from service.awards.sight import READERS
 from service.db import let_go, reading
 from service.errors import Conflict, Forbidden, NotFound, Withheld
+from service.movement.about_names import unit_apart
 from service.movement.case import CASE, awaited_by, does_a_step, files_said, hidden_from, listed, may_read
 from service.movement.concerns import concerned_names, named_in, not_to_read, read_by_unit, reads_as_settler
 from service.movement.models import Matter, MatterSubject
@@ -28,7 +29,8 @@ from service.processes.cases import Running
 from service.processes.deployments import definition_of, form_of
 from service.processes.history import Stop
 from service.processes.models import Activity, Deployment, ProcessInstance
-from service.processes.running import read_instance
+from service.processes.queues import queues_for
+from service.processes.running import RUNNING_COLUMNS, read_instance, running_of
 from service.vietnamese import fold
 from workflows.register import Register
 
@@ -119,13 +121,35 @@ def _entry(register: Register, matter: Matter, instance: ProcessInstance, due_at
 
 
 def seen_of(kept: Kept, by: Actor) -> list[ColumnElement[bool]]:
-    """Which matters of a register somebody reads, as conditions: all that do not concern him, or his own and his units'."""
+    """Which matters of a register somebody reads, as conditions: all that do not concern him.
+
+    Of who reads not all his own, his units', and those of which he did a step, has one or is asked to do one.
+    """
     begun = Matter.begun_by == (by.account or 0)
     if reads_all(by, kept):
         apart = not_to_read(by, kept)
         return [or_(begun, Matter.id.not_in(apart))] if apart else []
     own = Matter.unit_id.in_(by.within(*kept.diagrams).units)
-    return [or_(begun, and_(own, read_by_unit(kept)))]
+    return [or_(begun, and_(own, read_by_unit(kept)), *_of_his_steps(kept, by))]
+
+
+def _of_his_steps(kept: Kept, by: Actor) -> list[ColumnElement[bool]]:
+    """The condition of matters that have a step of somebody's, as `does_a_step` says it of one; none for who is nobody's."""
+    if by.account is None:
+        return []
+    asked = and_(Activity.state == "open", Activity.queue_id.in_(queues_for(by.within(*kept.diagrams))))
+    his = exists().where(
+        Activity.instance_id == ProcessInstance.id, Activity.kind == "user", Activity.state != "cancelled",
+        or_(Activity.owner == by.account, Activity.closed_by == by.account, asked),
+    ).correlate(ProcessInstance)
+    with reading() as s:
+        apart = s.execute(
+            select(Matter.id, *RUNNING_COLUMNS)
+            .join(ProcessInstance, ProcessInstance.id == Matter.instance_id)
+            .where(Matter.process == kept.process, or_(ProcessInstance.excluded != [], ProcessInstance.own_units != []), his)
+        ).all()
+    barred = [row[0] for row in apart if not does_a_step(by, running_of(row[1:]))]
+    return [and_(his, Matter.id.not_in(barred)) if barred else his]
 
 
 def _narrowed(wanted: MatterFilter, by: Actor) -> list[ColumnElement[bool]]:
@@ -309,7 +333,7 @@ def name_of_subject(nomination: int) -> str:
     """What a nomination that a matter is about is called, for who reads the matter and not the nomination."""
     with reading() as s:
         row = s.get(Nomination, nomination)
-        return f"{row.name}, {row.unit_name}" if row is not None else ""
+        return ", ".join(part for part in (row.name, unit_apart(row)) if part) if row is not None else ""
 
 
 def concerned_in(whole: Whole, *, by: Actor) -> dict[str, list[str]]:

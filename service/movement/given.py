@@ -16,7 +16,7 @@ from service.awards.models import Award, Nomination, Recipient, Round, Rule
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
 from service.db import session
-from service.movement.about_names import ABOUT_NAMES, names_to_add, names_told
+from service.movement.about_names import ABOUT_NAMES, names_about, names_to_add, names_told
 from service.movement.beginning import BEGIN_FOR_UNIT, BEGIN_GIVEN
 from service.movement.case import AGAIN, GIVEN, GIVEN_LIKE, SAID, period_number, period_of
 from service.movement.concerns import nobody_from
@@ -291,6 +291,7 @@ def plan_for_nomination(nomination: Nomination, round_: Round) -> list[dict[str,
 
 
 GIVEN |= {key: partial(_about_name, key) for key in ABOUT_NAMES}
+GIVEN["names_about"] = lambda running, matter: names_about(matter)
 GIVEN["names_to_add"] = lambda running, matter: names_to_add(matter)
 GIVEN["unit_plan"] = _unit_plan
 GIVEN["unit_awards"] = _unit_awards

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from forms import Form, Part, lay_out
 from forms.fields import KEYED
 from service import clock
 from service.actor import Actor
+from service.movement.case import AGAIN
 from service.movement.finding import Whole
 from service.movement.numbering import numbered_in
 from service.movement.wording import words_of
@@ -45,8 +46,8 @@ class MainFact:
 def read_main_facts(whole: Whole, stops: Sequence[Stop], *, by: Actor, language: str = "vi") -> list[MainFact]:
     """What a matter's register calls its main facts, in its order; nothing of what was not answered or is kept from the reader.
 
-    Of a step that was done again only what it said last counts.
-    The number of a paper stands with its series and day.
+    Of a step that was done again only what it said last counts; of a draft nothing of a field that a later step took over
+    (`first`: `again_…`) and left out, since it decided otherwise. The number of a paper stands with its series and day.
     """
     ended = whole.kept.register.outcomes.get(whole.entry.outcome or "")
     wanted = [key for key in whole.kept.register.facts if ended is None or key != ended.reason]  # the end tells that
@@ -57,6 +58,8 @@ def read_main_facts(whole: Whole, stops: Sequence[Stop], *, by: Actor, language:
     done = [stop for stop in stops if stop.state == "done" and stop.kind == "user" and not stop.item and stop.form]
     last = {stop.element: stop.id for stop in done if reads(stop.id, stop.candidates)}
     for stop in (one for one in done if last.get(one.element) == one.id):
+        for key in _left_out(stop):
+            found.pop(key, None)
         asked = [key for key in wanted if key in stop.answers]
         asked = [key for key in asked if key not in whole.begun or stop.answers[key] != whole.entry.outcome]  # the end tells that
         if not asked:
@@ -65,6 +68,14 @@ def read_main_facts(whole: Whole, stops: Sequence[Stop], *, by: Actor, language:
         found |= {key: fact for key in asked if (fact := told(key)) is not None}
     found = {key: replace(fact, lines=tuple(_decided(line, decided) for line in fact.lines)) for key, fact in found.items()}
     return [found[key] for key in wanted if key in found]
+
+
+def _left_out(stop: Stop) -> Iterator[str]:
+    """Fields that a step took over from one before, to be changed or confirmed, and did not answer."""
+    assert stop.deployment_id is not None  # a person's step of a case
+    for one in form_of(stop.deployment_id, stop.form).walk():
+        if len(one.path) == 1 and one.properties.get("first") == f"{AGAIN}{one.path[0]}" and one.path[0] not in stop.answers:
+            yield one.path[0]
 
 
 Later = tuple[list[Stop], dict[str, Any]]

@@ -12,15 +12,19 @@ from sqlalchemy import select
 
 from service import people
 from service.db import reading
+from service.errors import Conflict, Forbidden
 from service.movement.acting import asked_instead, signing_steps
+from service.movement.case import STEPPED
+from service.movement.concerns import concerned_by
+from service.movement.registers import Kept
 from service.papers.facts import signature_of
 from service.papers.kinds import bodies, posts
 from service.processes import own_case
-from service.processes.cases import Running
-from service.processes.deployments import definition_of
+from service.processes.cases import Recorded, Running
+from service.processes.deployments import definition_of, paper_of
 from service.processes.models import Activity
 from service.processes.tasks import candidates_of
-from workflows.paper_text import PaperText
+from workflows.paper_text import SIGN, PaperText
 
 OFFICE, OFFICE_CODE = "office", "office_code"
 
@@ -33,7 +37,7 @@ def signer_of(name: str, text: PaperText, unit: int | None, running: Running) ->
     """
     found, post = signature_of(text.signs, text.form, unit, issuer=text.issuer), posts()[text.signs]
     own = set(people.members_of([post.group], own=True))
-    chair_barred = not set(people.members_of(["chair"], own=True)).isdisjoint(running.excluded)
+    chair_barred = not set(people.members_of(["chair"], own=True)).isdisjoint(concerned_by(running))
     definition = definition_of(running.deployment_id)
     signing = signing_steps(definition, name, post.group)
     instead = asked_instead(running, [post.group], definition.elements[signing[0]].attrs if signing else None) if own else ()
@@ -110,5 +114,27 @@ def _doer(running: Running, elements: Sequence[str]) -> int | None:
             .order_by(Activity.id.desc()).limit(1)
         )
 
+
+def _must_sign(recorded: Recorded, kept: Kept) -> None:
+    """Refuse a step that signs a paper to who only stands in for an absent person and may not sign in his place.
+
+    Raises Conflict: a deputy signs (KT.), whoever was authorised for such papers (TUQ.), and who falls in where the matter concerns
+    all who hold the post (Decree 30/2020, Art. 13).
+    """
+    step = definition_of(recorded.running.deployment_id).elements.get(recorded.trigger.element)
+    if step is None or recorded.trigger.kind != "user" or step.attrs.get("paper_part") != SIGN:
+        return
+    text = paper_of(kept.deployment, step.attrs.get("paper", ""))
+    group = posts()[text.signs].group if text is not None else ""
+    asked = candidates_of(step.attrs)
+    if not people.signs_papers(group) or group not in asked or asked_instead(recorded.running, asked, step.attrs):
+        return
+    try:
+        people.signs_as(recorded.by, group, step.attrs["paper"])
+    except Forbidden as refused:
+        raise Conflict(refused.message, refused.message_en, code="no-post-to-sign") from None
+
+
+STEPPED.append(_must_sign)
 
 __all__ = ["OFFICE", "OFFICE_CODE", "office_of", "signer_of"]

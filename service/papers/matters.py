@@ -115,7 +115,9 @@ def _stand(whole: Whole, name: str, text: PaperText, steps: Sequence[tasks.Task]
         name, text, latest, tuple(one for one in own if one.version != shown),
         _may_draw(whole, steps, text, used, by) and not stays, hand.writes and not stays, hand.writes or may_scan(by),
         now and _is_old(latest, facts, former=not used), hand.tasks, hand.others, signed,
-        _number_after(latest, facts) if now and used else "", facts["document"] if now and hand.others else None, _written(steps, text),
+        _number_after(latest, facts) if now and used else "",
+        _facts(whole, name, text, _draft(whole, steps, text, by))["document"] if now and hand.others else None,
+        _written(steps, text),
     )]
 
 
@@ -314,8 +316,9 @@ def _facts(whole: Whole, name: str, text: PaperText, draft: Filled | None = None
 
 
 def _draft(whole: Whole, steps: Sequence[tasks.Task], text: PaperText, by: Actor) -> Filled | None:
-    """What somebody has saved as his own draft of an open step that writes a paper."""
-    for number in hand_of(whole, steps, text, by).tasks:
+    """What somebody has saved as his own draft of an open step that writes, signs or numbers a paper."""
+    hand = hand_of(whole, steps, text, by)
+    for number in (*hand.tasks, *hand.others):
         task = tasks.find_task(number)
         kept = drafts.read_draft(f"task:{number}", by=by)
         form = form_at(task.deployment_id, task.element)

@@ -122,7 +122,7 @@ from service.people.sessions import (
     stranger,
     sweep,
 )
-from service.people.signing import signs_as
+from service.people.signing import signs_as, signs_papers
 from service.people.substitution import (
     Standing,
     behalf_of,
@@ -297,6 +297,7 @@ __all__ = [
     "sign_in_elsewhere",
     "sign_out",
     "signs_as",
+    "signs_papers",
     "standing_in_for",
     "stands_in",
     "stranger",

@@ -38,6 +38,11 @@ def posts_that_sign() -> dict[str, Post]:
     return {row["group"]: Post(row["group"], tuple(row["lists"]), row["name"]) for row in _file()["post"]}
 
 
+def signs_papers(group: str) -> bool:
+    """Tell whether papers name a group as a post that signs."""
+    return group in posts_that_sign()
+
+
 @functools.cache
 def stands() -> tuple[Stand, ...]:
     """Who may sign in whose place, in the order of the file."""

@@ -53,7 +53,7 @@ def begin(process: str) -> Any:
         say(_kept_line(clock.now()))
         return back_to("matter_begin.begin", process=process)
     try:
-        _must_be_chosen(kept, around)
+        _must_be_chosen(kept, around, by)
         about = [n for one in around[ABOUT] if (n := _number(one))]
         number = movement.begin_matter(process, said.answers, by=by, unit=_unit(kept, around, by), about=about)
     except (Forbidden, NotFound):
@@ -111,9 +111,12 @@ def _around() -> dict[str, Any]:
     return {UNIT: request.form.get(UNIT), ABOUT: request.form.getlist(ABOUT), FIND: request.form.get(FIND, "")[:200]}
 
 
-def _must_be_chosen(kept: Kept, around: Mapping[str, Any]) -> None:
-    """Refuse to send while a name is searched and none is chosen: the sender would believe that it is about that name."""
-    if "nomination" in kept.register.about and around[FIND].strip() and not around[ABOUT]:
+def _must_be_chosen(kept: Kept, around: Mapping[str, Any], by: Actor) -> None:
+    """Refuse to send while a name is searched and none of those found is chosen: the sender would believe that it is about that name.
+
+    Where he may see none of that name he was told so, and the office adds it.
+    """
+    if "nomination" in kept.register.about and around[FIND].strip() and not around[ABOUT] and _names(around, by):
         raise Invalid.at(
             "find", "Ô tìm đang có chữ mà chưa chọn hồ sơ nào: chọn hồ sơ liên quan, hoặc xóa ô tìm.",
             "A name is searched and no nomination chosen: choose what it is about, or empty the search.",
@@ -184,10 +187,14 @@ def _form_around(kept: Kept, around: Mapping[str, Any], by: Actor) -> Form | Non
     if (units := _units(kept, by)) is not None and len(units) != 1:
         fields.append(edit.choice(UNIT, _("Đơn vị"), units, required=True))
     if "nomination" in kept.register.about:
+        names = _names(around, by)
         hint = _("Gõ họ tên hoặc tên tập thể rồi tìm; để trống nếu không về hồ sơ nào.")
+        if str(around.get(FIND) or "").strip() and not names:
+            hint = _("Không thấy tên này trong các hồ sơ bạn được xem; ghi họ tên vào nội dung, Phòng sẽ gắn vào đơn.")
         fields.append(edit.text(FIND, _("Về hồ sơ nào"), hint=hint, most=200))
-        if names := _names(around, by):
-            options = [(str(n.id), f"{n.name}, {n.unit_name}") for n in names]
+        if names:
+            apart = movement.told_apart(names, at=words.language() == "en")
+            options = [(str(n.id), f"{n.name}, {apart[n.id]}") for n in names]
             fields.append(edit.several(ABOUT, _("Chọn hồ sơ liên quan"), options))
     return edit.form("around", *fields) if fields else None
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -83,15 +84,37 @@ def _done(whole: Whole, stop: Stop, by: Actor) -> Entry | None:
         return Entry(at, f"{words.translated(stop.name)}: *{said}*.", link=link)
     if whole.private or not answers.get("names"):
         return None
-    if "settled" not in answers:
-        return Entry(at, f"{words.translated(stop.name)}: *{_names(answers['names'])}*.")
-    awarded = int(answers.get("awarded") or 0)
-    stopped = int(answers["names"]) - awarded
-    if answers["settled"] == "unfounded":
-        return Entry(at, _("Kết thúc tạm dừng: *%(names)s*.", names=_names(answers["names"])))
-    said_of = [_("Dừng xét: *%(names)s*.", names=_names(stopped))] if stopped else []
-    said_of += [_("Xử lý khen thưởng đã có theo kết luận: *%(names)s*.", names=_names(awarded))] if awarded else []
-    return Entry(at, " ".join(said_of))
+    told = _settled(answers) if "settled" in answers else _held(answers, words.translated(stop.name))
+    return Entry(at, " ".join(told)) if told else None
+
+
+def _held(answers: Mapping[str, Any], step: str) -> list[str]:
+    """What a complaint held, in sentences; what it found handed over already, or not filed yet, it holds nothing of."""
+    total, awarded = int(answers["names"]), int(answers.get("awarded") or 0)
+    held = int(answers.get("held", total)) + int(answers.get("awarded_held") or 0)
+    over = awarded - int(answers.get("awarded_held") or 0)
+    return [
+        *([f"{step}: *{_names(held)}*."] if held else []),
+        *([_("Đã có quyết định khen thưởng, đã trao: *%(names)s*, không còn gì để tạm dừng.", names=_names(over))] if over else []),
+        *([_("Chưa nộp hoặc không được xét: *%(names)s*, chỉ ghi nhận.", names=_names(rest))] if (rest := total - held - over) else []),
+    ]
+
+
+def _settled(answers: Mapping[str, Any]) -> list[str]:
+    """What a conclusion did to the names, in sentences, and nothing that it did not do."""
+    total, awarded, clear = int(answers["names"]), int(answers.get("awarded") or 0), answers["settled"] == "unfounded"
+    stopped = int(answers.get("stopped", 0 if clear else total - awarded))
+    lifted, kept = int(answers.get("lifted", total if clear else 0)), int(answers.get("kept") or 0)
+    awarded = 0 if clear else awarded
+    rest = total - stopped - awarded - lifted - kept
+    return [
+        *([_("Dừng xét: *%(names)s*.", names=_names(stopped))] if stopped else []),
+        *([_("Đã có quyết định khen thưởng, chuyển Chủ tịch xem xét hủy bỏ hoặc giữ: *%(names)s*.", names=_names(awarded))]
+          if awarded else []),
+        *([_("Kết thúc tạm dừng: *%(names)s*.", names=_names(lifted))] if lifted else []),
+        *([_("Giữ khen thưởng đã trao: *%(names)s*.", names=_names(kept))] if kept else []),
+        *([_("Chưa nộp hoặc không được xét: *%(names)s*, chỉ ghi nhận.", names=_names(rest))] if rest else []),
+    ]
 
 
 def _names(count: int) -> str:

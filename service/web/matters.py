@@ -151,7 +151,7 @@ def register(process: str) -> Response:
         crumbs=[Link(_("Phong trào"), url_for("matters.registers")), Link(in_words(kept.register.name), "")],
         sentence=ngettext("%(name)s: *%(n)s việc*", "%(name)s: *%(n)s việc*", found.total, name=in_words(kept.register.name),
                           n=words.counted(found.total)),
-        status="" if movement.reads_all(by, kept) else _("Chỉ gồm việc của đơn vị bạn và việc bạn lập"),
+        status="" if movement.reads_all(by, kept) else _("Chỉ gồm việc của đơn vị bạn, việc bạn lập và việc bạn làm"),
         tabs=[], chips=[], url=url_for("matters.register", process=process), keep={}, q=wanted.text,
         filters=_filters(kept, wanted),
         blocks=[_table(kept, found.entries, bool(here))],

@@ -389,7 +389,9 @@ class Office:
         return number
 
     def step(self, matter: int, element: str, *, by: str, **answers: Any) -> None:
-        """Complete the open task of a matter at an element."""
+        """Complete the open task of a matter at an element; a complaint that names nobody is ticked as such."""
+        if element == "classify_petition" and answers.get("kind") == "complaint":
+            answers = {"names_nobody": True} | answers
         (stop,) = [s for s in self.stops(matter) if s.element == element and s.state == "open"]
         tasks.complete_task(stop.id, answers, by=self.who(by))
         self.follow_up()
@@ -411,12 +413,18 @@ class Office:
         return matter
 
     def conclude(self, matter: int, decision: str = "unfounded", *, by: str = "truongphong", number: str = "", **more: Any) -> None:
-        """The verification of a complaint, its conclusion as the head drafts it and the chair signs it, and its number."""
+        """The verification of a complaint, its conclusion as the head drafts it and the chair signs it, and its number.
+
+        A violation concerns all its names, where the test does not say which (`violated`).
+        """
+        subjects = movement.read_matter(matter, by=self.who("chutich")).subjects
+        if decision == "founded" and len(subjects) > 1:
+            more = {"violated": list(subjects)} | more
         if "verify_petition" in self.stands_at(matter):
             self.step(matter, "verify_petition", by="vhxh", findings="Đã làm việc với đơn vị.")
         if "draft_conclusion" in self.stands_at(matter):
             self.step(matter, "draft_conclusion", by=by, decision=decision, summary="Đã đối chiếu với sổ của đơn vị.",
-                      **{key: more[key] for key in ("proposal",) if key in more})
+                      **{key: more[key] for key in ("proposal", "violated") if key in more})
         if "conclude_petition" in self.stands_at(matter):
             self.step(matter, "conclude_petition", by="chutich", decision=decision, **more)
         number = number.partition("/")[0] or self.paper_number('KL-UBND', 12)

@@ -143,3 +143,30 @@ def test_story_and_evidence_of_an_exemplar_are_there_for_the_unit_that_reports_o
     assert [event.body["source"] for event in told] == ["GĐH 01/2026"], "where it came from is told"
     with Visitor(office.app, "donvi").client.get(f"/files/{copy.id}") as answer:
         assert answer.status_code == 200 and answer.data == PNG
+
+
+def test_who_refers_somebody_himself_and_whom_it_is_about_do_not_look_into_it(office: Office) -> None:
+    others = office.begin("exemplar", by="vhxh", **SAID)
+    office.step(others, "check_exemplar", by="vhxh", decision="publish", consent=True)
+    own = {key: value for key, value in SAID.items() if key != "referrer"}
+    officer = office.who("vhxh")
+    matters = [
+        office.begin("exemplar", by="vhxh", **own),
+        office.begin("exemplar", by="vhxh", **own, referrer=officer.name),
+        office.begin("exemplar", by="donvi", **SAID | {"name": officer.name, "about_people": [f"account:{officer.account}"]}),
+    ]
+    for matter in matters:
+        with pytest.raises((Forbidden, NotFound)):
+            office.step(matter, "check_exemplar", by="vhxh", decision="publish", consent=True)
+        (falls_in,) = (login for login in ("truongphong", "vanphong") if _may(office, matter, login))
+        office.step(matter, "check_exemplar", by=falls_in, decision="publish", consent=True)
+        assert office.stands_at(matter) == {"write_exemplar"}
+    centre = office.begin("exemplar", by="ttcudv", **own)
+    office.step(centre, "check_exemplar", by="vhxh", decision="publish", consent=True)
+    with pytest.raises((Forbidden, NotFound)):
+        office.step(centre, "write_exemplar", by="ttcudv", title="Lớp học", text="Chuyện.")
+
+
+def _may(office: Office, matter: int, login: str) -> bool:
+    (stop,) = [one for one in office.stops(matter) if one.state == "open"]
+    return tasks.may_act(tasks.find_task(stop.id), office.who(login))

@@ -337,8 +337,10 @@ def test_papers_of_a_complaint_about_the_head_speak_for_whoever_falls_in_and_nev
     assert "Số: 78/UBND-VP" in letter and f"KT. CHỦ TỊCH PHÓ CHỦ TỊCH {deputy.name}" in letter
     assert "TL." not in letter and instead.name not in letter, "no specialist signs by order of the chair"
     assert "Lưu: VT, VP" in letter
+    named = f"Người, cơ quan, đơn vị được nêu trong đơn: {head.name} ({people.accounts_of([head.account])[head.account].title})."
+    assert named in concluded, "whom it is about, and nothing else of him"
     for words in ("Văn hóa - Xã hội", "VĂN HÓA - XÃ HỘI", "VHXH", head.name):
-        assert words not in concluded + letter, words
+        assert words not in concluded.replace(named, "") + letter, words
 
 
 def _given_at(office: Office, matter: int, element: str) -> dict[str, Any]:
@@ -354,7 +356,7 @@ def test_a_conclusion_names_whom_it_is_about_and_what_follows_for_each_by_where_
     about, nobody, lifted = office.complain(decided, going), office.complain(), office.complain(alone)
     for matter, decision in ((about, "founded"), (nobody, "founded"), (lifted, "unfounded")):
         office.step(matter, "verify_petition", by="vhxh", findings="Đã xem sổ.", withdraws=False)
-        more = {"proposal": "revoke"} if matter == about else {}
+        more = {"proposal": "revoke", "violated": [f"nomination:{one}" for one in (decided, going)]} if matter == about else {}
         office.step(matter, "draft_conclusion", by="truongphong", decision=decision, summary="Đã rõ.", **more)
         office.step(matter, "conclude_petition", by="chutich", decision=decision, **more)
         office.conclude(matter)

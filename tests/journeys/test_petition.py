@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from forms import first_answers
-from service import movement, notices, papers
-from service.awards import holds, lists
-from service.errors import Forbidden, Invalid, NotFound
+from service import movement, notices, papers, people
+from service.awards import holds, lists, rounds
+from service.awards.finding import find_lists
+from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.movement import MatterFilter, find_matters, read_main_facts, read_matter, register_in_use
 from service.processes import tasks
 from service.web import case_parts
@@ -495,3 +498,190 @@ def test_the_letter_cites_the_conclusion_and_a_withdrawn_petition_is_not_to_be_a
     said = [text_of(papers.preview_matter_paper(one, "petition_conclusion", by=head)) for one in (concluded, back)]
     assert "trả lời người gửi đơn" in said[0]
     assert "trả lời người gửi" not in said[1] and "theo dõi việc thực hiện kết luận này" in said[1]
+
+
+# -- a complaint about an award that is handed over, and names of which not all are at fault
+
+
+def _finished(office: Office, *names: str) -> list[int]:
+    """Names whose award is decided, handed over and paid: their cases have ended."""
+    found = office.posted(ROUND, *names)
+    office.sit(ROUND, {}, found)
+    office.decide(ROUND, 21, found)
+    office.hand_over(found[0])  # the one list of all
+    assert {office.status(one) for one in found} == {("ended", "certificate")}
+    return found
+
+
+def _revocations(office: Office, *names: int) -> list[int]:
+    return [row.id for one in names for row in find_lists(office.who("chutich"), kind="revocation", nomination_id=one)]
+
+
+def _did(office: Office, matter: int, element: str) -> dict[str, Any]:
+    """What the service told of a step of its own."""
+    office.follow_up()
+    (found,) = [stop.answers for stop in office.stops(matter) if stop.element == element]
+    return dict(found)
+
+
+@pytest.mark.long
+def test_a_founded_complaint_about_an_award_that_is_handed_over_comes_before_the_chair(office: Office) -> None:
+    guilty, clean = _finished(office, "Hoàng Bình Minh", "Lê Nắng Mai")
+    cleared = office.complain(clean)
+    office.conclude(cleared, "unfounded", number="31")
+    assert not _revocations(office, clean) and _did(office, cleared, "settle_names")["kept"] == 1
+    matter = office.complain(guilty)
+    held = _did(office, matter, "hold_names")
+    assert (held["names"], held["held"], held["awarded"], held["awarded_held"]) == (1, 0, 1, 0), "nothing is held any more"
+    with pytest.raises(Invalid, match="."):
+        office.conclude(matter, "founded", number="32")
+    office.conclude(matter, "founded", number="32", proposal="revoke", note="Khai khống.")
+    done = _did(office, matter, "settle_names")
+    assert (done["stopped"], done["awarded"], done["lifted"]) == (0, 1, 0)
+    (row,) = _revocations(office, guilty)
+    asked = lists.read_list(row, by=office.who("chutich")).data["proposal"]
+    assert (asked["proposal"], asked["number"]) == ("revoke", "32/KL-UBND")
+    again = office.complain(guilty)
+    office.conclude(again, "founded", number="33", proposal="revoke")
+    assert _revocations(office, guilty) == [row], "who is before the chair already is not put before him twice"
+    office.act(row, "decide", by="chutich", fields={"decision": "revoke", "reason": "Khai khống."})
+    office.act(row, "issue", by="vanthu", fields={"number": 77, "dated": "2026-11-11"})
+    assert office.read(guilty).revoked and not office.read(clean).revoked
+    last = office.complain(guilty)
+    office.conclude(last, "founded", number="34")  # nothing to propose of an award that is revoked
+    assert _did(office, last, "settle_names")["awarded"] == 0
+
+
+def test_a_violation_of_one_name_leaves_the_others_as_they_are(office: Office) -> None:
+    guilty, clean = office.received(ROUND, "Hoàng Bình Minh", "Lê Nắng Mai")
+    matter, unit = office.complain(guilty, clean), office.read(guilty).unit_name
+    office.step(matter, "verify_petition", by="vhxh", findings="Bà Mai không chép báo cáo.")
+    drafted = {"decision": "founded", "summary": "Ông Minh khai khống."}
+    assert "Vi phạm là của những tên nào" in _refuses(office, matter, "draft_conclusion", "violated", by="truongphong", **drafted)
+    office.step(matter, "draft_conclusion", by="truongphong", **drafted, violated=[f"nomination:{guilty}", f"nomination:{clean}"])
+    (stop,) = [one for one in office.stops(matter) if one.state == "open"]
+    task = tasks.find_task(stop.id)
+    offered = first_answers(task.form, tasks.given_to(task, office.who("chutich")))
+    assert offered["violated"] == [f"nomination:{guilty}", f"nomination:{clean}"], "as it was drafted, to be changed"
+    office.step(matter, "conclude_petition", by="chutich", decision="founded", violated=[f"nomination:{guilty}"])
+    paper = text_of(papers.preview_matter_paper(matter, "petition_conclusion", by=office.who("chutich")))
+    assert f"có vi phạm đối với: Hoàng Bình Minh ({unit})." in paper and f"không có vi phạm đối với: Lê Nắng Mai ({unit})." in paper
+    assert "Nội dung đơn nêu có vi phạm." not in paper
+    assert f"Dừng xét khen thưởng kể từ ngày ban hành kết luận này đối với: Hoàng Bình Minh ({unit})." in paper
+    assert f"Tiếp tục xét khen thưởng kể từ ngày ban hành kết luận này đối với: Lê Nắng Mai ({unit})." in paper
+    office.conclude(matter)
+    done = _did(office, matter, "settle_names")
+    assert (done["stopped"], done["lifted"]) == (1, 1)
+    assert office.status(guilty) == ("ended", "refused") and office.at(clean) == {"check_dossier"} and not holds.open_holds(clean)
+    (fact,) = [one.said for one in _main(office, matter) if one.key == "violated"]
+    assert fact == f"Hoàng Bình Minh ({unit})"
+
+
+def _main(office: Office, matter: int) -> list[movement.MainFact]:
+    chair = office.who("chutich")
+    return read_main_facts(read_matter(matter, by=chair), office.stops(matter), by=chair)
+
+
+@pytest.mark.long
+def test_what_the_chair_concludes_takes_the_place_of_what_was_drafted(office: Office) -> None:
+    (one,) = _finished(office, "Hoàng Bình Minh")
+    matter = office.complain(one)
+    office.step(matter, "verify_petition", by="vhxh", findings="Đã xem sổ.")
+    drafted = {"decision": "founded", "proposal": "revoke", "summary": "Khai khống."}
+    office.step(matter, "draft_conclusion", by="truongphong", **drafted)
+    assert {one.key: one.said for one in _main(office, matter)}["proposal"] == "Hủy bỏ khen thưởng"
+    paper = text_of(papers.preview_matter_paper(matter, "petition_conclusion", by=office.who("chutich")))
+    assert "Căn cứ kết quả xác minh và đề nghị của Phòng Văn hóa - Xã hội" in paper and "Xem xét hủy bỏ" in paper
+    office.step(matter, "conclude_petition", by="chutich", decision="unfounded", chair_summary="Số liệu đúng với sổ gốc.")
+    told = {one.key: one.said for one in _main(office, matter)}
+    assert told["decision"] == "Không có vi phạm" and told["chair_summary"] == "Số liệu đúng với sổ gốc." and "proposal" not in told
+    paper = text_of(papers.preview_matter_paper(matter, "petition_conclusion", by=office.who("chutich")))
+    assert "Căn cứ kết quả xác minh của Phòng Văn hóa - Xã hội" in paper and "đề nghị của" not in paper
+    assert "Số liệu đúng với sổ gốc." in paper and "hủy bỏ" not in paper and "Khai khống" not in paper
+
+
+def test_a_conclusion_names_the_people_and_offices_that_it_is_about(office: Office) -> None:
+    officer = office.who("vhxh")
+    matter = _remark(office, kind="complaint", about_units=[f"unit:{office.units['DONG-MAY']}"], about_people=_about(office, "vhxh"))
+    office.step(matter, "classify_petition", by="truongphong", kind="complaint", about_people=_about(office, "vhxh", "phochutich"))
+    office.step(matter, "verify_petition", by="truongphong", findings="Đã xem sổ.")
+    office.step(matter, "draft_conclusion", by="truongphong", decision="founded", summary="Có nhận quà.")
+    paper = text_of(papers.preview_matter_paper(matter, "petition_conclusion", by=office.who("chutich")))
+    told = paper.partition("Người, cơ quan, đơn vị được nêu trong đơn:")[2].partition("2. Kết quả xác minh")[0]
+    assert officer.name in told and office.who("phochutich").name in told and people.unit_name(office.units["DONG-MAY"], DAY) in told
+
+
+def test_a_complaint_is_classified_once_it_says_whom_it_names_or_that_it_names_nobody(office: Office) -> None:
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    open_one = _remark(office, kind="complaint")
+    told = _refuses(office, open_one, "classify_petition", "names_nobody", by="truongphong", kind="complaint", names_nobody=False)
+    assert "chưa gắn với ai" in told
+    office.step(open_one, "classify_petition", by="truongphong", kind="complaint", names_nobody=True)
+    for named in ({"about_more": [f"nomination:{one}"]}, {"about_people": _about(office, "vhxh")},
+                  {"about_units": [f"unit:{office.units['DONG-MAY']}"]}):
+        matter = _remark(office, kind="complaint")
+        office.step(matter, "classify_petition", by="truongphong", kind="complaint", names_nobody=False, **named)
+        assert office.stands_at(matter) == {"verify_petition"}
+    by_sender = _remark(office, kind="complaint", about=[one])
+    office.step(by_sender, "classify_petition", by="truongphong", kind="complaint", names_nobody=False)
+    remark = _remark(office)
+    office.step(remark, "classify_petition", by="truongphong", kind="remark")
+
+
+def test_two_nominations_of_the_same_person_are_told_apart_by_round_and_state(office: Office) -> None:
+    (done,) = _finished(office, "Hoàng Bình Minh")
+    unit = people.unit_name(office.units["DET-NANG-SOM"], DAY)
+    now, whole = (office.nominate(ROUND, unit="DET-NANG-SOM", by="donvi2", **said) for said in (
+        {"name": "Hoàng Bình Minh"}, {"kind": "COLLECTIVE", "name": unit, "group": "C"},
+    ))
+    matter = _remark(office, kind="complaint")
+    (task,) = [stop for stop in office.stops(matter) if stop.state == "open"]
+    offered = {one["value"]: one["follows"] for one in tasks.read_task(task.id, by=office.who("truongphong")).given["names_to_add"]}
+    row = rounds.read_round(office.rounds[ROUND])
+    assert row.name in offered[f"nomination:{done}"] and "Quyết định số 21/QĐ-UBND, 2026" in offered[f"nomination:{done}"]
+    assert row.name in offered[f"nomination:{now}"] and "Quyết định" not in offered[f"nomination:{now}"]
+    assert offered[f"nomination:{done}"] != offered[f"nomination:{now}"]
+    assert unit in offered[f"nomination:{now}"] and unit not in offered[f"nomination:{whole}"], "a unit is not called twice"
+
+
+def test_who_does_a_step_of_a_matter_finds_it_in_the_register(office: Office) -> None:
+    about_head = _remark(office, kind="complaint", about_people=_about(office, "truongphong"))
+    usual, about_both = _remark(office), _remark(office, about_people=_about(office, "truongphong", "vanphong"))
+    assert _entries(office, "vanphong") == {about_head}, "asked to do a step"
+    office.step(about_head, "classify_petition", by="vanphong", kind="complaint")
+    office.step(about_head, "verify_petition", by="vanphong", findings="Đã xem sổ.")
+    kept = register_in_use("petition")
+    assert _entries(office, "vanphong") == {about_head}
+    assert find_matters(kept, by=office.who("vanphong"), wanted=MatterFilter(state="open")).total == 1
+    rows = load_workbook(BytesIO(movement.sheet_of(kept, by=office.who("vanphong"), wanted=MatterFilter(), language="vi"))).active
+    assert read_matter(about_head, by=office.who("vanphong")).entry.number in {str(cell.value) for row in rows.iter_rows() for cell in row}
+    assert about_head not in _entries(office, "truongphong") and about_both not in _entries(office, "vanphong")
+    assert _entries(office, "mttq") == set() and usual in _entries(office, "truongphong")
+
+
+def test_papers_of_a_petition_that_the_chair_only_sent_are_signed_for_him(office: Office) -> None:
+    remark = _remark(office, by="chutich")
+    office.step(remark, "classify_petition", by="truongphong", kind="remark")
+    office.step(remark, "answer_petition", by="truongphong", way="letter", answer="Đã sửa.")
+    assert "TL. CHỦ TỊCH" in text_of(papers.preview_matter_paper(remark, "petition_answer", by=office.who("truongphong")))
+    complaint = _remark(office, by="chutich", kind="complaint")
+    office.step(complaint, "classify_petition", by="truongphong", kind="complaint")
+    office.step(complaint, "verify_petition", by="vhxh", findings="Đã xem sổ.")
+    office.step(complaint, "draft_conclusion", by="truongphong", decision="founded", summary="Có sai.")
+    office.step(complaint, "conclude_petition", by="phochutich", decision="founded")
+    assert "KT. CHỦ TỊCH" in text_of(papers.preview_matter_paper(complaint, "petition_conclusion", by=office.who("phochutich")))
+
+
+def test_a_substitute_of_the_chair_signs_as_his_deputy_or_not_at_all(office: Office) -> None:
+    chair, admin = office.who("chutich"), office.who("quantri")
+    matter = office.complain()
+    office.step(matter, "verify_petition", by="vhxh", findings="Đã xem sổ.")
+    office.step(matter, "draft_conclusion", by="truongphong", decision="founded", summary="Có sai.")
+    for login in ("truongphong", "phochutich"):
+        people.name_substitute(chair.account, office.who(login).account, by=admin, since=DAY, until=date(2026, 12, 1), reason="Nghỉ phép")
+    with pytest.raises(Conflict, match="may not sign"):
+        office.step(matter, "conclude_petition", by="truongphong", decision="founded")
+    assert office.stands_at(matter) == {"conclude_petition"}
+    office.step(matter, "conclude_petition", by="phochutich", decision="founded")
+    paper = text_of(papers.preview_matter_paper(matter, "petition_conclusion", by=office.who("vanthu")))
+    assert "KT. CHỦ TỊCH" in paper and office.who("phochutich").name in paper
