@@ -233,8 +233,9 @@ def _reading(keys: list[tuple[str, str]], first: list[tuple[str, str]], typed: M
                      hint=_("Nhiều nhất 8, theo thứ tự ở đây; đổi thứ tự thì sửa ở dạng tệp.")),
         edit.several("facts", _("Nội dung chính"), _kept(keys, typed.get("facts")),
                      hint=_("Trang của việc nêu các mục này trước, như bước sau cùng đã ghi, cho người được xem. Nhiều nhất 12.")),
-        edit.several("sent_by", _("Mục nêu người gửi"), _kept(first, typed.get("sent_by")),
-                     hint=_("Người lập để trống mục này là người gửi: người ấy không làm bước nào của việc, chỉ xem.")),
+        *([edit.several("sent_by", _("Mục nêu người gửi"), senders,
+                        hint=_("Người lập để trống mục này là người gửi: người ấy không làm bước nào của việc, chỉ xem."))]
+          if (senders := _kept(first, typed.get("sent_by"))) else []),
         edit.several("about_by", _("Mục gắn thêm hồ sơ liên quan"), _kept(keys, typed.get("about_by")),
                      hint=_("Mục chọn từ danh sách “names_to_add” của một bước: hồ sơ được chọn gắn vào việc.")),
         edit.several("concerns", _("Mục nêu người, đơn vị có liên quan"), _kept(keys, typed.get("concerns")),
