@@ -27,7 +27,7 @@ from tests.journeys.inspections import (
     sign_decision,
 )
 from tests.journeys.office import PDF, Office
-from tests.service.papers.reading import text_of
+from tests.journeys.paper_readers import said_in, stands
 
 pytestmark = pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
 """What papers say does not hang on the database."""
@@ -37,18 +37,6 @@ DAY = date(2026, 11, 3)
 @pytest.fixture
 def office(office_on: OpenOffice) -> Office:
     return office_on(DAY)
-
-
-def stands(office: Office, matter: int, name: str, login: str) -> MatterPaper | None:
-    return next((one for one in papers_of_matter(matter, by=office.who(login)) if one.name == name), None)
-
-
-def said_in(office: Office, matter: int, name: str, login: str) -> str:
-    """The words of the version that somebody opens."""
-    found = stands(office, matter, name, login)
-    assert found is not None and found.latest, (name, login)
-    (pdf,) = [one for one in found.latest if one.format == "pdf"]
-    return text_of(papers.open_paper(pdf.id, by=office.who(login))[2].read_bytes())
 
 
 def sign_and_number(office: Office, matter: int, step: str, name: str, number: str, dated: str, given: str, **said: str) -> None:

@@ -9,7 +9,6 @@ import pytest
 from service import papers
 from service.errors import Conflict, Forbidden, NotFound
 from service.papers.matters import (
-    MatterPaper,
     draw_up_matter_paper,
     papers_of_matter,
     preview_matter_paper,
@@ -27,7 +26,7 @@ from tests.journeys.inspections import (
     sign_decision,
 )
 from tests.journeys.office import PDF, Office
-from tests.service.papers.reading import text_of
+from tests.journeys.paper_readers import said_in, stands
 from tests.service.web.desk import Desk
 
 pytestmark = pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
@@ -39,17 +38,6 @@ DAY = "2026-11-03"
 @pytest.fixture
 def office(office_on: OpenOffice) -> Office:
     return office_on(date.fromisoformat(DAY))
-
-
-def stands(office: Office, matter: int, name: str, login: str) -> MatterPaper | None:
-    return next((one for one in papers_of_matter(matter, by=office.who(login)) if one.name == name), None)
-
-
-def said_in(office: Office, matter: int, name: str, login: str) -> str:
-    found = stands(office, matter, name, login)
-    assert found is not None and found.latest, (name, login)
-    (pdf,) = [one for one in found.latest if one.format == "pdf"]
-    return text_of(papers.open_paper(pdf.id, by=office.who(login))[2].read_bytes())
 
 
 def scan(office: Office, matter: int, name: str) -> int:
