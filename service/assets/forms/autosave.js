@@ -26,6 +26,13 @@ function watch(form) {
   let pressed = false; // sending was asked for without network, and did not happen
   let attempt = 0;
   let going = 0;
+  let latest = ""; // the newest draft of the server's that this page has saved itself
+
+  // A form that was drawn anew while a draft was on its way says what stood before it.
+  function knowLatest() {
+    const field = fieldOf(form, SEEN);
+    if (field && Number(latest) > Number(field.value)) field.value = latest;
+  }
 
   function later(pause) {
     clearTimeout(timer);
@@ -47,6 +54,7 @@ function watch(form) {
     if (isKept() || attempt) keep(); // the network may take its time
     try {
       if (isCopy()) await meet();
+      knowLatest();
       const now = snapshot(form);
       if (isSame(now, saved) && !isCopy()) {
         settle(now);
@@ -94,7 +102,8 @@ function watch(form) {
     });
     if (response.status === 429 || response.status >= 500) throw new Error("not now");
     const answer = await response.json();
-    if (answer.seen && fieldOf(form, SEEN)) fieldOf(form, SEEN).value = answer.seen;
+    if (Number(answer.seen) > Number(latest)) latest = answer.seen;
+    knowLatest();
     if (answer.code === "draft-elsewhere") return { elsewhere: true, said: answer.message };
     return { taken: response.ok, said: (response.status === 401 && line?.dataset.ended) || answer.message || answer.detail };
   }
@@ -202,6 +211,7 @@ function watch(form) {
       return;
     }
     pressed = false;
+    knowLatest();
     forgetSent(form);
     if (event.submitter?.value !== "complete" || !document.querySelector("[data-keep-page]")) return;
     if (!isKept() && isSame(snapshot(form), saved)) return;
