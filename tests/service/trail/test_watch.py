@@ -117,7 +117,7 @@ def test_command_line_signs_and_holds_what_came_from_outside_against_the_trail(l
     assert made.exit_code == 0 and read_note(made.output).size == 12
     held = log.test_cli_runner().invoke(audit, ["anchor", "-"], input=made.output)
     assert held.exit_code == 0 and "còn khớp mốc số 1" in held.output
-    other = log.test_cli_runner().invoke(audit, ["anchor", "-", "--english"], input=made.output.replace("12", "13"))
+    other = log.test_cli_runner().invoke(audit, ["anchor", "-", "--english"], input=made.output.replace("\n12\n", "\n13\n", 1))
     assert other.exit_code == 1 and "not signed by a key" in other.output
     shown = log.test_cli_runner().invoke(audit, ["keys"])
     assert len(shown.output.split()) == 1 + 8
