@@ -160,6 +160,20 @@ def test_nobody_of_the_inspected_unit_is_in_the_team_chosen_or_written(office: O
     assert office.stands_at(matter) == {"sign_decision"}
 
 
+def test_nobody_is_in_a_team_twice(office: Office) -> None:
+    matter = begin(office)
+    head = member(office, "ketoan", "head")
+    for twice, path, name in (
+        (member(office, "ketoan", "member"), "team.0.person", office.who("ketoan").name), (OUTSIDE, "team.1.name", OUTSIDE["name"]),
+    ):
+        with pytest.raises(Invalid) as refused:
+            draft(office, matter, head, OUTSIDE, twice)
+        assert refused.value.faults[0].path == path
+        assert {one.message for one in refused.value.faults} == {f"{name} đứng hai dòng trong Đoàn. Chọn người khác."}
+    draft(office, matter, head, OUTSIDE, OUTSIDE | {"post": "Công chức Tư pháp", "role": "secretary"})
+    assert office.stands_at(matter) == {"sign_decision"}, "two people may have one name"
+
+
 def test_the_team_does_the_visit_to_the_office_that_otherwise_would(office: Office) -> None:
     matter = begin(office, "VHXH")
     office.step(matter, "draft_decision", by="vanphong", scope="Kết quả", period_checked="năm 2026",
