@@ -115,7 +115,7 @@ def blocks(markdown: str) -> tuple[Block, ...]:
 
     def end_paragraph() -> None:
         if lines:
-            found.append(Block("paragraph", spans(" ".join(lines))))
+            found.append(Block("paragraph", spans("\n".join(lines))))
             lines.clear()
 
     for line in (raw.strip() for raw in markdown.splitlines()):

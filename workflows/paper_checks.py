@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
-from workflows.feel.types import Type, one, read_type
+from workflows.feel.types import ANY, Type, one, read_type
 from workflows.known import FormSeen, Known
 from workflows.paper_text import (
     BEGUN_BY,
@@ -66,7 +66,7 @@ def check_papers(
             found = list(bad.faults)
         else:
             written = Written(content.decode("utf-8-sig").replace("\r\n", "\n").partition("\n---")[0])
-            found = list(_Held(text, written, register, known, answers).faults()) if register is not None else []
+            found = list(_Held(text, written, register, known, answers, named - {name}).faults()) if register is not None else []
         for fault in found:
             yield problem(
                 "bad-paper", fault.part, file=file, message=f"{file}, dòng {fault.line}: {fault.message}",
@@ -107,9 +107,10 @@ class _Held:
     """One paper held against what its bundle knows."""
 
     def __init__(
-        self, text: PaperText, written: Written, register: Register | None, known: Known, answers: Mapping[str, Type] | None
+        self, text: PaperText, written: Written, register: Register | None, known: Known, answers: Mapping[str, Type] | None,
+        others: Collection[str],
     ) -> None:
-        self.text, self.written, self.known, self.answers = text, written, known, answers
+        self.text, self.written, self.known, self.answers, self.others = text, written, known, answers, others
         self.register = register
         self.private = frozenset({*register.private, BEGUN_BY}) if register is not None and register.private else frozenset[str]()
         self.types = {**dict.fromkeys(GIVEN, _SAID), **answers} if answers is not None else None
@@ -124,6 +125,9 @@ class _Held:
         if self.register is not None and self.text.settled and self.text.settled not in self.register.phases:
             yield self.head(("settled",), f"[phases] của sổ không có giai đoạn “{self.text.settled}”.",
                             f"[phases] of the register has no phase “{self.text.settled}”.", self.text.settled)
+        if self.text.revokes and self.text.revokes not in self.others:
+            yield self.head(("revokes",), f"không bước nào có văn bản khác tên “{self.text.revokes}”.",
+                            f"no step has another paper named “{self.text.revokes}”.", self.text.revokes)
         for at, name, how in names_of(self.text):
             yield from self.kept(at, name, how)
             if how != "when":

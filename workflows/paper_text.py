@@ -53,7 +53,7 @@ GIVEN = (
 HEADS = ("title", "abstract", "authority", "layout")
 _WORDS = (*HEADS, "to", *TEXTS, "table", "col", "total", "chart", "signer", "signature", "when", "end")
 _LENGTHS = {"name": 100, "name_en": 100, "symbol": 40, "symbol_instead": 40, "issuer": 20, "signs": 20, "form": 5,
-            "number": 64, "dated": 64, "settled": 40}
+            "number": 64, "dated": 64, "settled": 40, "revokes": 30}
 _LISTS = {"copies": (12, 200), "private": (40, 64)}
 _NEEDED = ("name", "name_en", "issuer", "signs")
 _KNOWN = (*_LENGTHS, *_LISTS, "word")
@@ -104,6 +104,8 @@ class PaperText:
     """Answer that holds its day; "" for none."""
     settled: str
     """Phase of the register from which on what the service gives stays as it stood when a matter came to it; "" for never."""
+    revokes: str
+    """The paper of its bundle that is in force no more once this one has its number; "" for none."""
     word: bool
     """Whether the office goes on writing in it, as DOCX."""
     private: frozenset[str]
@@ -156,7 +158,7 @@ def read_paper(content: bytes) -> PaperText:
     return PaperText(
         name=(data["name"].strip(), data["name_en"].strip()), symbol=symbol, symbol_instead=instead, issuer=data["issuer"],
         signs=data["signs"], form=data.get("form", ""), copies=tuple(copies), number=data.get("number", "").strip(),
-        dated=data.get("dated", "").strip(), settled=data.get("settled", "").strip(),
+        dated=data.get("dated", "").strip(), settled=data.get("settled", "").strip(), revokes=data.get("revokes", "").strip(),
         word=data.get("word", False), private=frozenset(data.get("private", ())),
         layout=read.layout, lines=tuple(read.lines),
     )

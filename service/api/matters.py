@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -28,7 +28,7 @@ from service.api.schemas import (
 from service.api.shapes import PastStop
 from service.awards.nominations import read_nomination
 from service.errors import NotFound
-from service.movement import MOST_SUBJECTS, SHEET_TYPE, Entry, MainFact, MatterFilter, Overview
+from service.movement import MOST_SUBJECTS, SHEET_TYPE, Entry, MainFact, MatterFilter, Overview, Whole
 from service.processes import history
 from service.processes.deployments import files_of
 from workflows.register import ABOUT, TONES, UNITS, Words
@@ -207,11 +207,21 @@ class MainFactOut(Schema):
     rows = fields.List(fields.Nested(MainFactRow), required=True)
 
 
+class MatterSource(Schema):
+    """What led to a matter by itself: another matter, or the period of a register; `id` and `number` only for who may read that."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(["matter", "period"]))
+    id = fields.Integer(required=True, allow_none=True)
+    number = fields.String(required=True, allow_none=True, metadata={"description": "Of a matter its number in its register."})
+    label = fields.String(required=True, metadata={"description": "What it is called, in words of the caller's language."})
+
+
 class Matter(MatterRow):
     """One matter, as much of it as the caller may see; `hidden` names the fields that are kept from him, `begun_by` with them."""
 
     begun = open_object("Answers of the form that it was begun with.", required=True)
     begun_by = fields.Integer(required=True, allow_none=True)
+    source = fields.Nested(MatterSource, required=True, allow_none=True, metadata={"description": "Null for one that somebody began."})
     hidden = fields.List(fields.String(), required=True)
     about = fields.List(fields.Nested(MatterSubjectOut), required=True)
     open_tasks = fields.List(fields.Nested(MatterTask), required=True)
@@ -376,12 +386,13 @@ def _matter(matter_id: int, by: Actor) -> dict[str, Any]:
     return row | {
         "begun": dict(found.begun),
         "begun_by": None if found.private else found.begun_by,
+        "source": _source(found, by),
         "hidden": sorted(found.hidden),
         "about": _about(found.subjects, by),
         "open_tasks": [
             {
                 "id": stop.id, "element": stop.element, "name": stop.name, "item": stop.item_title or None, "owner": stop.owner or None,
-                "waits_for": history.waits_for(stop),
+                "waits_for": history.waits_for(stop, doors.language()),
                 "since": stop.opened_at.isoformat(), "due_at": stop.due_at.isoformat() if stop.due_at else None,
                 "may_act": stop.id in mine,
             }
@@ -394,6 +405,30 @@ def _matter(matter_id: int, by: Actor) -> dict[str, Any]:
             for one in movement.files_of(found, by=by)
         ],
     }
+
+
+def _source(found: Whole, by: Actor) -> dict[str, Any] | None:
+    at = int(doors.language() == "en")
+    if (period := movement.period_of(found.entry.id)) is not None:
+        return {"kind": "period", "id": _readable(movement.read_period, period.id, by), "number": None,
+                "label": movement.period_words(period)[at]}
+    if (led := movement.begun_from(found)) is None:
+        return None
+    kept, number = led
+    one = {"kind": "matter", "id": _readable(movement.read_matter, number, by), "number": None, "label": kept.register.one[at]}
+    if one["id"] is not None:
+        entry = movement.read_matter(number, by=by).entry
+        one |= {"number": entry.number, "label": entry.title}
+    return one
+
+
+def _readable(read: Callable[..., Any], number: int, by: Actor) -> int | None:
+    """A number where somebody may read what it is of."""
+    try:
+        read(number, by=by)
+    except NotFound:
+        return None
+    return number
 
 
 def _fact(one: MainFact) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from service import people
+from service.actor import person_named
 from service.awards import lists
 from service.awards.lists import ListKind
 from service.awards.models import Line, List, Nomination
@@ -83,7 +84,7 @@ def _lists_of(nomination: int) -> list[tuple[List, Line]]:
 def _groups(activity: int) -> list[str]:
     with reading() as s:
         queue = s.execute(select(Activity.queue_id).where(Activity.id == activity)).scalar()
-    return sorted(groups_of(queue))
+    return sorted(one for one in groups_of(queue) if person_named(one) is None)
 
 
 

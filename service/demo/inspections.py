@@ -16,10 +16,8 @@ DONE, OPEN = "DET-NANG-SOM", "DONG-MAY"
 """Units that are inspected."""
 _PEOPLE = {DONE: ("donvi2", "thutruong2"), OPEN: ("donvi", "thutruong")}
 _CHECKED = ("c_plan", "c_people", "c_register", "c_spread", "c_results", "c_initiatives", "c_awards", "c_files")
-_TEAM = [
-    {"name": "Lê Ban Mai", "post": "Chuyên viên Phòng Văn hóa - Xã hội", "role": "head"},
-    {"name": "Ngô Lâm Viên", "post": "Ủy viên Hội đồng Thi đua - Khen thưởng", "role": "member"},
-]
+_TEAM = {"vhxh": "head", "uv1": "secretary"}
+"""Who inspects, and as what in the team."""
 _BOARD, _FILES, _NOBODY = (
     "Chưa niêm yết kết quả bình xét tại nơi làm việc", "Minh chứng lưu rời, chưa có danh mục", "Chưa phân công người theo dõi phong trào",
 )
@@ -98,7 +96,8 @@ def _plan(office: Office, day: date) -> dict[str, int]:
 def _notice(office: Office, matter: int, unit: str, day: date) -> None:
     """The decision, the notice to the unit, its confirmation; the visit is four working days away."""
     planned = read_matter(matter, by=office.who("vhxh")).begun
-    office.step(matter, "draft_decision", by="vhxh", team=_TEAM, period_checked=f"từ 01/01/{day.year} đến ngày kiểm tra",
+    team = [{"person": f"account:{office.who(login).account}", "role": role} for login, role in _TEAM.items()]
+    office.step(matter, "draft_decision", by="vhxh", team=team, period_checked=f"từ 01/01/{day.year} đến ngày kiểm tra",
                 from_day=planned["from_day"], until_day=planned["until_day"],
                 scope="Kế hoạch, phân công thực hiện.\nKết quả bảy nội dung thi đua.\nBình xét, đề nghị khen thưởng.")
     number = f"{office.units[unit]:02d}"
@@ -119,9 +118,10 @@ def _picture(office: Office, matter: int, name: str, seed: int, by: str) -> int:
 def _visit(office: Office, matter: int, unit: str, observed: str, *, poor: str) -> None:
     """The visit with its checklist and a photograph; the head of the unit agrees to the minutes."""
     head = office.who(_PEOPLE[unit][1]).name
+    leads, writes = (office.who(login).name for login in _TEAM)
     office.step(
         matter, "visit", by="vhxh", visited_on=_today(), visited_from="8 giờ 00", visited_until="10 giờ 30", observed=observed,
-        present=f"{head}, thủ trưởng đơn vị", team_signer=_TEAM[0]["name"], minutes_writer=_TEAM[1]["name"],
+        present=f"{head}, thủ trưởng đơn vị", team_signer=leads, minutes_writer=writes,
         photos=[_picture(office, matter, "Bảng tin của đơn vị.png", matter, "vhxh")],
         **{key: "partly" if key == poor else "good" for key in _CHECKED},
     )

@@ -25,7 +25,7 @@ from service.calendar import Calendars, calendars_so_far, working_calendar
 from service.db import reading, session, transaction
 from service.errors import Conflict
 from service.movement.about_names import add_names
-from service.movement.acting import doers_of
+from service.movement.acting import doers_of, symbol_of
 from service.movement.concerns import (
     CHOICES,
     NOBODY_LEFT,
@@ -498,5 +498,6 @@ def _changed_at(running: Running, asked: Collection[tuple[str, str]]) -> str:
 
 KINDS[CASE] = CaseKind(
     environment=_environment, past=_past, on_step=_on_step, given=_given, may_read=may_read, withheld=_withheld, hides=hidden_from,
-    forwards=forwards_at, doers=doers_of, changed_at=_changed_at, keys=frozenset({"matter_id"}),
+    forwards=forwards_at, doers=doers_of, symbol=lambda running, name, text: symbol_of(name, text, running), changed_at=_changed_at,
+    keys=frozenset({"matter_id"}),
 )

@@ -270,9 +270,17 @@ def _plan_of_inspection(running: Running, matter: Matter) -> str:
     """Number and day of the last plan of its year in which an inspection's unit stands, as papers name them; "" before it has them."""
     year = str(matter.begun.get("from_day") or "")[:4]
     plans = [one for one in _signed_plans([matter.unit_id] if matter.unit_id else []) if one["year"] == year and one.get("plan_number")]
-    if not plans:
-        return ""
-    return f"{plans[-1]['plan_number']}/KH-HĐTĐKT {paper_date(date.fromisoformat(plans[-1]['signed_on']))}"
+    return _plan_words(plans[-1]) if plans else ""
+
+
+def _plan_words(plan: Mapping[str, Any]) -> str:
+    return f"{plan['plan_number']}/KH-HĐTĐKT {paper_date(date.fromisoformat(plan['signed_on']))}"
+
+
+def _numbered_plans(by: Actor) -> list[dict[str, str]]:
+    """Year → number and day of its first plan of inspections, as papers name them."""
+    first = {one["year"]: _plan_words(one) for one in reversed(_signed_plans()) if one.get("plan_number")}
+    return [{"value": year, "name": said} for year, said in sorted(first.items())]
 
 
 def _people_of_unit(running: Running, matter: Matter) -> list[str]:
@@ -310,6 +318,7 @@ GIVEN_LIKE["basis_"] = _bases
 BEGIN_GIVEN["periods"] = _periods
 BEGIN_FOR_UNIT["years_planned"] = years_planned
 BEGIN_GIVEN["years_with_plan"] = lambda by: sorted({one["year"] for one in _signed_plans()})
+BEGIN_GIVEN["numbered_plans"] = _numbered_plans
 GIVEN["plan_of_inspection"] = _plan_of_inspection
 GIVEN["people_of_unit"] = _people_of_unit
 GIVEN["accounts_of_unit"] = _accounts_of_unit

@@ -12,12 +12,12 @@ from service import clock
 from service.actor import Actor
 from service.movement.case import AGAIN
 from service.movement.finding import Whole
-from service.movement.numbering import numbered_in
+from service.movement.numbering import numbered_in, symbol_in
 from service.movement.wording import words_of
 from service.processes.cases import answers_read, kind_of
-from service.processes.deployments import form_of
+from service.processes.deployments import form_of, paper_of
 from service.processes.history import Stop
-from service.processes.outcomes import Outcome, hidden_by_element, number_words, outcomes_of
+from service.processes.outcomes import Outcome, hidden_by_element, number_of_paper, outcomes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ def read_main_facts(whole: Whole, stops: Sequence[Stop], *, by: Actor, language:
     """What a matter's register calls its main facts, in its order; nothing of what was not answered or is kept from the reader.
 
     Of a step that was done again only what it said last counts; of a draft nothing of a field that a later step took over
-    (`first`: `again_…`) and left out, since it decided otherwise. The number of a paper stands with its series and day.
+    (`first`: `again_…`) and left out, since it decided otherwise. The number of a paper stands with its series and day; of
+    one that another has revoked since, that it is in force no more.
     """
     ended = whole.kept.register.outcomes.get(whole.entry.outcome or "")
     wanted = [key for key in whole.kept.register.facts if ended is None or key != ended.reason]  # the end tells that
@@ -67,6 +68,8 @@ def read_main_facts(whole: Whole, stops: Sequence[Stop], *, by: Actor, language:
         told = _told_at(whole, stop, hides(stop.element), language, followed)
         found |= {key: fact for key in asked if (fact := told(key)) is not None}
     found = {key: replace(fact, lines=tuple(_decided(line, decided) for line in fact.lines)) for key, fact in found.items()}
+    revoked = set(_revoked(whole.running.deployment_id, {key for stop in done for key in stop.answers.keys() - hides(stop.element)}))
+    found |= {key: replace(found[key], said=f"{found[key].said} ({_REVOKED[language == 'en']})") for key in revoked & found.keys()}
     return [found[key] for key in wanted if key in found]
 
 
@@ -76,6 +79,18 @@ def _left_out(stop: Stop) -> Iterator[str]:
     for one in form_of(stop.deployment_id, stop.form).walk():
         if len(one.path) == 1 and one.properties.get("first") == f"{AGAIN}{one.path[0]}" and one.path[0] not in stop.answers:
             yield one.path[0]
+
+
+_REVOKED = ("hết hiệu lực", "in force no more")
+
+
+def _revoked(deployment: int, answered: Collection[str]) -> Iterator[str]:
+    """Fields with the number of a paper that another revokes which has its number, too."""
+    numbered = {one.paper: one for one in numbered_in(deployment) if one.paper}
+    for name, one in numbered.items():
+        text = paper_of(deployment, name) if one.field in answered else None
+        if text is not None and text.revokes in numbered:
+            yield numbered[text.revokes].field
 
 
 Later = tuple[list[Stop], dict[str, Any]]
@@ -107,7 +122,7 @@ def _told_at(
         if part.kind == "dynamiclist":
             return _list(key, part, answers[key], items[key])
         one = numbers.get(key)
-        said = number_words(answers, one.field, one.dated, one.symbol, language) if one else words_of(part)
+        said = number_of_paper(answers, one.field, one.dated, symbol_in(whole.running, one), language) if one else words_of(part)
         return MainFact(key, part.label, said) if said else None
 
     return told

@@ -21,6 +21,7 @@ from service.movement.acting import symbol_of
 from service.movement.models import Matter
 from service.movement.registers import Kept
 from service.movement.wording import number_words
+from service.processes.cases import Running
 from service.processes.deployments import definition_of, form_of, paper_of
 from service.processes.running import read_instance
 
@@ -82,7 +83,7 @@ def claim_numbers(s: Session, row: Matter, kept: Kept, answers: Mapping[str, Any
         if not typed:
             continue
         head, _, symbol = typed.partition("/")
-        own = _symbol(row, kept, one)
+        own = one.symbol if row.instance_id is None else symbol_in(read_instance(row.instance_id), one)
         number, dated = number_in(head.strip(), own, one.field), _day(answers.get(one.dated))
         owner = f"unit:{row.unit_id}" if one.of_unit else ""
         said = symbol.strip()
@@ -95,12 +96,10 @@ def claim_numbers(s: Session, row: Matter, kept: Kept, answers: Mapping[str, Any
         free_numbers(s, about, place[:100], but=(series, dated.year, number))
 
 
-def _symbol(row: Matter, kept: Kept, one: Numbered) -> str:
+def symbol_in(running: Running, one: Numbered) -> str:
     """The symbol of a field's paper; of one that others sign than usual, since the matter concerns those, theirs."""
-    text = paper_of(kept.deployment, one.paper) if one.paper else None
-    if text is None or not text.symbol_instead or row.instance_id is None:
-        return one.symbol
-    return symbol_of(one.paper, text, read_instance(row.instance_id)).lstrip("/")
+    text = paper_of(running.deployment_id, one.paper) if one.paper else None
+    return symbol_of(one.paper, text, running).lstrip("/") if text is not None and text.symbol_instead else one.symbol
 
 
 def _day(said: Any) -> date:
@@ -110,4 +109,4 @@ def _day(said: Any) -> date:
         return clock.today()
 
 
-__all__ = ["Numbered", "claim_numbers", "numbered_in"]
+__all__ = ["Numbered", "claim_numbers", "numbered_in", "symbol_in"]

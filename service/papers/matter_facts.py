@@ -209,8 +209,9 @@ def _said(filled: Sequence[Filled], given: Mapping[str, Any]) -> Said:
         for part in _places(lay_out(one.form, one.answers, today=one.day, given={**given, **one.choices})):
             if part.kind == "dynamiclist":
                 lists[part.path] = [_row(cells, len(part.field.path) + 1) for cells in part.rows]
-            else:
-                in_words[part.path] = words_of(part)
+            else:  # what was calculated of things that only the form was given is not calculated again
+                stored = one.answers.get(part.path) if part.kind == "expression" else None
+                in_words[part.path] = words_of(part) or (stored if isinstance(stored, str) else "")
     return Said(in_words, raw, lists)
 
 

@@ -180,7 +180,7 @@ def draw_up_matter_paper(matter_id: int, name: str, *, by: Actor) -> Drawn:
             _must_not_be_signed(used, text)
             if used and is_signed(whole, steps) and (used[0].source == "edited" or _signed_for(used[0].facts) != _signed_for(facts)):
                 raise _signed_already(text)
-            _must_not_be_over(whole, steps, versions, text)
+            _must_not_be_over(whole, name, steps, versions, text)
             drawn = Drawn(tuple(keep_version(s, _place(whole, name, text), facts, made, "drafted", by)), True)
     let_go(drawn.papers)
     return drawn
@@ -206,7 +206,7 @@ def upload_matter_paper(matter_id: int, name: str, file: str, content: bytes, *,
                 _must_not_be_signed(used, text)
                 if versions and is_signed(whole, steps):
                     raise _signed_already(text)
-                _must_not_be_over(whole, steps, versions, text)
+                _must_not_be_over(whole, name, steps, versions, text)
             found = [] if signed else held_against(file, content, facts)
             source = "signed" if signed else "edited"
             papers = keep_version(s, _place(whole, name, text), facts, {format: content}, source, by, found)
@@ -253,9 +253,14 @@ READERS["matter"] = _read_version
 
 
 def _still_comes(whole: Whole, name: str, steps: Sequence[tasks.Task]) -> bool:
-    """Whether a paper that others sign or number came to one of them, or may yet; where the step that writes it went another way, not."""
+    """Whether a paper that others sign or number came to one of them, or may yet; where the step that writes it went another way, not.
+
+    After the end only one that they did sign or number.
+    """
     definition = definition_of(whole.running.deployment_id)
     after = {one.id for one in definition.elements.values() if one.attrs.get("paper") == name and part_of(one.attrs) in (SIGN, NUMBER)}
+    if whole.entry.ended:
+        return not after or is_signed(steps)
     came = {task.element for task in steps}
     standing = [one.element for one in history.open_stops([whole.running.id]).get(whole.running.id, ())]
     return not after or bool(after & came) or bool(after & reachable(definition, standing))
@@ -293,11 +298,11 @@ def _signed_already(text: PaperText) -> Conflict:
     )
 
 
-def _must_not_be_over(whole: Whole, steps: Sequence[tasks.Task], versions: Collection[Paper], text: PaperText) -> None:
-    if versions and whole.entry.ended and not is_signed(whole, steps):
+def _must_not_be_over(whole: Whole, name: str, steps: Sequence[tasks.Task], versions: Collection[Paper], text: PaperText) -> None:
+    if whole.entry.ended and not is_signed(whole, steps) and (versions or not _still_comes(whole, name, steps)):
         raise Conflict(
-            f"Việc đã kết thúc: {text.name[0]} giữ nguyên như đang có, chỉ đưa được bản chụp đã ký vào.",
-            f"The matter is over: {text.name[1]} stays as it is; only the scan of what was signed is put in.", code="matter-over",
+            f"Việc đã kết thúc: {text.name[0]} không soạn nữa, chỉ đưa được bản chụp đã ký vào.",
+            f"The matter is over: {text.name[1]} is not drawn up any more; only the scan of what was signed is put in.", code="matter-over",
         )
 
 

@@ -12,6 +12,7 @@ from service.actor import Actor, named
 from service.calendar import calendars_so_far, working_calendar
 from workflows.engine import Step
 from workflows.environment import Env
+from workflows.paper_text import PaperText
 from workflows.replay_key import InForce
 
 ENTERED = "entered_for"
@@ -175,6 +176,8 @@ class CaseKind:
     """Groups that do a step where nobody else may, only to send the case on: (case, element)."""
     doers: Callable[[Running, str], Collection[int]] = lambda running, element: ()
     """Accounts that do a step besides its groups, since an answer of the case names them: (case, element)."""
+    symbol: Callable[[Running, str, PaperText], str] = lambda running, name, text: text.symbol
+    """What follows the number of a paper in this case: (case, name of the paper, its text)."""
     cancelled_by: tuple[str, str] | None = None
     """How a case of this kind is cancelled, where its process alone must not be: a sentence in both languages."""
     keys: frozenset[str] = frozenset()

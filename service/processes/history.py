@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from service import people
+from service import people, words
 from service.db import let_go, reading
 from service.errors import Conflict
 from service.processes.deployments import definition_of, files_of
@@ -17,8 +17,9 @@ from service.processes.models import Activity, Incident, ProcessInstance
 from service.processes.queues import groups_of
 from service.processes.running import look_at, read_instance
 from service.processes.telling import read_behalf
+from service.vietnamese import sort_key
 from workflows import engine
-from workflows.definition import Definition
+from workflows.definition import Definition, Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,28 @@ def open_stops(instances: Sequence[int]) -> dict[int, list[Stop]]:
     return found
 
 
-def waits_for(stop: Stop) -> str:
-    """The post or office that an open stop waits for, in Vietnamese; "" for one that stands in no lane."""
-    return ", ".join(sorted(people.group_labels(stop.in_place).values())) or stop.lane
+def lane_words(definition: Definition, element: Element | None) -> str:
+    """Whose step it is: the lane's name, of the step or of the subprocess around it."""
+    while element is not None:
+        if element.lane:
+            return element.lane
+        element = definition.elements.get(element.scope)
+    return ""
+
+
+def lane_of(stop: Stop) -> str:
+    """Whose step a stop is."""
+    if stop.deployment_id is None:
+        return ""
+    definition = definition_of(stop.deployment_id)
+    return lane_words(definition, definition.elements.get(stop.element))
+
+
+def waits_for(stop: Stop, language: str) -> str:
+    """Whom an open stop waits for: whose step it is, or who is asked in their place since it concerns them; "" for one in no lane."""
+    if stop.in_place:
+        return ", ".join(sorted(people.group_labels(stop.in_place, language).values(), key=sort_key))
+    return words.in_language(lane_of(stop), language)
 
 
 def _name_of(behalf: int | str | None, names: Mapping[int, str]) -> str:

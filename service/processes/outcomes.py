@@ -49,7 +49,7 @@ def outcomes_of(stops: Sequence[Stop], running: Running, by: Actor) -> dict[int,
             continue
         if decided := outcome_on(form_of(stop.deployment_id, stop.form), stop.answers):
             found[stop.id] = _less(decided, hides(stop.element))
-        elif numbered := _numbered(stop, hides(stop.element)):
+        elif numbered := _numbered(stop, running, hides(stop.element)):
             found[stop.id] = numbered
     return found
 
@@ -81,7 +81,7 @@ def outcome_on(form: Form, answers: Mapping[str, Any]) -> tuple[Field, Outcome, 
     return decided, Outcome(words, _in_a_line(answers[beside.path[0]]), label), beside
 
 
-def _numbered(stop: Stop, hidden: Collection[str]) -> Outcome | None:
+def _numbered(stop: Stop, running: Running, hidden: Collection[str]) -> Outcome | None:
     """The number that a step gave the paper that it names; None for any other step."""
     if stop.deployment_id is None or (element := definition_of(stop.deployment_id).elements.get(stop.element)) is None:
         return None
@@ -89,11 +89,12 @@ def _numbered(stop: Stop, hidden: Collection[str]) -> Outcome | None:
         return None
     if text.number in hidden:
         return Outcome()
-    vi, en = (number_words(stop.answers, text.number, text.dated, text.symbol, language) for language in ("vi", "en"))
+    symbol = kind_of(running).symbol(running, element.attrs["paper"], text)
+    vi, en = (number_of_paper(stop.answers, text.number, text.dated, symbol, language) for language in ("vi", "en"))
     return Outcome((vi, en)) if vi else None
 
 
-def number_words(answers: Mapping[str, Any], field: str, dated: str, symbol: str, language: str) -> str:
+def number_of_paper(answers: Mapping[str, Any], field: str, dated: str, symbol: str, language: str) -> str:
     """The number of a paper with its series and its day, as a form has them; nothing where it has no number."""
     number, series = str(answers.get(field) or "").strip(), symbol.lstrip("/")
     number = f"{int(number):02d}" if number.isdecimal() else number
@@ -118,4 +119,4 @@ def _less(decided: tuple[Field, Outcome, Field | None], hidden: Collection[str])
     return Outcome(outcome.words) if beside is None or beside.path[0] in hidden else outcome
 
 
-__all__ = ["Outcome", "hidden_by_element", "number_words", "outcomes_of"]
+__all__ = ["Outcome", "hidden_by_element", "number_of_paper", "outcomes_of"]

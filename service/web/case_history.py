@@ -196,7 +196,7 @@ def _steps(
         steps.append(
             Step(
                 element.id, number, f"*{name}*" if mark == "live" else name, mark, count or _when(stop),
-                holder_words(stop) if stop is not None else words.translated(lane_words(definition, element)), details.of(stops),
+                holder_words(stop) if stop is not None else words.translated(history.lane_words(definition, element)), details.of(stops),
                 link=Link(_("Mở sơ đồ này"), address(element.calls)) if element.calls else None, each=each, count=count,
             )
         )
@@ -258,26 +258,9 @@ def _when(stop: Stop | None) -> str:
     return since if stop.due_at is None else _("%(since)s, hạn %(due)s", since=since, due=day_words(stop.due_at))
 
 
-def lane_words(definition: Definition, element: Element | None) -> str:
-    """Whose step it is: the lane's name, of the step or of the subprocess around it."""
-    while element is not None:
-        if element.lane:
-            return element.lane
-        element = definition.elements.get(element.scope)
-    return ""
-
-
-def lane_of(stop: Stop) -> str:
-    """Whose step a stop is."""
-    if stop.deployment_id is None:
-        return ""
-    definition = definition_of(stop.deployment_id)
-    return lane_words(definition, definition.elements.get(stop.element))
-
-
 def holder_words(stop: Stop) -> str:
     """Whom an open stop waits for: whose step it is, or who is asked in their place since it concerns them."""
-    return case_parts.group_words(stop.in_place) if stop.in_place else words.translated(lane_of(stop))
+    return history.waits_for(stop, words.language())
 
 
 def entries(

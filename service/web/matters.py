@@ -106,7 +106,7 @@ def _late_cell(one: movement.Overview, by: Actor) -> Cell:
             if any(all(people.is_filing(group) for group in stop.candidates) for stop in waits):
                 own += 1
             elif waits:
-                lane = words.translated(case_history.lane_of(waits[0]))
+                lane = words.translated(history.lane_of(waits[0]))
                 elsewhere[lane] = elsewhere.get(lane, 0) + 1
     told = [_("%(count)d ở %(where)s", count=count, where=where) for where, count in elsewhere.items()]
     return Cell("", "; ".join(told), figures=True, tag=Tag("overdue", words.counted(own)) if own else None)

@@ -30,6 +30,7 @@ from service.web import (
     evidence,
     form_parts,
     kept_pages,
+    matter_facts,
     matter_papers,
     matter_story,
     typed,
@@ -44,7 +45,7 @@ from service.web.parts import Act, Fact, FollowUp, Score, Tag
 from service.web.rendering import due
 from service.web.typed import Typed
 from service.words import N_
-from workflows.paper_text import NUMBER
+from workflows.paper_text import NUMBER, SIGN
 
 ACT_WORDS = {
     "self_assess": N_("Gửi phiếu tự đánh giá"),
@@ -139,7 +140,8 @@ def show_task(
         tags=[Tag("urgent", _("Khẩn"))] if task.priority and task.state == "open" else [],
         follow=_follow(task, by),
         asked=question_pages.of_task(task, by),
-        papers=matter_papers.block_of_task(task, by),
+        papers=(paper := matter_papers.block_of_task(task, by)),
+        reads_first=can and paper is not None and paper.words is not None and task.attrs.get("paper_part") == SIGN,
         **(shown_dossier | {"scores": scores}),
     )
     return kept_pages.offer(shown_page, by) if keeps else shown_page
@@ -239,7 +241,7 @@ def _dossier(task: tasks.Task, by: Actor, whole: Whole | None) -> dict[str, Any]
         entries = case_parts.entries(task.running.id)
         return {
             "dossier": _("Việc này"), "dossier_links": [], "facts": [Fact(pgettext("one", "Hồ sơ"), task.running.title)],
-            "faults": [], "scores": [], "scores_note": "", "files": [], "files_link": None, "evidence": None, "summary": "",
+            "faults": [], "scores": [], "scores_note": "", "files": [], "files_link": None, "lists": [], "evidence": None, "summary": "",
             "checks": [], "history": entries, "history_link": None, "talk": None, "diagram": case_parts.diagram(task.running.id, title),
         }
     entries = case_parts.entries(task.running.id)
@@ -264,6 +266,7 @@ def _dossier(task: tasks.Task, by: Actor, whole: Whole | None) -> dict[str, Any]
         "scores_note": case_parts.scale_words(rows),
         "files": files,
         "files_link": None,
+        "lists": [],
         "evidence": None if _assesses(task) else evidence.block(n, by),  # there its lines are ticked in the form
         "summary": n.achievement,
         "checks": check_words.lines(n) if reads_every(by, n) and task.element.startswith(("check_", "weigh_")) else [],
@@ -295,11 +298,15 @@ def _of_matter(task: tasks.Task, whole: Whole, by: Actor, title: str) -> dict[st
     shown = files_shown(files, stops)
     drawn = diagram_of_matter(whole, "", stops, by)
     number = Fact(_("Số"), whole.entry.number, matter_url(whole.entry.id))
+    said = movement.said_in(whole)
+    main = movement.read_main_facts(whole, stops, by=by, language=words.language()) if said else []
+    lists = [one for one in main if one.lines and said and one.key in said[1]]
     return {
         "dossier": in_words(whole.kept.register.one),
-        "facts": [number, *about_facts(whole, by), *begun_facts(whole, files), *concerned_facts(whole, by)],
+        "facts": [number, *about_facts(whole, by), *begun_facts(whole, files, but={one.key for one in lists}), *concerned_facts(whole, by)],
         "dossier_links": [Link(_("Minh chứng"), "#dossier-files", count=len(shown))] if shown else [],
         "faults": [], "scores": [], "scores_note": "", "files": shown, "files_link": None, "evidence": None, "summary": "",
+        "lists": matter_facts.blocks(lists),
         "checks": [],
         "history": matter_story.history(whole, stops, by), "history_link": None, "talk": None,
         "diagram": replace(drawn, title=title) if drawn else None,

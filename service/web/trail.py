@@ -23,10 +23,11 @@ from service.errors import Forbidden, Withheld
 from service.keepers import checking
 from service.papers import offline_dossier
 from service.papers.trail_export import cite, export_trail
+from service.processes import history
 from service.processes.deployments import definition_of
 from service.trail import Event, Sight
 from service.web import case_parts, pages, trail_filters
-from service.web.case_history import UNIT_LANES, lane_words
+from service.web.case_history import UNIT_LANES
 from service.web.frame import Link
 from service.web.keepers import reach_block
 from service.web.parts import Act, Block, Chapter, Check, Empty, Entry, Fact
@@ -295,7 +296,7 @@ def _owner(event: Event) -> str:
         return "unit"
     if event.kind.startswith("task:") and event.deployment is not None:
         definition = definition_of(event.deployment)
-        lane = lane_words(definition, definition.elements.get(str(event.body.get("el", ""))))
+        lane = history.lane_words(definition, definition.elements.get(str(event.body.get("el", ""))))
         return "unit" if lane in UNIT_LANES else "office"
     return next((owner for words_, owner in _OWNERS if word in words_), "office")
 

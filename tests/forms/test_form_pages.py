@@ -275,7 +275,7 @@ def test_markdown_is_read_into_plain_blocks() -> None:
         "## Phần I\nmột\nhai **ba**\n\n- bốn\n- <b>năm</b>\n\n[x](javascript:alert(1)) [y](/tasks/1)"
     ) == (
         Block("heading", (Span("Phần I"),), 2),
-        Block("paragraph", (Span("một hai "), Span("ba", bold=True))),
+        Block("paragraph", (Span("một\nhai "), Span("ba", bold=True))),
         Block("item", (Span("bốn"),)),
         Block("item", (Span("<b>năm</b>"),)),
         Block("paragraph", (Span("[x](javascript:alert(1)"), Span(") "), Span("y", href="/tasks/1"))),

@@ -269,7 +269,7 @@ def test_the_minutes_have_a_line_to_sign_for_the_secretary_the_unit_and_the_team
 
 ALWAYS_KEPT = {
     "note", "go_on_why", "proposed_reason", "cancel_reason", "sign_decision.decision", "notify_unit.decision", "sign_notice.decision",
-    "call_off.decision", "conclude_inspection.decision",
+    "call_off.decision", "conclude_inspection.decision", "called_off_for", "notify_unit.called_off_for",
 }
 DRAFT = {"strengths", "weaknesses", "findings", "recommend", "conclusion_number", "concluded_on"} | ALWAYS_KEPT
 

@@ -11,9 +11,10 @@ from forms import first_answers
 from service import notices
 from service.db import reading
 from service.errors import Conflict, Invalid, NotFound
-from service.movement import find_matters, read_matter, register_in_use
+from service.movement import find_matters, read_main_facts, read_matter, register_in_use
 from service.notices.letters import render
 from service.notices.models import Mail
+from service.papers.matters import draw_up_matter_paper, papers_of_matter, preview_matter_paper
 from service.processes import inbox, tasks
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.inspections import (
@@ -26,6 +27,7 @@ from tests.journeys.inspections import (
     sign_decision,
 )
 from tests.journeys.office import Office
+from tests.service.papers.reading import text_of
 from tests.service.web.browser import Visitor, words
 from workflows.calendar import ZONE
 
@@ -170,3 +172,84 @@ def test_the_office_may_also_go_back_to_the_notice_of_a_unit_that_does_not_answe
     call_off(office, matter, "Đơn vị đang giải thể.")
     assert read_matter(matter, by=office.who("donvi")).entry.outcome == "called_off"
     assert len(told(office, "donvi")) == 1, "it had the notice, though it never answered"
+
+
+def unheard_of(office: Office, *, returned: bool = False) -> int:
+    """An inspection called off after its decision was numbered and before the unit was told of any day."""
+    matter = begin(office)
+    draft_decision(office, matter)
+    sign_decision(office, matter)
+    if returned:
+        office.step(matter, "notify_unit", by="vhxh", decision="notify", visit_on="2026-11-12", visit_at="8 giờ")
+        office.step(matter, "sign_notice", by="chutich", decision="redo", note="Ghi rõ nơi làm việc.")
+    office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", proposed_reason="Đã kiểm tra trong đợt của tỉnh.")
+    call_off(office, matter, "Đã kiểm tra trong đợt của tỉnh.")
+    return matter
+
+
+@pytest.mark.parametrize("returned", [False, True], ids=["never signed", "sent back"])
+def test_no_notice_is_drawn_up_of_an_inspection_that_is_called_off(office: Office, returned: bool) -> None:
+    living, matter = begin(office), unheard_of(office, returned=returned)
+    who = office.who("vhxh")
+    draft_decision(office, living)
+    sign_decision(office, living)
+    may = [one.name for one in papers_of_matter(living, by=who) if one.may_draw]
+    assert "inspection_notice" in may and draw_up_matter_paper(living, "inspection_notice", by=who).fresh, "before the end it is"
+    stands = {one.name: one for one in papers_of_matter(matter, by=who)}
+    assert not [name for name, one in stands.items() if one.may_draw]
+    assert "inspection_notice" not in stands or stands["inspection_notice"].latest
+    with pytest.raises(Conflict) as refused:
+        draw_up_matter_paper(matter, "inspection_notice", by=who)
+    assert refused.value.code == "matter-over"
+
+
+def shown_of(office: Office, login: str, task: int) -> str:
+    """The texts of a step's form that are shown."""
+    page = Visitor(office.app, login).open(f"/tasks/{task}")
+    return " ".join(one.text_content() for one in page.xpath("//form[@id='answers']//p[not(ancestor-or-self::*[@hidden])]"))
+
+
+def facts_told(office: Office, login: str, matter: int, language: str = "vi") -> dict[str, str]:
+    who = office.who(login)
+    found = read_main_facts(read_matter(matter, by=who), office.stops(matter), by=who, language=language)
+    return {one.key: one.said for one in found if one.said}
+
+
+def test_the_main_facts_say_which_decision_called_it_off_and_that_the_first_is_in_force_no_more(office: Office) -> None:
+    living, matter = noticed(office), noticed(office)
+    first = facts_told(office, "vhxh", matter)["decision_number"]
+    assert first.endswith("/QĐ-HĐTĐKT, ngày 03/11/2026") and "called_off_number" not in facts_told(office, "vhxh", matter)
+    office.step(matter, "confirm_visit", by="donvi", decision="other_day", note="Trường đang thi.")
+    office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", proposed_reason="Trường giải thể.")
+    office.step(matter, "call_off", by="chutich", decision="cancel", cancel_reason="Trường giải thể.")
+    assert facts_told(office, "vhxh", matter)["decision_number"] == first, "without its number no decision revokes another"
+    number = office.paper_number("QĐ-HĐTĐKT", 12)
+    office.step(matter, "number_called_off", by="vanthu", called_off_number=number, called_off_on="2026-11-03")
+    for login in ("vhxh", "donvi"):
+        said = facts_told(office, login, matter)
+        assert said["called_off_number"] == f"{int(number):02d}/QĐ-HĐTĐKT, ngày 03/11/2026", login
+        assert said["decision_number"] == f"{first} (hết hiệu lực)", login
+    assert facts_told(office, "vhxh", matter, "en")["decision_number"].endswith("(in force no more)")
+    assert "hết hiệu lực" not in facts_told(office, "vhxh", living)["decision_number"]
+
+
+def test_the_chair_reads_the_reason_on_the_paper_before_he_calls_it_off_and_whether_the_unit_will_be_told(office: Office) -> None:
+    heard, matter = noticed(office), begin(office)
+    office.step(heard, "confirm_visit", by="donvi", decision="other_day", note="Trường đang thi.")
+    draft_decision(office, matter)
+    sign_decision(office, matter)
+    office.step(matter, "notify_unit", by="vhxh", decision="notify", visit_on="2026-11-12", visit_at="8 giờ")
+    office.step(matter, "sign_notice", by="chutich", decision="redo", note="Ghi rõ nơi làm việc.")
+    for one in (heard, matter):
+        office.step(one, "notify_unit", by="vhxh", decision="propose_cancel", proposed_reason="Đã kiểm tra trong đợt của tỉnh.")
+        read = text_of(preview_matter_paper(one, "call_off_decision", by=office.who("chutich")))
+        assert "Lý do: Đã kiểm tra trong đợt của tỉnh." in read
+        assert "Đã kiểm tra trong đợt" not in page_of(office, "donvi", heard)
+    asked = {one: shown_of(office, "chutich", open_stop(office, one, "call_off").id) for one in (heard, matter)}
+    assert "Đơn vị đã nhận Thông báo số" in asked[heard] and "không có tin báo hủy" not in asked[heard]
+    assert "Đơn vị chưa nhận thông báo lịch kiểm tra" in asked[matter] and "Đơn vị đã nhận" not in asked[matter]
+    for one, why in ((heard, "Đã kiểm tra trong đợt của tỉnh."), (matter, "Gộp vào quý sau.")):
+        call_off(office, one, why)
+        assert f"Lý do: {why}" in text_of(preview_matter_paper(one, "call_off_decision", by=office.who("vanthu")))
+    assert "Lý do: Đã kiểm tra" in text_of(preview_matter_paper(heard, "call_off_decision", by=office.who("donvi")))
+    assert len(told(office, "donvi")) == 1, "of the one whose notice the unit had"

@@ -100,8 +100,12 @@ def test_another_plan_of_a_year_that_has_its_plan_is_a_supplement_and_says_so(of
     office.step(first, "sign_inspections", by="chutich", decision="sign")
     office.step(first, "number_inspections", by="vanthu", plan_number="45", signed_on=clock.today().isoformat())
     second = planned(office, line(office, "DET-NANG-SOM", "Phong trào", "2026-11-16", "2026-11-17"))
-    said = text_of(preview_matter_paper(second, "inspection_plan", by=office.who("vhxh")))
-    assert "Kế hoạch này bổ sung Kế hoạch kiểm tra năm 2026 đã ban hành." in said
+    names_first = "Kế hoạch này bổ sung Kế hoạch số 45/KH-HĐTĐKT ngày 03 tháng 11 năm 2026 của Hội đồng"
+    assert names_first in text_of(preview_matter_paper(second, "inspection_plan", by=office.who("vhxh")))
+    office.step(second, "sign_inspections", by="chutich", decision="sign")
+    office.step(second, "number_inspections", by="vanthu", plan_number="46", signed_on=clock.today().isoformat())
+    third = planned(office, line(office, "VHXH", "Phong trào", "2026-11-16", "2026-11-17"))
+    assert names_first in text_of(preview_matter_paper(third, "inspection_plan", by=office.who("vhxh"))), "the plan, and no supplement"
 
 
 def test_the_decision_names_the_plan_by_its_number_and_says_why_its_days_are_others(office: Office) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from service import clock
+from service import clock, people
 from service.actor import Actor
 from service.errors import Invalid, NotFound
 from service.movement import read_main_facts, read_matter
@@ -160,6 +160,20 @@ def test_nobody_of_the_inspected_unit_is_in_the_team_chosen_or_written(office: O
     assert office.stands_at(matter) == {"sign_decision"}
 
 
+def test_nobody_is_in_a_team_twice(office: Office) -> None:
+    matter = begin(office)
+    head = member(office, "ketoan", "head")
+    for twice, path, name in (
+        (member(office, "ketoan", "member"), "team.0.person", office.who("ketoan").name), (OUTSIDE, "team.1.name", OUTSIDE["name"]),
+    ):
+        with pytest.raises(Invalid) as refused:
+            draft(office, matter, head, OUTSIDE, twice)
+        assert refused.value.faults[0].path == path
+        assert {one.message for one in refused.value.faults} == {f"{name} đứng hai dòng trong Đoàn. Chọn người khác."}
+    draft(office, matter, head, OUTSIDE, OUTSIDE | {"post": "Công chức Tư pháp", "role": "secretary"})
+    assert office.stands_at(matter) == {"sign_decision"}, "two people may have one name"
+
+
 def test_the_team_does_the_visit_to_the_office_that_otherwise_would(office: Office) -> None:
     matter = begin(office, "VHXH")
     office.step(matter, "draft_decision", by="vanphong", scope="Kết quả", period_checked="năm 2026",
@@ -171,3 +185,62 @@ def test_the_team_does_the_visit_to_the_office_that_otherwise_would(office: Offi
     assert "visit" in waiting(office, "ketoan") and "visit" not in waiting(office, "vhxh")
     send_visit(office, matter, by="ketoan")
     assert office.stands_at(matter) == {"sign_minutes"}
+
+
+NOTED = [{"what": "Chưa công khai kết quả", "basis": "", "due_on": "2026-11-20"}]
+
+
+def papers_said(office: Office, matter: int, login: str) -> list[str]:
+    """What the papers of an inspection say on its way to the conclusion, and that calls it off, each whitespace made one."""
+    sign_decision(office, matter)
+    found = [text_of(preview_matter_paper(matter, "inspection_decision", by=office.who("chutich")))]
+    notify(office, matter, by=login, visit_on="2026-11-09", visit_at="8 giờ")
+    found.append(text_of(preview_matter_paper(matter, "inspection_notice", by=office.who("chutich"))))
+    return found
+
+
+def concluded_words(office: Office, matter: int, head: str) -> str:
+    office.go_to("2026-11-09")
+    send_visit(office, matter, by=head)
+    (stop,) = [one for one in office.stops(matter) if one.element == "sign_minutes"]
+    who = "thutruong" if matter_unit(office, matter) == "DONG-MAY" else "truongphong"
+    tasks.complete_task(stop.id, {"minutes_said": "agree", "minutes_signed_on": "2026-11-09", "unit_signer": "B"}, by=office.who(who))
+    office.follow_up()
+    office.step(matter, "record_findings", by=head, strengths="Có kế hoạch.", findings=NOTED)
+    return text_of(preview_matter_paper(matter, "inspection_conclusion", by=office.who("chutich")))
+
+
+def matter_unit(office: Office, matter: int) -> str:
+    unit = read_matter(matter, by=office.who("chutich")).entry.unit_id
+    return next(code for code, number in office.units.items() if number == unit)
+
+
+@pytest.mark.parametrize(("unit", "who", "office_said", "code"), [
+    ("DONG-MAY", "vhxh", "Phòng Văn hóa - Xã hội", "VHXH"), ("VHXH", "vanphong", "Văn phòng HĐND và UBND", "VP"),
+])
+def test_papers_name_the_office_that_acts_and_never_the_inspected_one_as_it(
+    office: Office, unit: str, who: str, office_said: str, code: str,
+) -> None:
+    matter = begin(office, unit)
+    office.step(matter, "draft_decision", by=who, scope="Kết quả", period_checked="năm 2026",
+                team=[member(office, "ketoan", "head"), OUTSIDE | {"role": "secretary"}], **decision_days(office, matter))
+    named = people.unit_name(office.units[unit], clock.today())
+    decision, notice = papers_said(office, matter, who)
+    assert f"Theo đề nghị của {office_said}." in decision and f"Điều 3. {office_said}, {named} và các ông (bà)" in decision
+    assert f"Thủ trưởng {named} bố trí thành phần làm việc và xác nhận lịch với {office_said}./." in notice
+    office.step(matter, "confirm_visit", by="donvi" if unit == "DONG-MAY" else "vhxh", decision="confirm", contact_name="Lê Ban Mai")
+    concluded = concluded_words(office, matter, "ketoan")
+    assert f"kèm minh chứng về {office_said} đúng thời hạn" in concluded and f"thực hiện. {office_said} theo dõi" in concluded
+    for said in (decision, notice, concluded):
+        assert f"Lưu: VT, {code}" in said and f"{named}, {named}" not in said
+
+
+def test_the_decision_that_calls_off_an_inspection_of_the_office_is_proposed_by_who_falls_in(office: Office) -> None:
+    matter = begin(office, "VHXH")
+    office.step(matter, "draft_decision", by="vanphong", scope="Kết quả", period_checked="năm 2026",
+                team=[member(office, "ketoan", "head"), OUTSIDE | {"role": "secretary"}], **decision_days(office, matter))
+    sign_decision(office, matter)
+    office.step(matter, "notify_unit", by="vanphong", decision="propose_cancel", proposed_reason="Đã kiểm tra trong đợt của tỉnh.")
+    said = text_of(preview_matter_paper(matter, "call_off_decision", by=office.who("chutich")))
+    assert "Theo đề nghị của Văn phòng HĐND và UBND." in said and "Lưu: VT, VP" in said
+    assert "Điều 3. Văn phòng HĐND và UBND, Phòng Văn hóa - Xã hội và các thành viên" in said

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from service import clock, papers, people
+from service import clock, movement, papers, people
 from service.actor import machine
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.papers.matters import MatterPaper, papers_of_matter
 from service.processes import tasks
+from service.processes.outcomes import outcomes_of
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.inspections import (
     TWO,
@@ -325,6 +326,11 @@ def test_papers_of_a_complaint_about_the_head_speak_for_whoever_falls_in_and_nev
     assert "Số: 78/UBND-VP" in letter and f"KT. CHỦ TỊCH PHÓ CHỦ TỊCH {deputy.name}" in letter
     assert "TL." not in letter and instead.name not in letter, "no specialist signs by order of the chair"
     assert "Lưu: VT, VP" in letter
+    whole, by = movement.read_matter(matter, by=office.who("chutich")), office.who("chutich")
+    facts = {one.key: one.said for one in movement.read_main_facts(whole, office.stops(matter), by=by)}
+    decided = outcomes_of(office.stops(matter), whole.running, by)
+    (numbered,) = [decided[one.id].words[0] for one in office.stops(matter) if one.element == "number_answer" and one.id in decided]
+    assert facts["answer_number"] == numbered and numbered.startswith("78/UBND-VP, ngày"), "as its paper"
     named = f"Người, cơ quan, đơn vị được nêu trong đơn: {head.name} ({people.accounts_of([head.account])[head.account].title})."
     assert named in concluded, "whom it is about, and nothing else of him"
     for words in ("Văn hóa - Xã hội", "VĂN HÓA - XÃ HỘI", "VHXH", head.name):

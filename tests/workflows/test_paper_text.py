@@ -332,6 +332,24 @@ def test_a_paper_that_stays_as_it_was_signed_names_a_phase_of_the_register() -> 
     assert found.message == "answer.paper, dòng 12: [phases] của sổ không có giai đoạn “nowhere”."
 
 
+def test_a_paper_that_revokes_another_names_one_of_its_bundle() -> None:
+    assert read_paper(PAPER.encode()).revokes == ""
+    body = start() + user("work", 'nom:paper="answer"') + user("more", 'nom:paper="first"') + end() + chain("begin", "work", "more", "end")
+    for name, right in (("first", True), ("answer", False), ("nowhere", False)):
+        text = PAPER.replace("\n---", f'\nrevokes = "{name}"\n---', 1)
+        assert read_paper(text.encode()).revokes == name
+        found = _problems(_bundle(text, first=PAPER.encode()) | {"a.bpmn": diagram(body)})
+        told = [one.message for one in found]
+        assert told == ([] if right else [f"answer.paper, dòng 12: không bước nào có văn bản khác tên “{name}”."]), name
+
+
+def test_what_a_form_calculates_stands_in_a_paper_and_files_do_not() -> None:
+    for field, told in (('"type": "expression", "expression": "=subject"', False), ('"type": "filepicker"', True)):
+        form = FORM.replace(b'"components": [', f'"components": [{{"key": "reckoned", "id": "reckoned", {field}}}, '.encode(), 1)
+        files = _bundle(PAPER.replace("{{ subject }}", "{{ reckoned }}", 1)) | {"form.form": form}
+        assert any("là tệp" in one.message for one in _problems(files)) is told, field
+
+
 def test_a_condition_that_reads_what_is_private_tells_of_it_too() -> None:
     told = PAPER.replace('private = ["sender"]\n', "").replace("{{ sender }}", "{{ place }}").replace('decision = "yes"', "sender != null")
     assert any(one.element == "when" and "mục kín" in one.message for one in _problems(_bundle(told)))

@@ -10,7 +10,17 @@ import pytest
 
 from service import movement
 from service.movement import find_matters, register_in_use
-from tests.journeys.inspections import ASSIGN, PUBLISH, TWO, concluded, drafted
+from tests.journeys.inspections import (
+    ASSIGN,
+    PUBLISH,
+    TWO,
+    begin,
+    concluded,
+    draft_decision,
+    drafted,
+    line,
+    signed_plan,
+)
 from tests.journeys.office import Office
 from tests.journeys.program import Program
 from tests.service.bodies import PDF, PETITION
@@ -342,8 +352,8 @@ def test_a_program_of_the_unit_reads_no_draft_before_it_is_signed(program: Progr
     office.step(matter, "number_conclusion", by="vanthu", conclusion_number="20", concluded_on="2026-11-09")
     assert program.call("donvi", "GET", f"/tasks/{step}")["answers"]["findings"] == TWO
     assert program.call("donvi", "GET", f"/matters/{matter}")["hidden"] == [
-        "call_off.decision", "cancel_reason", "conclude_inspection.decision", "go_on_why", "note", "notify_unit.decision",
-        "proposed_reason", "sign_decision.decision", "sign_notice.decision",
+        "call_off.decision", "called_off_for", "cancel_reason", "conclude_inspection.decision", "go_on_why", "note",
+        "notify_unit.called_off_for", "notify_unit.decision", "proposed_reason", "sign_decision.decision", "sign_notice.decision",
     ]
 
 
@@ -385,3 +395,28 @@ def test_a_period_tells_what_was_signed_and_what_has_changed_since(program: Prog
     assert [(one["how"], one["report"]) for one in now["signed"][0]["changed"]] == [
         ("returned", movement.read_matter(report, by=office.who("vhxh")).entry.number)]
     assert now["fields"] == [] and now["signed"][0]["figures"] == signed["figures"]
+
+
+def test_a_program_reads_what_led_to_a_matter_as_far_as_its_caller_may(program: Program, office: Office) -> None:
+    alone = begin(office)
+    assert _read(program, "vhxh", alone)["source"] is None, "somebody began it"
+    (planned,) = signed_plan(office, line(office, "DONG-MAY", "Hồ sơ khen thưởng", "2026-11-16", "2026-11-20"))
+    (plan,) = program.call("vhxh", "GET", "/registers/inspection_plan/matters")["items"]
+    assert _read(program, "vhxh", planned)["source"] == {
+        "kind": "matter", "id": plan["id"], "number": plan["number"], "label": plan["title"]}
+    assert _read(program, "uv1", planned)["source"] == {
+        "kind": "matter", "id": None, "number": None, "label": "Kế hoạch kiểm tra năm"}, "a plan that he does not read is only called"
+    period = program.call("vhxh", "POST", "/registers/unit_report/periods", {"year": 2026, "units": ["DONG-MAY"]})["id"]
+    program.settle()
+    report = program.call("donvi", "GET", "/registers/unit_report/matters")["items"][0]["id"]
+    assert _read(program, "vhxh", report)["source"] == {"kind": "period", "id": period, "number": None, "label": "năm 2026"}
+    assert _read(program, "donvi", report)["source"]["id"] is None, "its unit does not read the period"
+
+
+def test_a_program_reads_whom_a_step_waits_for_in_its_own_language(program: Program, office: Office) -> None:
+    matter = begin(office)
+    draft_decision(office, matter)
+    for language, said in (("vi", "Chủ tịch Hội đồng"), ("en", "Chair of the council")):
+        answer = program.raw("vhxh", "GET", f"/matters/{matter}", headers={"Accept-Language": language})
+        (waiting,) = answer.json["open_tasks"]
+        assert waiting["waits_for"] == said, language

@@ -305,6 +305,7 @@ def task() -> dict[str, Any]:
         "scores_note": "",
         "files": FILES,
         "files_link": Link("Xem cả 17", "#"),
+        "lists": [],
         "evidence": None,
         "summary": "",
         "checks": kit().checks,
@@ -333,6 +334,7 @@ def task() -> dict[str, Any]:
         "follow": FollowUp("/follow-up", "27/11/2026"),
         "asked": [replace(talk().remarks[0], key="q1")],
         "papers": PaperBlock(PAPERS[:1], "Soạn từ dữ liệu chỉ lấy điều đã gửi.", words=PAPER_WORDS, words_note="Bản đang dùng là bản sửa."),
+        "reads_first": False,
         "talk": talk(),
         "acts": [
             Act("Trả việc", "/release", "release", "text"),

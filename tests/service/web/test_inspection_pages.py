@@ -317,3 +317,20 @@ def test_the_head_of_the_inspected_unit_is_offered_nothing_that_writes_the_minut
         assert words not in said, words
     for path in (papers, f"{papers}/edited", f"{papers}/signed"):
         desk.post("thutruong", path, code=403)
+
+
+def test_who_signs_reads_the_paper_before_the_form_on_a_phone_and_who_numbers_has_the_form_first(desk: Desk) -> None:
+    office = desk.office
+    matter = begin(office)
+    draft_decision(office, matter)
+    signs = f"/tasks/{open_stop(office, matter, 'sign_decision').id}"
+    page = desk.get("chutich", signs)
+    assert page.xpath("//div[contains(@class, 'reads-first')]//section[@id='papers']") and page.xpath("//a[@href='#act']")
+    assert not desk.get("vhxh", signs).xpath("//div[contains(@class, 'reads-first')]"), "who does not sign has nothing to read first"
+    office.step(matter, "sign_decision", by="chutich", decision="sign")
+    numbers = desk.get("vanthu", f"/tasks/{open_stop(office, matter, 'number_decision').id}")
+    assert numbers.xpath("//section[@id='papers']") and not numbers.xpath("//div[contains(@class, 'reads-first')]")
+    office.step(matter, "number_decision", by="vanthu", decision_number="12", decided_on="2026-11-03")
+    notify(office, matter, visit_on="2026-11-09", visit_at="8 giờ", prepare="Sổ theo dõi\nBáo cáo")
+    page = desk.get("donvi", f"/tasks/{open_stop(office, matter, 'confirm_visit').id}")
+    assert "Sổ theo dõi\nBáo cáo" in [one.text_content() for one in page.xpath("//form[@id='answers']//p")], "a line each"

@@ -156,3 +156,29 @@ def test_whom_a_petition_is_about_is_ticked_each_with_post_and_unit(desk: Desk) 
     told = [words_of(one.getparent()) for one in ticks]
     assert "Trần Trường Giang Phó Chủ tịch UBND xã, Ủy ban nhân dân xã Sơn Mai" in told and len(told) > 5
     assert page.xpath("//main//input[@type='checkbox'][@name='about_units']")
+
+
+def test_the_targets_of_a_plan_stand_in_a_table_where_it_is_signed_and_checked_and_on_its_page(desk: Desk) -> None:
+    office = desk.office
+    period = movement.open_period("unit_plan", 2027, by=office.who("vhxh"), units=[office.units["DONG-MAY"]])
+    office.follow_up()
+    (plan,) = [one.matter for one in filings(read_period(period, by=office.who("vhxh"))[1])]
+    targets = [
+        {"content": "ND5", "criterion": "Lớp học số buổi tối", "target": "3 lớp", "by_when": "tháng 6"},
+        {"content": "ND3", "criterion": "Hồ sơ trực tuyến", "target": "90%", "by_when": "tháng 12"},
+    ]
+    office.step(plan, "write_plan", by="donvi", goals="Mỗi thôn một lớp.", targets=targets, titles=["GK_XA"])
+    for login, element in (("thutruong", "sign_plan"), ("vhxh", "check_plan")):
+        (stop,) = [one for one in office.stops(plan) if one.state == "open"]
+        assert stop.element == element
+        for place in (f"/tasks/{stop.id}", f"/matters/{plan}"):
+            page = desk.get(login, place)
+            (table,) = page.xpath("//table[.//td[contains(., 'Lớp học số buổi tối')]]")
+            assert [one.text_content().strip() for one in table.xpath(".//thead//th")][:3] == [
+                "Nội dung thi đua", "Tiêu chí, việc cụ thể của đơn vị", "Chỉ tiêu"], place
+            assert len(table.xpath(".//tbody/tr")) == 2 and "Mỗi thôn một lớp." in words_of(page), place
+            (dossier,) = page.xpath("//main//section[.//h2[normalize-space()='Kế hoạch, đăng ký thi đua']]")
+            said = dossier.text_content()
+            assert "Mỗi thôn một lớp." in said and "Lớp học số buổi tối" not in said, "and not line by line besides"
+        if element == "sign_plan":
+            office.step(plan, "sign_plan", by="thutruong", decision="sign")
