@@ -48,8 +48,7 @@ def start(reset: bool, load_only: bool) -> int:
     With `reset` the demo's data is thrown away first. One clear sentence and 1 where that cannot be: another
     database is set, the file holds something else, the port is taken, service or worker ends by itself.
     """
-    os.environ["VINHDANH_DEMO"] = "1"
-    settings = Settings()
+    settings = Settings(demo=True)
     if settings.database_url:
         return _fail(
             "Bản dùng thử chỉ chạy trên tệp SQLite riêng của nó; bỏ VINHDANH_DATABASE_URL rồi chạy lại.",
@@ -175,7 +174,9 @@ def _run(settings: Settings) -> int:
             children[name] = subprocess.Popen(
                 [sys.executable, "-c", "from service.cli import main; main()", name],
                 start_new_session=True,
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))},
+                env=os.environ | {
+                    "VINHDANH_DEMO": "1", "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
+                },
             )
             if name == "serve" and not _wait_ready(settings, children[name], lambda: asked):
                 return 0 if asked else _fail(
