@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
-from workflows.feel.types import ANY, Type, one, read_type
+from workflows.feel.types import Type, one, read_type
 from workflows.known import FormSeen, Known
 from workflows.paper_text import (
     BEGUN_BY,

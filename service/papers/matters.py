@@ -260,7 +260,7 @@ def _still_comes(whole: Whole, name: str, steps: Sequence[tasks.Task]) -> bool:
     definition = definition_of(whole.running.deployment_id)
     after = {one.id for one in definition.elements.values() if one.attrs.get("paper") == name and part_of(one.attrs) in (SIGN, NUMBER)}
     if whole.entry.ended:
-        return not after or is_signed(steps)
+        return not after or is_signed(whole, steps)
     came = {task.element for task in steps}
     standing = [one.element for one in history.open_stops([whole.running.id]).get(whole.running.id, ())]
     return not after or bool(after & came) or bool(after & reachable(definition, standing))
