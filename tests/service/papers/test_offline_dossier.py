@@ -239,7 +239,8 @@ def test_every_letter_of_three_weeks_proves_a_dossier_made_at_their_end(
         ).all()
     newest = checkpoints.list_checkpoints(limit=1)[0][0].number
     old = [letter for letter in letters if letter.checkpoint < newest - 60 and letter.cause == "hour"]
-    assert len(letters) >= 20 and len(old) > 10, "those that are led to for no other reason"
+    # a letter is due 24 hours after the last, so it may slip a round
+    assert len(letters) >= 18 and len(old) > 10, "those that are led to for no other reason"
     path, anchor = tmp_path / "ho-so.zip", tmp_path / "moc.txt"
     offline_dossier.make_dossier(case, path, sight=Sight.VALUES)
     for letter in letters:
