@@ -142,7 +142,7 @@ class Program:
             return False
         if c.get("key") == "number":
             self.papers += 1
-            return f"{self.papers}/VB"
+            return str(self.papers) if "pattern" in rules else f"{self.papers}/VB"  # some ask for the number alone
         text = "Đã làm xong, có số liệu kèm theo trong hồ sơ của đơn vị."
         return text[: rules.get("maxLength", 200)]
 
