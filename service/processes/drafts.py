@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,13 +22,23 @@ ASIDE = ":aside"
 """After the key of a task: what was typed into fields that its form has no more."""
 
 
-def keep_draft(key: str, answers: Mapping[str, Any], *, by: Actor) -> datetime:
-    """Keep what somebody typed under a page's own key."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a page says of itself as it keeps a draft."""
+
+    mark: str
+    """The draft that it was drawn with (`mark_of`)."""
+    page: str
+    """Which drawing of the page it is, at most 16 characters; "" for one that does not say."""
+
+
+def keep_draft(key: str, answers: Mapping[str, Any], *, by: Actor, page: str = "") -> datetime:
+    """Keep what somebody typed under a page's own key. `page`: which drawing of it keeps it, where that is asked later."""
     if by.account is None:
         raise Forbidden("Chỉ người dùng lưu nháp.", "Only people keep drafts.")
     insert = postgresql.insert if is_postgresql() else sqlite.insert
     now = clock.now()
-    kept = {"answers": dict(answers), "saved_at": now}
+    kept = {"answers": dict(answers), "saved_at": now, "page": page}
     with transaction() as s:
         s.execute(
             insert(Draft).values(key=key, account=by.account, **kept)
@@ -41,12 +52,15 @@ def mark_of(saved: datetime | None) -> str:
     return "" if saved is None else str(int(saved.timestamp() * 1_000_000))
 
 
-def must_be_seen(key: str, answers: Mapping[str, Any], mark: str, *, by: Actor) -> None:
-    """Stale where another page kept something else under a key since the page was drawn that saw this mark, or last saved."""
-    kept = read_draft(key, by=by)
-    if kept is None or mark == mark_of(kept[1]) or kept[0] == answers:
+def must_be_seen(key: str, answers: Mapping[str, Any], seen: Seen, *, by: Actor) -> None:
+    """Stale where another page kept something else under a key since this one was drawn; what a page kept itself it has seen."""
+    with reading() as s:
+        kept = s.execute(
+            select(Draft.answers, Draft.saved_at, Draft.page).where(Draft.key == key, Draft.account == by.account)
+        ).one_or_none()
+    if kept is None or seen.mark == mark_of(kept.saved_at) or kept.answers == answers or seen.page and seen.page == kept.page:
         return
-    told = f"{local(kept[1]):%H:%M}"
+    told = f"{local(kept.saved_at):%H:%M}"
     raise Stale(
         f"Chưa lưu: lúc {told} bạn đã lưu nháp khác ở một trang khác. Mở lại trang này thì thấy bản đó; bấm “Lưu nháp” lần nữa thì giữ "
         "nội dung ở đây thay bản đó.",

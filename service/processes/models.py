@@ -232,6 +232,8 @@ class Draft(Base):
     account: Mapped[int] = mapped_column(primary_key=True)
     answers: Mapped[dict[str, Any]] = mapped_column(Json)
     saved_at: Mapped[datetime]
+    page: Mapped[str] = mapped_column(String(16), default="")
+    """Which drawing of the page kept it last; "" where none says so."""
 
 
 class SavedFilter(Base):

@@ -351,10 +351,10 @@ def reassign_task(task_id: int, to: int, reason: str, *, by: Actor) -> Task:
         return _find(s, task_id)
 
 
-def save_draft(task_id: int, answers: Mapping[str, Any], *, by: Actor, seen: str | None = None) -> datetime:
+def save_draft(task_id: int, answers: Mapping[str, Any], *, by: Actor, seen: drafts.Seen | None = None) -> datetime:
     """Keep what was typed, without any check; returns when. Only for who may act on the open task.
 
-    `seen`: the draft that the page knows of (`drafts.mark_of`); Stale where another page has kept something else since.
+    `seen`: what the page knows of; Stale where another page has kept something else since.
     """
     with transaction() as s:
         task = _open_task(s, task_id, by=by, seen=None, entering=True)
@@ -362,7 +362,7 @@ def save_draft(task_id: int, answers: Mapping[str, Any], *, by: Actor, seen: str
             raise _held_by_another(task)
         if seen is not None:
             drafts.must_be_seen(f"task:{task_id}", answers, seen, by=by)
-        saved = drafts.keep_draft(f"task:{task_id}", answers, by=by)
+        saved = drafts.keep_draft(f"task:{task_id}", answers, by=by, page=seen.page if seen else "")
         if not task.drafted:
             s.execute(update(Activity).where(Activity.id == task_id).values(drafted=True))
             trail.record(

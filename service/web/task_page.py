@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -85,11 +86,11 @@ TEXTS = 3
 
 def show_task(
     task: tasks.Task, by: Actor, *, said: Typed | None = None, refusal: Refusal | None = None, status: int = 200,
-    seen: str | None = None,
+    seen: drafts.Seen | None = None, kept: bool = True,
 ) -> Response:
     """The task's page; with what was typed still in its fields, where an act was refused or the form is drawn anew.
 
-    `seen`: which draft the page knows of, where that is not the one that stands now.
+    `seen`: what the page knew of drafts that is drawn anew; `kept`: whether it knows of the draft that stands now.
     """
     by = by.within(task.process)
     can, why_not = _standing(task, by)
@@ -126,7 +127,8 @@ def show_task(
         worker_url=url_for("kept_pages.worker"),
         kept_url=url_for("kept_pages.show") if keeps else "",
         version=task.version,
-        draft_seen=_draft_seen(task, by) if seen is None else seen,
+        draft_seen=_draft_seen(task, by) if seen is None or kept else seen.mark,
+        draft_page=seen.page if seen and seen.page else secrets.token_hex(8),
         parts=ask.parts,
         kept_files=ask.kept_files,
         shut=ask.shut,

@@ -54,7 +54,7 @@ def act(task_id: int) -> Any:
     if said.redraws:
         kept = _keep(task_id, said, by) is None
         fresh = tasks.read_task(task_id, by=by) if said.refused else task
-        return show_task(fresh, by, said=said, status=said.status, seen=None if kept else _seen())
+        return show_task(fresh, by, said=said, status=said.status, seen=_seen(), kept=kept)
     if said.pressed == "draft":
         if (elsewhere := _keep(task_id, said, by)) is not None:
             return show_task(tasks.read_task(task_id, by=by), by, said=said, refusal=elsewhere, status=elsewhere.status)
@@ -79,9 +79,10 @@ def _keep(task_id: int, said: Typed, by: Actor) -> Stale | None:
     return None
 
 
-def _seen() -> str | None:
-    """The draft that the posted page knows of."""
-    return request.form.get("draft_seen")
+def _seen() -> drafts.Seen | None:
+    """What the posted page knows of drafts; None where it does not say."""
+    mark = request.form.get("draft_seen")
+    return None if mark is None else drafts.Seen(mark, request.form.get("draft_page", "")[:16])
 
 
 def _take_over(task: tasks.Task, said: Typed, by: Actor) -> Any:
@@ -118,12 +119,12 @@ def _lost(task: tasks.Task, by: Actor, refusal: Refusal, said: Typed | None = No
         return back_to("task.show", task_id=task.id)
     if said is None:
         said = Typed(_posted(task), "complete")
-    seen = None
+    kept = True
     try:
         tasks.save_draft(task.id, said.answers, by=by, seen=_seen())
     except Refusal:
-        seen = _seen()  # somebody else's task by now, or another page's draft: what was typed stays on the page
-    return show_task(fresh, by, said=said, refusal=refusal, status=refusal.status, seen=seen)
+        kept = False  # somebody else's task by now, or another page's draft: what was typed stays on the page
+    return show_task(fresh, by, said=said, refusal=refusal, status=refusal.status, seen=_seen(), kept=kept)
 
 
 def _posted(task: tasks.Task) -> dict[str, Any]:
@@ -146,7 +147,7 @@ def draft(task_id: int) -> Any:
             raise
         return jsonify(message=in_language(refusal), code=refusal.code), refusal.status
     if "application/json" in request.headers.get("Accept", ""):
-        return jsonify(message=draft_sentence(saved), seen=drafts.mark_of(saved))
+        return jsonify(message=draft_sentence(saved))
     say(draft_sentence(saved))
     return back_to("task.show", task_id=task_id)
 

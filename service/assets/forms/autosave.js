@@ -14,7 +14,6 @@ const RETRY = [5_000, 15_000, 60_000];
 const TRIES = 20;
 const ASIDE = "#aside-";
 const SENT = "sent";
-const SEEN = "draft_seen"; // which draft of the server's the page knows of
 
 function watch(form) {
   const line = form.querySelector("[data-draft-line]") ?? document.querySelector(`[data-draft-line="${form.getAttribute("id")}"]`);
@@ -26,13 +25,6 @@ function watch(form) {
   let pressed = false; // sending was asked for without network, and did not happen
   let attempt = 0;
   let going = 0;
-  let latest = ""; // the newest draft of the server's that this page has saved itself
-
-  // A form that was drawn anew while a draft was on its way says what stood before it.
-  function knowLatest() {
-    const field = fieldOf(form, SEEN);
-    if (field && Number(latest) > Number(field.value)) field.value = latest;
-  }
 
   function later(pause) {
     clearTimeout(timer);
@@ -54,7 +46,6 @@ function watch(form) {
     if (isKept() || attempt) keep(); // the network may take its time
     try {
       if (isCopy()) await meet();
-      knowLatest();
       const now = snapshot(form);
       if (isSame(now, saved) && !isCopy()) {
         settle(now);
@@ -63,9 +54,8 @@ function watch(form) {
       const { taken, said, elsewhere } = await post(now, keepalive);
       attempt = 0;
       if (elsewhere && keep()) {
-        if (form.querySelector(".htmx-request") || Number(form.dataset.uploading ?? 0)) later(PAUSE); // drawn anew, it is kept with it
-        else if (new URLSearchParams(now).get(SEEN) === fieldOf(form, SEEN).value) await openAgain();
-        else later(0);
+        if (form.querySelector(".htmx-request") || Number(form.dataset.uploading ?? 0)) later(PAUSE);
+        else await openAgain();
         return;
       }
       if (taken) settle(now);
@@ -102,8 +92,6 @@ function watch(form) {
     });
     if (response.status === 429 || response.status >= 500) throw new Error("not now");
     const answer = await response.json();
-    if (Number(answer.seen) > Number(latest)) latest = answer.seen;
-    knowLatest();
     if (answer.code === "draft-elsewhere") return { elsewhere: true, said: answer.message };
     return { taken: response.ok, said: (response.status === 401 && line?.dataset.ended) || answer.message || answer.detail };
   }
@@ -211,7 +199,6 @@ function watch(form) {
       return;
     }
     pressed = false;
-    knowLatest();
     forgetSent(form);
     if (event.submitter?.value !== "complete" || !document.querySelector("[data-keep-page]")) return;
     if (!isKept() && isSame(snapshot(form), saved)) return;

@@ -5,7 +5,7 @@ import { shapeRows } from "./rows.js";
 import { shapeFiles } from "./uploads.js";
 
 // What the server gives a page anew each time, whatever was answered.
-export const OF_THE_PAGE = ["csrf_token", "version", "draft_seen"];
+export const OF_THE_PAGE = ["csrf_token", "version", "draft_seen", "draft_page"];
 
 export function snapshot(form) {
   const pairs = [...new FormData(form)].filter(([, value]) => typeof value === "string");

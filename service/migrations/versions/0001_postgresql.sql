@@ -506,6 +506,7 @@ CREATE TABLE draft (
 	account INTEGER NOT NULL,
 	answers TEXT NOT NULL,
 	saved_at BIGINT NOT NULL,
+	page VARCHAR(16) NOT NULL,
 	CONSTRAINT pk_draft PRIMARY KEY (key, account)
 )
 ;;

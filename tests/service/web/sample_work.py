@@ -320,7 +320,7 @@ def task() -> dict[str, Any]:
         "why_not": "",
         "wide": False,
         "act_url": "/task",
-        "draft_url": "/draft", "draft_seen": "", "worker_url": "/kept-pages.js", "kept_url": "/kept-pages",
+        "draft_url": "/draft", "draft_seen": "", "draft_page": "", "worker_url": "/kept-pages.js", "kept_url": "/kept-pages",
         "version": 3,
         "parts": parts(CHECK_FORM, answers)[:3],
         "kept_files": {},

@@ -91,7 +91,7 @@ def test_draft_is_kept_unchecked_by_button_and_by_script(desk: Desk, self_assess
 
 def test_a_draft_of_another_page_is_not_overwritten_without_a_word(desk: Desk, self_assess: int) -> None:
     path = f"/tasks/{self_assess}"
-    one = two = fields_of(desk.get("donvi", path))
+    one, two = (fields_of(desk.get("donvi", path)) for _page in range(2))
     desk.post("donvi", path, one | {"summary": "Thẻ thứ nhất", "act": "draft"})
     one = fields_of(desk.get("donvi", path))
     desk.post("donvi", path, one | {"summary": "Thẻ thứ nhất, ghi tiếp", "act": "draft"})
@@ -107,6 +107,19 @@ def test_a_draft_of_another_page_is_not_overwritten_without_a_word(desk: Desk, s
     assert fields_of(desk.get("donvi", path))["summary"] == "Thẻ thứ nhất, ghi tiếp"
     desk.post("donvi", path, fields_of(asked) | {"act": "draft"})  # pressed once more: wanted
     assert fields_of(desk.get("donvi", path))["summary"] == "Thẻ thứ hai"
+
+
+def test_what_a_page_kept_itself_is_no_other_pages_in_whatever_order_its_drafts_arrive(desk: Desk, self_assess: int) -> None:
+    path = f"/tasks/{self_assess}"
+    page, other = (fields_of(desk.get("donvi", path)) for _page in range(2))
+    desk.post("donvi", path, page | {"summary": "Vẽ lại", "act": "refresh"}, 200)  # drawn anew, its answer is still on the way
+    visitor = desk.who("donvi")
+    said = page | {"csrf_token": visitor.token, "summary": "Gõ tiếp"}
+    answer = visitor.client.post(f"{path}/draft", data=said, headers={"Accept": "application/json"})
+    assert answer.status_code == 200 and fields_of(desk.get("donvi", path))["summary"] == "Gõ tiếp"
+    drawn = fields_of(desk.post("donvi", path, page | {"summary": "Gõ thêm nữa", "act": "refresh"}, 200))
+    assert drawn["draft_page"] == page["draft_page"] and fields_of(desk.get("donvi", path))["summary"] == "Gõ thêm nữa"
+    desk.post("donvi", path, other | {"summary": "Thẻ khác", "act": "draft"}, 409)
 
 
 def test_sending_twice_counts_once_and_says_so(desk: Desk, self_assess: int) -> None:
