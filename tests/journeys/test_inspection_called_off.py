@@ -253,3 +253,22 @@ def test_the_chair_reads_the_reason_on_the_paper_before_he_calls_it_off_and_whet
         assert f"Lý do: {why}" in text_of(preview_matter_paper(one, "call_off_decision", by=office.who("vanthu")))
     assert "Lý do: Đã kiểm tra" in text_of(preview_matter_paper(heard, "call_off_decision", by=office.who("donvi")))
     assert len(told(office, "donvi")) == 1, "of the one whose notice the unit had"
+
+
+def test_a_decision_to_call_off_says_that_the_office_proposed_it_only_where_it_did(office: Office) -> None:
+    proposed, alone = noticed(office), noticed(office)
+    for matter in (proposed, alone):
+        office.step(matter, "confirm_visit", by="donvi", decision="other_day", note="Trường đang thi.")
+        office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", proposed_reason="Trường đang thi.")
+    call_off(office, proposed, "Trường đang thi.")
+    assert "Theo đề nghị của Phòng Văn hóa - Xã hội." in _call_off_decision(office, proposed)
+    office.step(alone, "call_off", by="chutich", decision="go_on", go_on_why="Vẫn kiểm tra.")
+    office.step(alone, "notify_unit", by="vhxh", decision="redo", note="Đổi ngày.")
+    draft_decision(office, alone)
+    office.step(alone, "sign_decision", by="chutich", decision="cancel", cancel_reason="Gộp vào quý sau.")
+    read = _call_off_decision(office, alone)
+    assert "Theo đề nghị" not in read and "về việc thành lập Đoàn kiểm tra. QUYẾT ĐỊNH:" in read and "Lý do: Gộp vào quý sau." in read
+
+
+def _call_off_decision(office: Office, matter: int) -> str:
+    return text_of(preview_matter_paper(matter, "call_off_decision", by=office.who("vanthu")))
