@@ -44,8 +44,8 @@ def _hold(matter: Matter, recorded: Recorded, inputs: Mapping[str, Any]) -> dict
 def _conclude(matter: Matter, recorded: Recorded, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Settle what the matter held, by the number and day of its conclusion: `unfounded` lifts, `founded` stops.
 
-    Where the conclusion says which names the violation concerns (`violated`), it is `unfounded` for the others.
-    Raises Conflict where the office did not say what it proposes of a name that is decided.
+    Where the conclusion says which names the violation concerns (`violated`), it is `unfounded` for the others. What nobody was asked
+    about, since the award was decided after the chair had signed, comes before him as what may be revoked: he decides it apart.
     """
     s, part = session(), _part(recorded, "conclude")
     sheets = s.scalars(select(List).where(List.kind == SHEET, List.state == "verifying").order_by(List.id)).all()
@@ -56,7 +56,7 @@ def _conclude(matter: Matter, recorded: Recorded, inputs: Mapping[str, Any]) -> 
     for sheet in mine:
         said = fields if sheet.id in guilty or fields.get("decision") != "founded" else fields | {"decision": "unfounded"}
         asked = said.get("decision") == "founded" and lists.given(sheet, by=recorded.by)["decided"]
-        said = {k: v for k, v in said.items() if k != "proposal" or asked}
+        said = {"proposal": "revoke"} | said if asked else {k: v for k, v in said.items() if k != "proposal"}
         lists.act_on_list(sheet.id, "conclude", by=recorded.by, fields=said, driven=part)
     return {
         "names": len(mine), "settled": inputs.get("decision"), "stopped": at_fault["held"], "awarded": at_fault["awarded"],
