@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from forms import first_answers
-from service import movement, papers, people
+from service import clock, movement, papers, people
 from service.awards import holds, lists
 from service.awards.finding import find_lists
 from service.errors import Conflict, Invalid, NotFound
 from service.movement import MatterFilter, find_matters, read_main_facts, read_matter, register_in_use
 from service.processes import tasks
+from service.processes.running import read_instance
+from service.studio import operating
 from service.web import case_parts
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
@@ -242,7 +244,8 @@ def test_a_violation_of_one_name_leaves_the_others_as_they_are(office: Office) -
     task = tasks.find_task(stop.id)
     offered = first_answers(task.form, tasks.given_to(task, office.who("chutich")))
     assert offered["violated"] == [f"nomination:{guilty}", f"nomination:{clean}"], "as it was drafted, to be changed"
-    office.step(matter, "conclude_petition", by="chutich", decision="founded", violated=[f"nomination:{guilty}"])
+    turned = {"decision": "founded", "violated": [f"nomination:{guilty}"], "chair_summary": "Ông Minh khai khống."}
+    office.step(matter, "conclude_petition", by="chutich", **turned)
     paper = text_of(papers.preview_matter_paper(matter, "petition_conclusion", by=office.who("chutich")))
     assert f"có vi phạm đối với: Hoàng Bình Minh ({unit})." in paper and f"không có vi phạm đối với: Lê Nắng Mai ({unit})." in paper
     assert "Nội dung đơn nêu có vi phạm." not in paper
@@ -277,6 +280,63 @@ def test_what_the_chair_concludes_takes_the_place_of_what_was_drafted(office: Of
     paper = text_of(papers.preview_matter_paper(matter, "petition_conclusion", by=office.who("chutich")))
     assert "Căn cứ kết quả xác minh của Phòng Văn hóa - Xã hội" in paper and "đề nghị của" not in paper
     assert "Số liệu đúng với sổ gốc." in paper and "hủy bỏ" not in paper and "Khai khống" not in paper
+
+
+def test_a_chair_who_names_others_or_does_otherwise_with_their_award_says_so_himself(office: Office) -> None:
+    one, other = office.received(ROUND, "Hoàng Bình Minh", "Lê Nắng Mai")
+    both = [f"nomination:{one}", f"nomination:{other}"]
+    matter = office.complain(one, other)
+    office.step(matter, "verify_petition", by="vhxh", findings="Đã xem sổ.")
+    office.step(matter, "draft_conclusion", by="truongphong", decision="founded", violated=both, summary="Cả hai khai khống.")
+    said = refusal(office, matter, "conclude_petition", "chair_summary", by="chutich", decision="founded", violated=both[:1])
+    assert "khác dự thảo" in said
+    turned = {"decision": "founded", "violated": both[:1], "chair_summary": "Ông Minh khai khống, bà Mai thì không."}
+    (stop,) = [one for one in office.stops(matter) if one.state == "open"]
+    tasks.save_draft(stop.id, turned, by=office.who("chutich"))
+    (shown,) = [one for one in papers.papers_of_matter(matter, by=office.who("chutich")) if one.name == "petition_conclusion"]
+    assert "Ông Minh khai khống, bà Mai thì không." in str(shown.document), "he reads it before he signs"
+    office.step(matter, "conclude_petition", by="chutich", **turned)
+    paper = text_of(papers.preview_matter_paper(matter, "petition_conclusion", by=office.who("chutich")))
+    assert "Ông Minh khai khống, bà Mai thì không." in paper and "Cả hai" not in paper and "đề nghị của" not in paper
+    office.step(matter, "number_conclusion", by="vanthu", number="14", dated="2026-11-03")
+    office.work()
+    same = office.complain(one, other)
+    office.step(same, "verify_petition", by="vhxh", findings="Đã xem sổ.")
+    office.step(same, "draft_conclusion", by="truongphong", decision="founded", violated=both, summary="Cả hai khai khống.")
+    office.step(same, "conclude_petition", by="chutich", decision="founded", violated=both[::-1])
+    assert "Cả hai khai khống." in text_of(papers.preview_matter_paper(same, "petition_conclusion", by=office.who("chutich")))
+
+
+def test_whom_the_signed_conclusion_stops_is_not_changed_by_hand(office: Office) -> None:
+    one, other = office.received(ROUND, "Hoàng Bình Minh", "Lê Nắng Mai")
+    matter, admin = office.complain(one, other), office.who("quantri")
+    office.step(matter, "verify_petition", by="vhxh", findings="Đã xem sổ.")
+    said = {"decision": "founded", "violated": [f"nomination:{one}"]}
+    office.step(matter, "draft_conclusion", by="truongphong", summary="Khai khống.", **said)
+    office.step(matter, "conclude_petition", by="chutich", **said)
+    instance = read_matter(matter, by=office.who("thanhtra")).running.id
+    values = {value.name: value for value in operating.values_of(instance, by=admin)}
+    operating.edit_values(instance, {"summary": "Khai khống số liệu."}, "Ghi nhầm", by=admin, seen=read_instance(instance).version)
+    for name, changed in {"decision": "unfounded", "violated": [f"nomination:{other}"], "proposal": "keep"}.items():
+        if name in values:
+            assert values[name].settled, name
+            with pytest.raises(Invalid):
+                operating.edit_values(instance, {name: changed}, "Sửa", by=admin, seen=read_instance(instance).version)
+    assert {"decision", "violated"} <= values.keys()
+
+
+@pytest.mark.long
+def test_an_award_that_is_given_after_the_chair_signed_comes_before_him_once_the_conclusion_has_its_number(office: Office) -> None:
+    name = office.merit(ROUND)
+    package, matter = office.send_package(ROUND, [name]), office.complain(name)
+    office.step(matter, "verify_petition", by="vhxh", findings="Đã xem sổ.")
+    office.step(matter, "draft_conclusion", by="truongphong", decision="founded", summary="Khai khống.")
+    office.step(matter, "conclude_petition", by="chutich", decision="founded")
+    office.answer(package, name, "granted", form="BK_TINH")
+    office.step(matter, "number_conclusion", by="vanthu", number="91", dated=clock.today().isoformat())
+    office.work()
+    assert office.stands_at(matter) == {"answer_petition"}
+    assert len(_revocations(office, name)) == 1, "whether it is revoked is for the chair"
 
 
 def test_a_conclusion_names_the_people_and_offices_that_it_is_about(office: Office) -> None:
