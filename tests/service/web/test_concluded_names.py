@@ -50,8 +50,8 @@ def test_a_chair_who_concludes_otherwise_than_was_drafted_reads_his_own_paper_be
     said = {"decision": "unfounded", "chair_summary": "Số liệu đúng với sổ gốc."}
     page = desk.post("chutich", task, said | {"act": "refresh"}, 200)
     used, unused = (page.xpath(f"//main//p[strong[starts-with(., '{words}')]][not(ancestor-or-self::*[@hidden])]")
-                    for words in ("Phòng đề nghị", "Không dùng đề nghị"))
-    assert not used and "Không dùng đề nghị của phòng (Có vi phạm)" in browser.words(unused[0])
+                    for words in ("Phòng đề nghị", "Khác đề nghị"))
+    assert not used and "Khác đề nghị của phòng (Có vi phạm)" in browser.words(unused[0])
     desk.post("chutich", task, said | {"act": "draft"})
     assert "Số liệu đúng với sổ gốc." in paper() and "Khai khống" not in paper() and "Dừng xét khen thưởng" not in paper()
     assert "Khai khống." in browser.words(desk.get("truongphong", f"/matters/{matter}")), "nobody else reads what is not signed"
