@@ -17,16 +17,7 @@ from service.movement import (
 )
 from service.movement.about_names import told_apart
 from service.movement.beginning import MOST_SUBJECTS, begin_matter, begins_with, form_to_begin, given_to_begin
-from service.movement.case import (
-    CASE,
-    EFFECTS,
-    GIVEN,
-    INPUTS,
-    period_of,
-    reads_from_outside,
-    reason_of,
-    shut_since,
-)
+from service.movement.case import CASE, EFFECTS, GIVEN, INPUTS, period_of, reason_of, shut_since
 from service.movement.concerns import may_be_done, numbers_of, settles_private
 from service.movement.duties import STANDS, Duty, Matrix, Standing, read_matrix
 from service.movement.figures import MovementOverview, read_overview, standing_words, workbook_of
@@ -83,6 +74,7 @@ from service.movement.publishing import (
     read_publication,
     take_down,
 )
+from service.movement.readers import may_read, reads_from_outside
 from service.movement.registers import (
     Kept,
     begins_any,
@@ -125,7 +117,7 @@ __all__ = [
     "begins_for_any", "begins_with", "begun_from", "begun_in_private", "by_heading", "case", "close_period", "columns_of", "concerned_in",
     "counts", "default_days", "figure_words", "figures_sheet", "files_of", "filings", "find_matters", "form_to_begin",
     "gather", "given", "given_to_begin", "holding", "index", "join_period", "list_periods", "matters_about",
-    "may_be_done", "may_begin", "may_open", "models", "must_add_file", "name_of_subject", "nominating", "number_words",
+    "may_be_done", "may_begin", "may_open", "may_read", "models", "must_add_file", "name_of_subject", "nominating", "number_words",
     "numbers_of", "open_period", "overview", "overview_of", "own_units", "passing_on", "period_about", "period_of",
     "period_told", "period_words", "picture_of", "proposals", "publications_of", "published", "read_main_facts",
     "read_matrix", "read_matter", "read_overview", "read_period", "read_publication", "reads_all", "reads_from_outside", "reason_of",

@@ -19,9 +19,10 @@ from service.awards.sight import READERS
 from service.db import let_go, reading
 from service.errors import Conflict, Forbidden, NotFound, Withheld
 from service.movement.about_names import unit_apart
-from service.movement.case import CASE, awaited_by, does_a_step, files_said, hidden_from, listed, may_read
+from service.movement.case import CASE, files_said, listed
 from service.movement.concerns import concerned_names, named_in, not_to_read, read_by_unit, reads_as_settler
 from service.movement.models import Matter, MatterSubject
+from service.movement.readers import awaited_by, does_a_step, hidden_from, may_read
 from service.movement.registers import Kept, kept_by, may_begin, reads_all, registers_in_use
 from service.movement.wording import number_words
 from service.processes import tasks

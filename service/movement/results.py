@@ -14,8 +14,8 @@ from service.awards.nominations import may_see
 from service.awards.rounds import end_of_day, start_of_day
 from service.awards.window_results import Result, Sought, finders
 from service.db import reading
-from service.movement.case import may_read
 from service.movement.models import Matter, Period, Publication
+from service.movement.readers import may_read
 from service.movement.registers import registers_in_use
 from service.movement.wording import number_words, period_words
 from service.processes.models import ProcessInstance

@@ -14,8 +14,8 @@ from service import people
 from service.actor import Actor
 from service.awards.models import List
 from service.db import reading
-from service.movement.case import may_read
 from service.movement.models import Matter
+from service.movement.readers import may_read
 from service.movement.registers import kept_by
 from service.movement.wording import number_words
 from service.processes.models import ProcessInstance

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from service.actor import Actor
 from service.db import reading
 from service.movement import Whole, settles_private
-from service.movement.case import is_units, reads_from_outside
+from service.movement.readers import is_units, reads_from_outside
 from service.papers.models import Paper
 from service.papers.versions import SIGNED_SOURCES
 from service.processes import tasks

@@ -155,7 +155,7 @@ class CaseKind:
     may_read: Callable[[Actor, Running], bool] = _anyone_with_a_task
     may_read_answers: Callable[[Actor, Running, Collection[str]], bool] = _all_of_it
     """Whether a reader of the case may read what was filled in at a step of these candidates, too."""
-    withheld: Callable[[Actor, Running], Collection[int]] = lambda by, running: ()
+    not_in_force: Callable[[Actor, Running], Collection[int]] = lambda by, running: ()
     """Steps, by their rows, whose answers a reader of the case does not open, since they are not in force: (person, case)."""
     hides: Callable[[Actor, Running, str], Collection[str]] = lambda by, running, element: ()
     """Fields of answers that somebody who reads them is not shown all the same, at this element or, without one, anywhere."""
@@ -201,8 +201,8 @@ def kind_of(running: Running) -> CaseKind:
 def answers_read(by: Actor, running: Running) -> Callable[[int, Collection[str]], bool]:
     """Tells, of the row and the candidates of a step, whether a reader of a case may read what was filled in at it."""
     kind = kind_of(running)
-    withheld = kind.withheld(by, running)
-    return lambda step, candidates: step not in withheld and kind.may_read_answers(by, running, candidates)
+    shut = kind.not_in_force(by, running)
+    return lambda step, candidates: step not in shut and kind.may_read_answers(by, running, candidates)
 
 
 def groups_named(running: Running, element: str, attrs: Mapping[str, str]) -> list[str]:

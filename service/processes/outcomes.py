@@ -41,7 +41,7 @@ def outcomes_of(stops: Sequence[Stop], running: Running, by: Actor) -> dict[int,
     Of what is kept from the reader nothing is told.
     """
     reads, hides = answers_read(by, running), hidden_by_element(running, by)
-    found: dict[int, Outcome] = dict.fromkeys(kind_of(running).withheld(by, running), Outcome())
+    found: dict[int, Outcome] = dict.fromkeys(kind_of(running).not_in_force(by, running), Outcome())
     for stop in stops:
         if stop.kind != "user" or stop.state != "done" or not stop.form or stop.deployment_id is None:
             continue

@@ -91,7 +91,7 @@ def block(matter_id: int, by: Actor) -> PaperBlock | None:
 def block_of_task(task: tasks.Task, by: Actor) -> PaperBlock | None:
     """What the page of a task shows of the paper that its step writes; None without one, or for who may not read it."""
     named = task.attrs.get("paper")
-    if not named or not (task.running.case_key or "").startswith(f"{movement.CASE}:") or not movement.case.may_read(by, task.running):
+    if not named or not (task.running.case_key or "").startswith(f"{movement.CASE}:") or not movement.may_read(by, task.running):
         return None
     matter = task.running.case
     found = [one for one in papers.papers_of_matter(matter, by=by) if one.name == named]

@@ -232,7 +232,7 @@ def _reading(keys: list[tuple[str, str]], first: list[tuple[str, str]], typed: M
         edit.several("columns", _("Cột của danh sách"), _kept(keys, typed.get("columns")),
                      hint=_("Nhiều nhất 8, theo thứ tự ở đây; đổi thứ tự thì sửa ở dạng tệp.")),
         edit.several("facts", _("Nội dung chính"), _kept(keys, typed.get("facts")),
-                     hint=_("Trang của việc nêu các mục này trước, như bước sau cùng đã ghi, cho người được xem. Nhiều nhất 12.")),
+                     hint=_("Trang của việc nêu các mục này trước, như bước sau cùng đã ghi, cho người được xem. Nhiều nhất 14.")),
         *([edit.several("sent_by", _("Mục nêu người gửi"), senders,
                         hint=_("Người lập để trống mục này là người gửi: người ấy không làm bước nào của việc, chỉ xem."))]
           if (senders := _kept(first, typed.get("sent_by"))) else []),
