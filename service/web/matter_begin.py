@@ -43,6 +43,9 @@ def begin(process: str) -> Any:
         answers = found[0] if found else first_answers(form, given, today=clock.today())
         around = {key: answers.get(key) for key in (UNIT, ABOUT, FIND)} | _asked_for()
         return _draw(kept, Typed(answers, ""), around, by, line=_kept_line(found[1]) if found else "")
+    if request.form.get("act") == typed.ANEW:
+        drafts.drop_draft(_key(process), by=by)
+        return back_to("matter_begin.begin", process=process)
     if (answer := typed.attached(form, f"draft:{by.account}", by=by)) is not None:
         return answer
     said, around = typed.read_posted(form, f"draft:{by.account}", by=by), _around()

@@ -113,6 +113,9 @@ def start(round_id: int) -> Any:
         return _start_page(
             round_, _given(round_, by, answers), Typed(answers, ""), line=_kept_line(kept[1]) if kept else ""
         )
+    if request.form.get("act") == typed.ANEW:
+        drafts.drop_draft(_key(round_id), by=by)
+        return back_to("nominate.start", round_id=round_id)
     if (answer := typed.attached(_form(), f"draft:{by.account}", by=by)) is not None:
         return answer
     said = typed.read_posted(_form(), f"draft:{by.account}", by=by)
@@ -266,6 +269,9 @@ def side(nomination_id: int, kind: str) -> Any:
         kept = drafts.read_draft(key, by=by)
         answers = kept[0] if kept else first_answers(form, {})
         return _side_page(n, kind, form, Typed(answers, ""), by, line=_kept_line(kept[1]) if kept else "")
+    if request.form.get("act") == typed.ANEW:
+        drafts.drop_draft(key, by=by)
+        return back_to("nominate.side", nomination_id=nomination_id, kind=kind)
     if (answer := typed.attached(form, f"draft:{by.account}", by=by)) is not None:
         return answer
     said = typed.read_posted(form, f"draft:{by.account}", by=by)

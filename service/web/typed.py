@@ -30,6 +30,8 @@ _DROP = "drop:"
 ATTACH = "attach"
 REDRAW = ("refresh", "rows", "drop")
 """What a button may ask besides the act itself: the same page again, with what was typed."""
+ANEW = "anew"
+"""The button that throws away the draft with which a page was opened, and begins from nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ function watch(form) {
       const choice = fields.find((field) => field.value === value && field.matches("[type=radio], [type=checkbox]"));
       const option = fields[0]?.matches("select") && [...fields[0].options].find((one) => one.value === value);
       const label = choice ? choice.closest("fieldset")?.querySelector("legend") : fields[0]?.labels?.[0];
-      yield [words(label) || name, words(choice?.labels?.[0]) || (option && option.textContent) || value];
+      yield [words(label) || name, words(choice?.labels?.[0], ".hint") || (option && option.textContent) || value];
     }
   }
 
@@ -240,8 +240,10 @@ function element(name, properties, ...inner) {
   return made;
 }
 
-function words(part) {
-  return part?.textContent.replace(/\s+/g, " ").trim();
+function words(part, without) {
+  const read = part?.cloneNode(true);
+  if (without) for (const one of read?.querySelectorAll(without) ?? []) one.remove();
+  return read?.textContent.replace(/\s+/g, " ").trim();
 }
 
 for (const form of document.querySelectorAll("form[data-draft]")) watch(form);

@@ -265,6 +265,11 @@ def test_a_draft_is_kept_with_the_names_that_were_chosen(desk: Desk) -> None:
     kept = fields_of(desk.get("donvi", NEW))
     assert (kept["content"], kept["matter_about"]) == ("Gõ tiếp", str(one)) and _count(desk) == 0
     assert "Gõ tiếp" not in desk.who("vhxh").client.get(NEW).text
+    page = desk.get("donvi", NEW)
+    assert "Đang viết tiếp bản nháp của bạn." in browser.words(page)
+    page = desk.post("donvi", NEW, fields_of(page) | {"act": "anew"})
+    assert (fields_of(page)["content"], fields_of(page).get("matter_about")) == ("", None), "nothing of it goes into the next one"
+    assert "Đang viết tiếp" not in browser.words(page)
 
 
 def test_who_may_not_begin_one_is_told_so(desk: Desk) -> None:

@@ -32,6 +32,8 @@ def test_draft_of_the_start_form_is_there_again_until_it_is_sent(desk: Desk) -> 
     answer = visitor.client.post(f"{path}/draft", data={"csrf_token": visitor.token, "name": "Tự lưu"})
     assert "Đã lưu nháp" in (answer.json or {})["message"]
     assert fields_of(desk.get("donvi", path))["name"] == "Tự lưu"
+    assert fields_of(desk.post("donvi", path, {"name": "Gõ thêm", "act": "anew"}))["name"] == "", "thrown away, and begun from nothing"
+    desk.say("donvi", path, {"name": "Đang nghĩ", "act": "draft"})
     desk.post("donvi", path, _filled(desk))
     assert fields_of(desk.get("donvi", path))["name"] == ""
 
