@@ -15,7 +15,7 @@ from service.movement import (
     results,
     stocktaking,
 )
-from service.movement.about_names import told_apart
+from service.movement.about_names import told_apart, unit_apart
 from service.movement.beginning import MOST_SUBJECTS, begin_matter, begins_with, form_to_begin, given_to_begin
 from service.movement.case import CASE, EFFECTS, GIVEN, INPUTS, period_of, reason_of, shut_since
 from service.movement.concerns import may_be_done, numbers_of, settles_private
@@ -124,6 +124,7 @@ __all__ = [
     "redate_period", "register_in_use",
     "registers_in_use", "remind_missing", "remind_of_syntheses", "reports_of", "results", "said_in", "said_on",
     "sees_private", "sent_at", "settles_private", "sheet_of", "shut_since", "standing_words", "stocktaking", "tables_of_period",
-    "take_down", "takes_no_more", "tasks_for", "told_apart", "unit_words", "units_asked", "units_to_ask", "warnings_of", "warns_in",
+    "take_down",
+    "takes_no_more", "tasks_for", "told_apart", "unit_apart", "unit_words", "units_asked", "units_to_ask", "warnings_of", "warns_in",
     "window_of", "words_of", "workbook_of",
 ]

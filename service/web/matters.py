@@ -383,7 +383,8 @@ def about_facts(whole: Whole, by: Actor) -> list[Fact]:
             if not movement.reads_from_outside(by, whole.running):  # who sent it is not told which names the office added
                 rows.append(Fact(_("Về hồ sơ"), movement.name_of_subject(number)))
             continue
-        rows.append(Fact(_("Về hồ sơ"), f"{n.name}, {n.unit_name}", url_for("nominations.show", nomination_id=n.id)))
+        called = ", ".join(part for part in (n.name, movement.unit_apart(n)) if part)
+        rows.append(Fact(_("Về hồ sơ"), called, url_for("nominations.show", nomination_id=n.id)))
         if said := _noted(whole, number):
             rows.append(Fact(_("Với tên này"), said))
     return rows + matter_story.origin(whole, by)
