@@ -54,7 +54,7 @@ def workbook_of(found: MovementOverview, language: str = "vi") -> bytes:
     """Every table of the overview as a sheet of one workbook."""
     at = int(language == "en")
     book: Workbook | None = None
-    for title, heads, rows in _tables(found, at):
+    for title, heads, rows, note in _tables(found, at):
         columns = [sheets.Column(f"c{n}", head, width=40 if n == 0 else 20) for n, head in enumerate(heads)]
         if book is None:
             book, sheet = sheets.new_sheet(sheets.sheet_name(title), columns)
@@ -62,21 +62,25 @@ def workbook_of(found: MovementOverview, language: str = "vi") -> bytes:
             sheet = sheets.add_sheet(book, sheets.sheet_name(title), columns)
         for number, row in enumerate(rows, 1):
             sheet.append([number, *(sheets.safe_cell(cell) for cell in row)])
+        if note:
+            sheet.append([None, sheets.safe_cell(note)])
     assert book is not None  # the duties are always there
     return sheets.content_of(book)
 
 
-def _tables(found: MovementOverview, at: int) -> Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]:
+def _tables(found: MovementOverview, at: int) -> Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]], str]]:
+    """Title, headings, rows and what is said below them."""
     unit, matrix = ("Đơn vị", "Unit")[at], found.matrix
     yield (
         ("Việc của đơn vị", "Duties of units")[at], [unit, *(one.words[at] for one in matrix.duties)],
         [[one.name, *(standing_words(matrix.cells.get((one.id, duty.key)), at) for duty in matrix.duties)] for one in matrix.units],
+        "",
     )
     heads = [*(("Đề nghị", "Được khen", "Tỷ lệ (%)"), ("Put forward", "Honoured", "Share (%)"))[at]]
     for part in found.results.parts:
-        rows = [_row(one, at) for one in _lines(part, found)] + ([[part.note[at]]] if part.note[at] else [])
-        yield _SHORT.get(part.key, part.title)[at], [("Mục", "Line")[at], *heads], rows
-    yield ("Đơn vị chưa từng được khen", "Units never awarded")[at], [unit], [[one.name] for one in found.results.never]
+        rows = [_row(one, at) for one in _lines(part, found)]
+        yield _SHORT.get(part.key, part.title)[at], [("Mục", "Line")[at], *heads], rows, part.note[at]
+    yield ("Đơn vị chưa từng được khen", "Units never awarded")[at], [unit], [[one.name] for one in found.results.never], ""
 
 
 def _lines(part: Part, found: MovementOverview) -> Iterable[Any]:

@@ -158,6 +158,9 @@ def test_all_tables_go_out_as_excel_and_on_paper(desk: Desk) -> None:
     said = _text(book)
     assert "D. Cá nhân, hộ gia đình" in said and PERSONS_ALONE in said
     assert "Quá hạn" in said and "Trường" in said
+    lines = book["Theo nội dung thi đua"].iter_rows(values_only=True)
+    noted = [row for row in lines if "Một tên có thể thuộc nhiều nội dung" in str(row[1])]
+    assert [row[0] for row in noted] == [None], "what is said below a table is no line of it"
     paper = PdfReader(io.BytesIO(_file(desk, "vhxh", "/movement.pdf?year=2026")))
     assert paper.pages[0].mediabox.width > paper.pages[0].mediabox.height, "A4 across"
     said = " ".join(page.extract_text() for page in paper.pages)
