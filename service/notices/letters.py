@@ -313,7 +313,7 @@ def _written(
     said: dict[str, Any] = {
         "language": language,
         "subject": _one_line(_sentence(letter, words["subject"], values)),
-        "greeting": _fill(_layout()[language]["greeting"], {"person": person}),
+        "greeting": _fill(_layout()[language]["greeting"], {"person": person or _layout()[language]["nobody"]}),
         "opening": _sentence(letter, words["opening"], values),
         "facts": [(label, value) for label, value in facts if value],
         "cases": by_case(items),

@@ -143,6 +143,11 @@ def test_fact_without_a_value_leaves_no_hole() -> None:
     assert "Hạn xử lý" not in without.text and "Hạn xử lý" not in without.html
 
 
+def test_a_letter_to_somebody_who_is_not_named_greets_a_recipient() -> None:
+    assert render("assigned", TASK, language="vi", person="A").text.startswith("Gửi A,")
+    assert render("assigned", TASK, language="vi", person="").text.startswith("Gửi người nhận,")
+
+
 def test_markup_in_a_task_name_stays_text() -> None:
     context = TASK | {"task": '<h1>Ký & "đóng dấu"</h1><script>alert(1)</script>'}
     written = render("assigned", context, language="vi", person="<b>Mai</b>", url="https://x.example/tasks/1")
