@@ -261,7 +261,9 @@ def test_a_decision_to_call_off_says_that_the_office_proposed_it_only_where_it_d
         office.step(matter, "confirm_visit", by="donvi", decision="other_day", note="Trường đang thi.")
         office.step(matter, "notify_unit", by="vhxh", decision="propose_cancel", proposed_reason="Trường đang thi.")
     call_off(office, proposed, "Trường đang thi.")
-    assert "Theo đề nghị của Phòng Văn hóa - Xã hội." in _call_off_decision(office, proposed)
+    read = _call_off_decision(office, proposed)
+    assert "Theo đề nghị của Phòng Văn hóa - Xã hội." in read
+    assert "Điều 3. Phòng Văn hóa - Xã hội, Trường TH&THCS Đồng Mây và các thành viên Đoàn kiểm tra" in read
     office.step(alone, "call_off", by="chutich", decision="go_on", go_on_why="Vẫn kiểm tra.")
     office.step(alone, "notify_unit", by="vhxh", decision="redo", note="Đổi ngày.")
     draft_decision(office, alone)

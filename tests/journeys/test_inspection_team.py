@@ -243,4 +243,4 @@ def test_the_decision_that_calls_off_an_inspection_of_the_office_is_proposed_by_
     office.step(matter, "notify_unit", by="vanphong", decision="propose_cancel", proposed_reason="Đã kiểm tra trong đợt của tỉnh.")
     said = text_of(preview_matter_paper(matter, "call_off_decision", by=office.who("chutich")))
     assert "Theo đề nghị của Văn phòng HĐND và UBND." in said and "Lưu: VT, VP" in said
-    assert "Điều 3. Văn phòng HĐND và UBND, Phòng Văn hóa - Xã hội và các thành viên" in said
+    assert "Điều 3. Văn phòng HĐND và UBND và các thành viên" in said, "nothing is asked of a unit that had no notice"
