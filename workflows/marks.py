@@ -5,7 +5,7 @@ A reading of the task tree; it changes nothing and draws nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from SpiffWorkflow.specs.Join import Join
@@ -93,8 +93,8 @@ def _source(node: Node) -> str | None:
     return parent.task_spec.bpmn_id  # type: ignore[no-any-return]
 
 
-def reachable(definition: Definition, standing: Iterable[str]) -> set[str]:
-    """Elements and flows that the process can still come to from where it stands."""
+def reachable(definition: Definition, standing: Iterable[str], stops: Collection[str] = ()) -> set[str]:
+    """Elements and flows that the process can still come to from where it stands; it comes to the `stops` and not beyond them."""
     arrows = _arrows(definition)
     begun = {key for key, element in definition.elements.items() if element.kind == "start"}
     seen: set[str] = set()
@@ -103,7 +103,7 @@ def reachable(definition: Definition, standing: Iterable[str]) -> set[str]:
         key = todo.pop()
         if key not in seen:
             seen.add(key)
-            todo.extend(arrows.get(key, ()))
+            todo.extend(arrows.get(key, ()) if key not in stops else ())
     return seen
 
 

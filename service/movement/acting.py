@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -18,15 +18,29 @@ from service.processes.deployments import definition_of
 from service.processes.models import Activity
 from service.processes.tasks import candidates_of
 from workflows.definition import Definition
-from workflows.paper_text import READ, SIGN, WRITE, PaperText
+from workflows.marks import reachable
+from workflows.paper_text import NUMBER, READ, SIGN, WRITE, PaperText
 
 
 def signing_steps(definition: Definition, paper: str, group: str = "") -> list[str]:
-    """The steps that sign a paper; without one those that write or read it, as far as they are of the `group` that signs."""
+    """The steps that sign a paper; without one those that write it, or of the `group` that signs.
+
+    These write or read it, or its number comes straight after them.
+    """
     named = [one for one in definition.elements.values() if one.attrs.get("paper") == paper]
-    signs = [one.id for one in named if one.attrs.get("paper_part") == SIGN]
-    others = (one for one in named if one.attrs.get("paper_part", WRITE) in ((WRITE, READ) if group else (WRITE,)))
-    return signs or [one.id for one in others if not group or group in candidates_of(one.attrs)]
+    if signs := [one.id for one in named if one.attrs.get("paper_part") == SIGN]:
+        return signs
+    if not group:
+        return [one.id for one in named if one.attrs.get("paper_part", WRITE) == WRITE]
+    writes = {one.id for one in named if one.attrs.get("paper_part", WRITE) in (WRITE, READ)}
+    numbers = {one.id for one in named if one.attrs.get("paper_part") == NUMBER}
+    own = [one.id for one in definition.elements.values() if one.kind == "user" and group in candidates_of(one.attrs)]
+    return [one for one in own if one in writes or not numbers.isdisjoint(comes_next(definition, [one]))]
+
+
+def comes_next(definition: Definition, standing: Collection[str]) -> set[str]:
+    """What a matter comes to from where it stands before anybody does a further step, that step with it."""
+    return reachable(definition, standing, {one.id for one in definition.elements.values() if one.kind == "user"})
 
 
 def asked_instead(running: Running, groups: Sequence[str], step: Mapping[str, str] | None = None) -> tuple[str, ...]:
@@ -68,4 +82,4 @@ def symbol_of(name: str, text: PaperText, running: Running) -> str:
     return text.symbol_instead if instead else text.symbol
 
 
-__all__ = ["asked_instead", "doers_of", "signing_steps", "symbol_of"]
+__all__ = ["asked_instead", "comes_next", "doers_of", "signing_steps", "symbol_of"]

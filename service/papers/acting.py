@@ -12,19 +12,20 @@ from sqlalchemy import select
 
 from service import people
 from service.db import reading
-from service.errors import Conflict, Forbidden
+from service.errors import Conflict
 from service.movement.acting import asked_instead, signing_steps
 from service.movement.case import STEPPED
 from service.movement.concerns import concerned_by
 from service.movement.registers import Kept
 from service.papers.facts import signature_of
 from service.papers.kinds import bodies, posts
+from service.papers.matter_rights import leads_to, papers_in
 from service.processes import own_case
 from service.processes.cases import Recorded, Running
-from service.processes.deployments import definition_of, paper_of
+from service.processes.deployments import definition_of
 from service.processes.models import Activity
 from service.processes.tasks import candidates_of
-from workflows.paper_text import SIGN, PaperText
+from workflows.paper_text import PaperText
 
 OFFICE, OFFICE_CODE = "office", "office_code"
 
@@ -41,20 +42,55 @@ def signer_of(name: str, text: PaperText, unit: int | None, running: Running) ->
     definition = definition_of(running.deployment_id)
     signing = signing_steps(definition, name, post.group)
     instead = asked_instead(running, [post.group], definition.elements[signing[0]].attrs if signing else None) if own else ()
-    who = _doer(running, signing) if own else None
+    who = _doer(running, signing, ("open", "done")) if own else None
     if who is None and instead:
         free = people.members_of(instead, barred=own_case.barred(running, [post.group]))
         who = free[0] if len(free) == 1 else None
-    if who in own:
-        found = found | {"name": people.names([who])[who]}
-    elif who in people.members_of([post.deputies] if post.deputies else [], own=True):
-        lines = signature_of(text.signs, "KT", unit)["lines"]
-        found = {"lines": [found["lines"][0], *lines] if text.form == "TM" else lines, "name": people.names([who])[who]}
+    if who is not None and (signed := _signs_as(_held_by(who), name, text)) is not None:
+        found = {"lines": _lines_of(signed, text, found["lines"]), "name": people.names([who])[who]}
     elif instead:
         found = _fallen_in(who, instead, text, found["lines"], chair_signs=not chair_barred)
     if chair_barred:
         found = found | {"lines": [line for line in found["lines"] if not line.endswith(". CHỦ TỊCH")]}
     return found | {"lines": [line for line in found["lines"] if line]}
+
+
+def _signs_as(held: Collection[str], name: str, text: PaperText) -> tuple[str, str] | None:
+    """The post by which somebody who holds these groups himself signs a paper, and the form; None where he may not.
+
+    His own post, or one in whose place he signs (KT., TUQ.); by order of the chair (TL.) the chair himself and who signs for him too
+    (Decree 30/2020, Art. 13).
+    """
+    for word in _words(text):
+        group = posts()[word].group
+        if group in held:
+            return word, ""
+        if (form := people.form_for(group, held, name)) is not None:
+            return word, form
+    return None
+
+
+def _words(text: PaperText) -> tuple[str, ...]:
+    """The posts by which a paper is signed."""
+    return (text.signs, "chair") if text.form == "TL" else (text.signs,)
+
+
+def _lines_of(signed: tuple[str, str], text: PaperText, own: list[str]) -> list[str]:
+    """What stands above the name of who signs by a post and in a form; `own`: above that of who holds the post itself."""
+    word, form = signed
+    if word != text.signs:
+        return [*signature_of(word, form, None, office=posts()["office_head"].post)["lines"]]
+    if not form:
+        return own
+    if text.form == "TL":
+        return [*own[:-1], f"{form}. {own[-1]}", posts()[word].deputy]
+    lines = signature_of(word, form, None, office=posts()["office_head"].post)["lines"]
+    return [own[0], *lines] if text.form == "TM" else [*lines]
+
+
+def _held_by(account: int) -> set[str]:
+    """Groups that somebody holds himself today."""
+    return {one.group for one in people.memberships_of([account])[account] if one.holds}
 
 
 def _fallen_in(
@@ -103,14 +139,14 @@ def _units(accounts: Collection[int]) -> set[int]:
     return {unit for each in held.values() for one in each if (unit := people.unit_of(one.group)) is not None}
 
 
-def _doer(running: Running, elements: Sequence[str]) -> int | None:
-    """Who did the last of these steps."""
+def _doer(running: Running, elements: Sequence[str], states: Sequence[str] = ("done",)) -> int | None:
+    """Who did the last of these steps in one of these states; with open ones nobody while one of them is to be done."""
     if not elements:
         return None
     with reading() as s:
         return s.scalar(
             select(Activity.closed_by)
-            .where(Activity.instance_id == running.id, Activity.element.in_(elements), Activity.state == "done")
+            .where(Activity.instance_id == running.id, Activity.element.in_(elements), Activity.state.in_(states))
             .order_by(Activity.id.desc()).limit(1)
         )
 
@@ -118,21 +154,48 @@ def _doer(running: Running, elements: Sequence[str]) -> int | None:
 def _must_sign(recorded: Recorded, kept: Kept) -> None:
     """Refuse a step that signs a paper to who only stands in for an absent person and may not sign in his place.
 
-    Raises Conflict: a deputy signs (KT.), whoever was authorised for such papers (TUQ.), and who falls in where the matter concerns
-    all who hold the post (Decree 30/2020, Art. 13).
+    Only answers that lead to the paper: what is sent back, or told by telephone, anybody does who stands in. Raises Conflict: a
+    deputy signs (KT.), whoever was authorised for such papers (TUQ.), and who falls in where the matter concerns all who hold the
+    post, by his own (Decree 30/2020, Art. 13).
     """
-    step = definition_of(recorded.running.deployment_id).elements.get(recorded.trigger.element)
-    if step is None or recorded.trigger.kind != "user" or step.attrs.get("paper_part") != SIGN:
+    definition = definition_of(recorded.running.deployment_id)
+    step = definition.elements.get(recorded.trigger.element)
+    if step is None or recorded.trigger.kind != "user":
         return
-    text = paper_of(kept.deployment, step.attrs.get("paper", ""))
-    group = posts()[text.signs].group if text is not None else ""
     asked = candidates_of(step.attrs)
-    if not people.signs_papers(group) or group not in asked or asked_instead(recorded.running, asked, step.attrs):
-        return
-    try:
-        people.signs_as(recorded.by, group, step.attrs["paper"])
-    except Forbidden as refused:
-        raise Conflict(refused.message, refused.message_en, code="no-post-to-sign") from None
+    for name, text in papers_in(kept.deployment).items():
+        group = posts()[text.signs].group
+        if not people.signs_papers(group) or group not in asked or step.id not in signing_steps(definition, name, group):
+            continue
+        if not leads_to(recorded, name) or _signs_as(recorded.by.own, name, text) is not None:
+            continue
+        fell_in = _posts_in(asked_instead(recorded.running, asked, step.attrs))
+        if fell_in is None:
+            raise _no_post_to_sign([group], name, text)
+        if fell_in and fell_in.isdisjoint(recorded.by.own):
+            raise _no_post_to_sign([*fell_in], name, text, instead=False)
+
+
+def _posts_in(instead: Collection[str]) -> set[str] | None:
+    """Those of the groups that fall in by whose post papers are signed; None where nobody falls in."""
+    return {one for post in posts().values() for one in (post.group, post.deputies) if one in instead} if instead else None
+
+
+def _no_post_to_sign(absent: Sequence[str], name: str, text: PaperText, *, instead: bool = True) -> Conflict:
+    """Why who stands in may not do a step that signs a paper, and what to do; `instead`: tell who may be named the substitute."""
+    groups = {one for word in _words(text) for one in (posts()[word].group, *people.stand_ins(posts()[word].group, name))} - {*absent}
+    away, may = ([_told(some, locale) for locale in ("vi", "en")] for some in (absent, groups if instead else ()))
+    return Conflict(
+        f"Bạn xử lý thay {away[0]} nhưng không ký thay được “{text.name[0]}”: để việc này chờ người có thẩm quyền ký"
+        + (f", hoặc đề nghị cử thay là người giữ vai trò: {may[0]}." if may[0] else "."),
+        f"You act in the place of “{away[1]}” and may not sign “{text.name[1]}”: leave the step to who may sign it"
+        + (f", or ask for a substitute who is one of these: {may[1]}." if may[1] else "."),
+        code="no-post-to-sign",
+    )
+
+
+def _told(groups: Collection[str], locale: str) -> str:
+    return ", ".join(sorted(people.group_labels(groups, locale).values()))
 
 
 STEPPED.append(_must_sign)

@@ -15,11 +15,12 @@ from sqlalchemy import select
 from service.actor import Actor
 from service.db import reading
 from service.movement import Whole, settles_private
+from service.movement.acting import comes_next
 from service.movement.readers import is_units, reads_from_outside
 from service.papers.models import Paper
 from service.papers.versions import SIGNED_SOURCES
 from service.processes import tasks
-from service.processes.cases import Running
+from service.processes.cases import Recorded, Running
 from service.processes.deployments import definition_of, paper_of
 from service.processes.models import Activity
 from workflows.paper_text import BEGUN_BY, NUMBER, READ, SIGN, WRITE, PaperText
@@ -41,6 +42,15 @@ def gets_number(deployment: int, name: str) -> bool:
     """Whether a step of a version numbers a paper."""
     elements = definition_of(deployment).elements.values()
     return any(one.attrs.get("paper") == name and part_of(one.attrs) == NUMBER for one in elements)
+
+
+def leads_to(recorded: Recorded, name: str) -> bool:
+    """Whether a step leads straight on to who signs or numbers a paper; of one without a number, that it is not written again."""
+    definition = definition_of(recorded.running.deployment_id)
+    opened = {one.element for one in recorded.step.opened if one.kind == "user"}
+    onward = opened | comes_next(definition, {one.element for one in recorded.step.opened} - opened)
+    parts = {part_of(attrs) for one in onward if (attrs := definition.elements[one].attrs).get("paper") == name}
+    return not parts.isdisjoint((SIGN, NUMBER)) if gets_number(recorded.running.deployment_id, name) else WRITE not in parts
 
 
 def steps_naming(running: Running, name: str) -> list[tasks.Task]:
@@ -207,6 +217,6 @@ def handles(task: tasks.Task, by: Actor) -> bool:
 
 
 __all__ = [
-    "Hand", "gets_number", "hand_of", "handles", "is_signed", "issued_versions", "may_read_paper", "may_read_version", "papers_in",
-    "part_of", "steps_naming", "version_in_use", "writes",
+    "Hand", "gets_number", "hand_of", "handles", "is_signed", "issued_versions", "leads_to", "may_read_paper", "may_read_version",
+    "papers_in", "part_of", "steps_naming", "version_in_use", "writes",
 ]

@@ -104,13 +104,14 @@ def _stand(whole: Whole, name: str, text: PaperText, steps: Sequence[tasks.Task]
     own = [one for one in rows if may_read_version(whole, text, steps, one, rows, by)]
     if not own and not (now and (hand.writes or hand.others)):
         return []
-    if not own and not hand.tasks and not _still_comes(whole, name, steps):
+    comes = bool(hand.tasks) or _still_comes(whole, name, steps)
+    if not own and not comes:
         return []
     used = version_in_use(steps, rows)
     shown = next((one.version for one in own if used and one.version == used[0].version), own[0].version if own else 0)
     latest = tuple(one for one in own if one.version == shown)
     facts = _facts(whole, name, text) if now and (latest or hand.others) else {}
-    stays = used and signed and not _lacks_number(used, facts) or rows and whole.entry.ended and not signed
+    stays = used and signed and not _lacks_number(used, facts) or rows and (whole.entry.ended and not signed or not comes)
     return [MatterPaper(
         name, text, latest, tuple(one for one in own if one.version != shown),
         _may_draw(whole, steps, text, used, by) and not stays, hand.writes and not stays, hand.writes or may_scan(by),
@@ -153,9 +154,12 @@ def _number_after(latest: Sequence[Paper], facts: Facts) -> str:
 def preview_matter_paper(matter_id: int, name: str, *, by: Actor) -> bytes:
     """What a paper of a matter would look like now, as PDF; nothing is kept.
 
-    Whoever fills in an open step that names it sees it with what he has saved there as his own draft.
+    Whoever fills in an open step that names it sees it with what he has saved there as his own draft. NotFound where nothing stands
+    of it and the matter went another way.
     """
     whole, text, steps = _read(matter_id, name, by)
+    if not _versions(matter_id, name) and not _comes(whole, name, text, steps, by):
+        raise no_paper()
     return printed(_facts(whole, name, text, _draft(whole, steps, text, by)), ("pdf",))["pdf"]
 
 
@@ -163,7 +167,7 @@ def draw_up_matter_paper(matter_id: int, name: str, *, by: Actor) -> Drawn:
     """Draw a paper of a matter up from what its steps said, and keep it; a new version only where its bytes are others.
 
     What is typed at an open step and not sent is not in it. Raises NotFound, Forbidden, Conflict once the signed scan stands and
-    the steps say something else.
+    the steps say something else, and where the matter went a way on which there is no such paper.
     """
     whole, text, steps = _read(matter_id, name, by)
     _must_draw(whole, steps, text, version_in_use(steps, _versions(matter_id, name)), by)
@@ -180,7 +184,7 @@ def draw_up_matter_paper(matter_id: int, name: str, *, by: Actor) -> Drawn:
             _must_not_be_signed(used, text)
             if used and is_signed(whole, steps) and (used[0].source == "edited" or _signed_for(used[0].facts) != _signed_for(facts)):
                 raise _signed_already(text)
-            _must_not_be_over(whole, name, steps, versions, text)
+            _must_still_come(whole, name, steps, versions, text, by)
             drawn = Drawn(tuple(keep_version(s, _place(whole, name, text), facts, made, "drafted", by)), True)
     let_go(drawn.papers)
     return drawn
@@ -190,7 +194,8 @@ def upload_matter_paper(matter_id: int, name: str, file: str, content: bytes, *,
     """Put an edited DOCX, or the scan of the signed paper as PDF, in the place of what stands: a new version.
 
     What differs in it from the answers is kept with it and told, not refused; the same bytes again change nothing. Raises
-    Conflict for an edited one after the signed scan, Invalid for a macro, another type or a document that cannot be read.
+    Conflict for an edited one after the signed scan, and where the matter went a way on which there is no such paper, Invalid for a
+    macro, another type or a document that cannot be read.
     """
     whole, text, steps = _must_take(matter_id, name, by, signed=signed)
     if not (text.word or signed):
@@ -206,7 +211,8 @@ def upload_matter_paper(matter_id: int, name: str, file: str, content: bytes, *,
                 _must_not_be_signed(used, text)
                 if versions and is_signed(whole, steps):
                     raise _signed_already(text)
-                _must_not_be_over(whole, name, steps, versions, text)
+            if not signed or not versions:
+                _must_still_come(whole, name, steps, versions, text, by)
             found = [] if signed else held_against(file, content, facts)
             source = "signed" if signed else "edited"
             papers = keep_version(s, _place(whole, name, text), facts, {format: content}, source, by, found)
@@ -250,6 +256,11 @@ def _read_version(paper: Paper, by: Actor) -> None:
 
 
 READERS["matter"] = _read_version
+
+
+def _comes(whole: Whole, name: str, text: PaperText, steps: Sequence[tasks.Task], by: Actor) -> bool:
+    """Whether somebody has a paper to write at an open step, or it came to those who sign or number it, or may yet."""
+    return bool(hand_of(whole, steps, text, by).tasks) or _still_comes(whole, name, steps)
 
 
 def _still_comes(whole: Whole, name: str, steps: Sequence[tasks.Task]) -> bool:
@@ -298,11 +309,18 @@ def _signed_already(text: PaperText) -> Conflict:
     )
 
 
-def _must_not_be_over(whole: Whole, name: str, steps: Sequence[tasks.Task], versions: Collection[Paper], text: PaperText) -> None:
-    if whole.entry.ended and not is_signed(whole, steps) and (versions or not _still_comes(whole, name, steps)):
+def _must_still_come(
+    whole: Whole, name: str, steps: Sequence[tasks.Task], versions: Collection[Paper], text: PaperText, by: Actor,
+) -> None:
+    if versions and whole.entry.ended and not is_signed(whole, steps):
         raise Conflict(
             f"Việc đã kết thúc: {text.name[0]} không soạn nữa, chỉ đưa được bản chụp đã ký vào.",
             f"The matter is over: {text.name[1]} is not drawn up any more; only the scan of what was signed is put in.", code="matter-over",
+        )
+    if not _comes(whole, name, text, steps, by):
+        raise Conflict(
+            f"Việc đi hướng khác nên không có “{text.name[0]}”: không soạn, không đưa bản nào vào.",
+            f"The matter went another way and has no “{text.name[1]}”: none is drawn up or put in.", code="paper-not-coming",
         )
 
 

@@ -122,7 +122,7 @@ from service.people.sessions import (
     stranger,
     sweep,
 )
-from service.people.signing import signs_as, signs_papers
+from service.people.signing import form_for, signs_as, signs_papers, stand_ins
 from service.people.substitution import (
     Standing,
     behalf_of,
@@ -240,6 +240,7 @@ __all__ = [
     "find_unit",
     "finish_sign_in",
     "force_change",
+    "form_for",
     "grant",
     "grant_given",
     "group_labels",
@@ -298,6 +299,7 @@ __all__ = [
     "sign_out",
     "signs_as",
     "signs_papers",
+    "stand_ins",
     "standing_in_for",
     "stands_in",
     "stranger",

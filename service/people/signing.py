@@ -11,11 +11,12 @@ from typing import Any, Literal
 from service.actor import Actor
 from service.errors import Forbidden
 from service.people import groups as catalogue
+from service.people import units
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A group whose people sign papers that name their post, and on which kinds of list they do."""
+    """A group whose people sign papers that name their post, and on which kinds of list they do: on none, papers of matters only."""
 
     group: str
     lists: tuple[str, ...]
@@ -24,7 +25,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Who may sign in the place of a post: by which group of his own, in which form, which kinds of paper (none: all)."""
+    """Who may sign in the place of a post: by which group of his own (a unit's with its code), in which form, which papers (none: all)."""
 
     group: str
     by: str
@@ -57,9 +58,8 @@ def signs_as(by: Actor, group: str, paper: str) -> str:
     post = posts_that_sign()[group]
     if group in by.own:
         return post.name
-    for stand in stands():
-        if stand.group == group and stand.by in by.own and (not stand.papers or paper in stand.papers):
-            return f"{stand.form}. {post.name}"
+    if (form := form_for(group, by.own, paper)) is not None:
+        return f"{form}. {post.name}"
     raise Forbidden(
         f"Bạn không ký văn bản này thay {catalogue.catalogue()[group].label} được: "
         "chỉ cấp phó ký thay (KT.), hoặc người được ủy quyền với loại văn bản được ủy quyền.",
@@ -69,9 +69,30 @@ def signs_as(by: Actor, group: str, paper: str) -> str:
     )
 
 
+def form_for(group: str, held: Collection[str], paper: str) -> Literal["KT", "TUQ"] | None:
+    """The form in which somebody who holds these groups himself signs a kind of paper in the place of a post; None where he may not."""
+    return next((one.form for one in _standing_in(group, paper) if _number_of(one.by) in held), None)
+
+
+def stand_ins(group: str, paper: str) -> list[str]:
+    """The groups of which somebody signs a kind of paper in the place of a post, as far as there are such units."""
+    return [found for one in _standing_in(group, paper) if (found := _number_of(one.by))]
+
+
+def _standing_in(group: str, paper: str) -> list[Stand]:
+    return [one for one in stands() if one.group == group and (not one.papers or paper in one.papers)]
+
+
+def _number_of(group: str) -> str:
+    """A group of the table as people hold it, a unit's with its number instead of its code; "" where there is no such unit."""
+    word, _, code = group.partition(":")
+    unit = units.unit_by_code(code) if code else None
+    return f"{word}:{unit}" if unit is not None else "" if code else word
+
+
 def may_sign_for(group: str, held: Collection[str]) -> bool:
     """Tell whether somebody who holds these groups himself may be lent a group that signs papers; any other group may be lent."""
-    return group not in posts_that_sign() or any(one.group == group and one.by in held for one in stands())
+    return group not in posts_that_sign() or any(one.group == group and _number_of(one.by) in held for one in stands())
 
 
 @functools.cache

@@ -292,7 +292,7 @@ def _must_be_able_to_sign(
     held = _held(account, since, until) if group is None else {group}
     own = _held(substitute, since, until)
     for post in signing.posts_that_sign().values():
-        if post.group not in held or within and set(within).isdisjoint(post.lists) or signing.may_sign_for(post.group, own):
+        if post.group not in held or set(within or post.lists).isdisjoint(post.lists) or signing.may_sign_for(post.group, own):
             continue
         label = memberships.group_labels([post.group])[post.group]
         may = memberships.group_labels(one.by for one in signing.stands() if one.group == post.group)

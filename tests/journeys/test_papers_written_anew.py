@@ -27,6 +27,7 @@ from tests.journeys.inspections import (
 )
 from tests.journeys.office import PDF, Office
 from tests.journeys.paper_readers import said_in, stands
+from tests.journeys.petitions import send_petition
 from tests.service.web.desk import Desk
 
 pytestmark = pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
@@ -44,17 +45,46 @@ def scan(office: Office, matter: int, name: str) -> int:
     return upload_matter_paper(matter, name, "a.pdf", PDF, by=office.who("vanthu"), signed=True).id
 
 
-def edited_from(office: Office, matter: int, name: str) -> bytes:
+def edited_from(office: Office, matter: int, name: str, login: str = "vhxh") -> bytes:
     """A DOCX that somebody saved once more."""
-    found = stands(office, matter, name, "vhxh")
+    found = stands(office, matter, name, login)
     assert found is not None
     word = next(one for one in (*found.latest, *found.earlier) if one.format == "docx")
-    return papers.open_paper(word.id, by=office.who("vhxh"))[2].read_bytes() + b"\n"
+    return papers.open_paper(word.id, by=office.who(login))[2].read_bytes() + b"\n"
 
 
 def at_once(office: Office, matter: int, element: str, by: str, **answers: str) -> None:
     """A step that is done before the worker comes to anything."""
     tasks.complete_task(open_stop(office, matter, element).id, answers, by=office.who(by))
+
+
+def test_no_paper_that_sends_a_petition_on_is_drawn_up_of_one_that_the_commune_settles(office: Office) -> None:
+    """Before its step says how it is settled the paper may be drafted; afterwards only where it is sent on."""
+    head, name = office.who("truongphong"), "petition_transfer"
+    early, sent, complaint, remark = (send_petition(office, subject=f"Đơn {number}") for number in range(4))
+    assert stands(office, early, name, "truongphong") and draw_up_matter_paper(early, name, by=head).fresh
+    for matter, kind in ((early, "remark"), (complaint, "complaint"), (remark, "remark")):
+        office.step(matter, "classify_petition", by="truongphong", kind=kind)
+    office.step(sent, "classify_petition", by="truongphong", kind="transferred", transferred_to="UBND tỉnh")
+    assert "UBND tỉnh" in said_in(office, sent, name, "truongphong")
+    for matter in (complaint, remark):
+        assert name not in [one.name for one in papers_of_matter(matter, by=head)]
+        with pytest.raises(NotFound):
+            preview_matter_paper(matter, name, by=head)
+        with pytest.raises(Conflict) as refused:
+            draw_up_matter_paper(matter, name, by=head)
+        assert refused.value.code == "paper-not-coming" and "Phiếu chuyển đơn" in refused.value.message
+        with pytest.raises(Conflict):
+            upload_matter_paper(matter, name, "a.pdf", PDF, by=head, signed=True)
+    assert draw_up_matter_paper(remark, "petition_answer", by=head).fresh, "the letter of it may still come"
+    kept = stands(office, early, name, "truongphong")
+    assert kept and kept.latest and not kept.may_draw and not kept.may_edit, "what was drafted before stays, and is not drawn anew"
+    assert not draw_up_matter_paper(early, name, by=head).fresh
+    with pytest.raises(Conflict) as refused:
+        upload_matter_paper(early, name, "a.docx", edited_from(office, early, name, "truongphong"), by=head)
+    assert refused.value.code == "paper-not-coming"
+    office.step(remark, "answer_petition", by="truongphong", way="here", answer="Đã sửa.", told_on=DAY)
+    assert [one.name for one in papers_of_matter(remark, by=head) if one.may_draw] == []
 
 
 def signed(office: Office, number: str = "") -> int:

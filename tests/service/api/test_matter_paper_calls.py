@@ -62,3 +62,24 @@ def test_a_program_draws_a_letter_up_reads_it_and_puts_others_in(office: Office,
     with pytest.raises(Answered) as refused:
         program.call("truongphong", "POST", papers, {"paper": "no_such"})
     assert refused.value.status == 404
+
+
+def _settled_here(office: Office) -> int:
+    said = {"kind": "remark", "subject": "Mạng chập chờn", "content": "x", "received_on": "2026-11-02", "sender": SENDER}
+    matter = office.begin("petition", by="vanphong", **said)
+    office.step(matter, "classify_petition", by="truongphong", kind="remark")
+    return matter
+
+
+@pytest.mark.office(after=_settled_here)
+def test_a_program_draws_up_what_may_still_come_and_nothing_of_a_way_that_was_not_taken(office: Office, program: Program) -> None:
+    papers = f"/matters/{office.made}/papers"
+    assert [one["paper"] for one in program.call("truongphong", "GET", papers)["items"]] == ["petition_answer"]
+    assert program.call("truongphong", "POST", papers, {"paper": "petition_answer"})["fresh"]
+    with pytest.raises(Answered) as refused:
+        program.call("truongphong", "POST", papers, {"paper": "petition_transfer"})
+    assert refused.value.status == 409
+    assert program.raw("truongphong", "GET", f"{papers}/petition_transfer/preview").status_code == 404
+    late = {"file": (io.BytesIO(PDF), "a.pdf")}
+    assert program.raw("truongphong", "POST", f"{papers}/petition_transfer/signed", data=late).status_code == 409
+    assert [one["paper"] for one in program.call("truongphong", "GET", papers)["items"]] == ["petition_answer"]

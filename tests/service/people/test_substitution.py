@@ -40,7 +40,8 @@ def test_the_table_of_signing_names_posts_and_papers_that_there_are(app: Flask) 
         assert set(post.lists) <= lists.KINDS.keys()
         assert post.name in {one.post for one in posts().values() if one.group == post.group}
     for stand in signing.stands():
-        assert stand.group in signing.posts_that_sign() and stand.by in catalogue()
+        word, _, unit = stand.by.partition(":")
+        assert stand.group in signing.posts_that_sign() and catalogue()[word].scoped is bool(unit)
         assert set(stand.papers) <= paper_kinds().keys() and stand.form in ("KT", "TUQ")
 
 
@@ -58,6 +59,17 @@ def test_the_deputy_signs_kt_the_head_of_the_office_some_papers_by_authorisation
         with pytest.raises(Forbidden) as kept:
             people.signs_as(actor(login), "chair", paper)
         assert kept.value.code == "no-post-to-sign"
+
+
+def test_a_post_that_signs_no_list_is_lent_to_anybody_and_only_its_deputy_signs_for_it(app: Flask) -> None:
+    office = people.create_unit("VHXH", "Phòng Văn hóa - Xã hội", kind="commune_body", by=CLI)
+    head, deputy, officer = account("tp", "vhxh_head"), account("ptp", f"unit_deputy:{office}"), account("cb", "vhxh")
+    for instead in (deputy, officer):
+        people.name_substitute(head, instead, **days(by=actor("tp")))
+    assert actor("cb").may("vhxh_head") and people.signs_as(actor("ptp"), "vhxh_head", "petition_answer") == "KT. TRƯỞNG PHÒNG"
+    with pytest.raises(Forbidden):
+        people.signs_as(actor("cb"), "vhxh_head", "petition_answer")
+    assert people.stand_ins("vhxh_head", "petition_answer") == [f"unit_deputy:{office}"]
 
 
 def test_nobody_passes_on_what_he_was_authorised_to_sign(app: Flask) -> None:
