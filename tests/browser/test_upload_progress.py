@@ -102,6 +102,49 @@ def test_many_files_each_with_a_bar_and_errors_at_their_file(
         expect(rows.nth(0)).to_contain_text("Quyết định Đỗ Ưu.pdf")
 
 
+def test_a_form_that_is_drawn_anew_keeps_its_files_whenever_they_came(
+    nominated: Path, sign_in: Callable[..., Person], tmp_path: Path
+) -> None:
+    first, _refused, second = _files(tmp_path)
+    with installation(nominated) as url:
+        unit = sign_in(url, "donvi")
+        unit.open_work("Tự đánh giá", "Hoàng Bình Minh")
+        page = unit.page
+        unit.tick("Cán bộ, công chức, viên chức")
+        expect(page.locator("#D1-score")).to_be_visible()
+        rows = page.locator(".field:has(#D1-files) ul.files li")
+        page.locator("#D1-files").set_input_files(first)
+        expect(rows).to_contain_text(["Đã gửi xong"])
+        with page.expect_response(lambda answer: b"refresh" in (answer.request.post_data_buffer or b"")):
+            unit.tick("ND5.")  # a file that stands in the form goes with it
+        unit.reads("Đã lưu nháp lúc")
+        expect(rows.locator("input[type=hidden]")).to_have_count(1)
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            if b"refresh" in (route.request.post_data_buffer or b"") and not held:
+                held.append(route)
+            else:
+                route.continue_()
+
+        page.route(re.compile(r"/tasks/\d+$"), hold)
+        unit.tick("ND3.")  # the answer to this was asked for before the second file had come
+        page.locator("#D1-files").set_input_files(second)
+        expect(rows.nth(1)).to_contain_text("Đã gửi xong")
+        with page.expect_response(lambda answer: b"refresh" in (answer.request.post_data_buffer or b"")):
+            held[0].continue_()
+        saved: list[str] = []
+        page.on("response", lambda answer: saved.append(answer.url) if answer.url.endswith("/draft") else None)
+        for _ in range(100):
+            if saved:
+                break
+            page.wait_for_timeout(100)
+        expect(rows.locator("input[type=hidden]")).to_have_count(2)
+        page.reload()
+        expect(rows).to_have_count(2)
+        expect(rows).to_contain_text(["Báo cáo số hóa.pdf", "Quyết định Đỗ Ưu.pdf"])
+
+
 @pytest.mark.long
 def test_form_that_is_sent_too_early_goes_when_the_last_file_has_come(
     nominated: Path, sign_in: Callable[..., Person], tmp_path: Path

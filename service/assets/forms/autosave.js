@@ -25,6 +25,7 @@ function watch(form) {
   let pressed = false; // sending was asked for without network, and did not happen
   let attempt = 0;
   let going = 0;
+  let redrawn = false; // drawn anew, and kept so, for answers that were given before those that stand here now
 
   function later(pause) {
     clearTimeout(timer);
@@ -37,7 +38,7 @@ function watch(form) {
 
   async function save(keepalive = false) {
     clearTimeout(timer);
-    if (form.dataset.sent || (isSame(snapshot(form), saved) && !isCopy())) return;
+    if (form.dataset.sent || (isSame(snapshot(form), saved) && !isCopy() && !redrawn)) return;
     if (going && !keepalive) {
       later(PAUSE);
       return;
@@ -47,10 +48,11 @@ function watch(form) {
     try {
       if (isCopy()) await meet();
       const now = snapshot(form);
-      if (isSame(now, saved) && !isCopy()) {
+      if (isSame(now, saved) && !isCopy() && !redrawn) {
         settle(now);
         return;
       }
+      redrawn = false;
       const { taken, said, elsewhere } = await post(now, keepalive);
       attempt = 0;
       if (elsewhere && keep()) {
@@ -208,6 +210,10 @@ function watch(form) {
   window.addEventListener("online", () => later(0));
   onForgotten(() => isSame(snapshot(form), saved) && forgetText(address));
   bring();
+  document.addEventListener("htmx:after:swap", () => {
+    redrawn = true;
+    later(PAUSE);
+  });
   form.addEventListener("input", () => later(PAUSE));
   form.addEventListener("change", () => later(PAUSE));
   window.addEventListener("pagehide", putAway);

@@ -3,7 +3,11 @@
 document.addEventListener("htmx:config:request", ({ detail }) => {
   const { body } = detail.ctx.request;
   if (body.get("act") !== "refresh") return;
-  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+  for (const name of new Set([...body].filter(([, value]) => value instanceof File).map(([each]) => each))) {
+    const keys = body.getAll(name).filter((value) => typeof value === "string"); // what is stored already goes by the field's name too
+    body.delete(name);
+    for (const key of keys) body.append(name, key);
+  }
 });
 
 // Quick hands choose before the script that asks has come: what they chose then is asked for as soon as it is there.

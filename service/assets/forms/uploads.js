@@ -10,6 +10,8 @@ const AGAIN = 5_000;
 const TRIES = 3;
 // What stands in the page only: files on their way, and those that were refused until the person puts them away.
 const ONLY_HERE = new Map();
+// What the server took of this page, by its key: a form that is drawn anew for answers that were sent before does not name it.
+const TAKEN = new Map();
 // Forms that were sent while files were on their way: by which button, and how what was said of it is unsaid.
 const WAITING = new WeakMap();
 let busy = false;
@@ -191,13 +193,11 @@ function settle(one, answer) {
   const [taken] = answer.files ?? [];
   if (taken) {
     ONLY_HERE.delete(item);
+    TAKEN.set(taken.key, one);
+    one.taken = taken;
     if (!input.multiple) for (const other of [...listOf(input).children]) if (other !== item) putAway(other);
-    item.querySelector(".file-name").replaceChildren(Object.assign(document.createElement("a"), { href: taken.url, textContent: taken.name }));
-    said.textContent = `${taken.size} · ${words.done}`;
-    const { named, drop } = showTaken(item, id, taken, words);
-    if (form.dataset.draft) mark(one, named);
-    else forget();
-    drop.addEventListener("click", forget);
+    showSent(one);
+    if (!form.dataset.draft) forget();
   } else {
     said.textContent = answer.refused?.join(" ") ?? answer.message ?? words.failed;
     said.className = "is-bad";
@@ -228,6 +228,7 @@ function refusedIn(part) {
 function putAway(item) {
   const field = item.closest(".field");
   ONLY_HERE.delete(item);
+  for (const named of item.querySelectorAll("input[type=hidden]")) TAKEN.delete(named.value);
   item.remove();
   if (refusedIn(field).length) return;
   const note = field.querySelector(":scope > [data-stopped]");
@@ -262,6 +263,15 @@ function noteAt(input, words) {
   return note;
 }
 
+function showSent(one) {
+  const { item, said, taken, words, id, form } = one;
+  item.querySelector(".file-name").replaceChildren(Object.assign(document.createElement("a"), { href: taken.url, textContent: taken.name }));
+  said.textContent = `${taken.size} · ${words.done}`;
+  const { named, drop } = showTaken(item, id, taken, words);
+  if (form.dataset.draft) mark(one, named);
+  drop.addEventListener("click", () => one.kept?.then((number) => number && forgetFile(number)));
+}
+
 // A stored file travels on as its key, and may be taken out again, as the server would have drawn it.
 function showTaken(item, id, { key, name }, words) {
   const named = Object.assign(document.createElement("input"), { type: "hidden", name: id, value: key });
@@ -287,6 +297,15 @@ function button(words, type, name) {
 // The server does not know these: a form that it drew anew gets them back.
 document.addEventListener("htmx:after:swap", () => {
   for (const [item, id] of ONLY_HERE) if (!item.isConnected) putBack(item, document.getElementById(id));
+  for (const [key, one] of TAKEN) {
+    const input = document.getElementById(one.id);
+    if (!input?.form || namedIn(input.form, one.id).some((named) => named.value === key)) continue;
+    one.item = document.createElement("li");
+    one.said = Object.assign(document.createElement("span"), { className: "file-said" });
+    one.item.append(Object.assign(document.createElement("span"), { className: "file-name" }), one.said);
+    showSent(one);
+    putBack(one.item, input);
+  }
 });
 
 function putBack(item, input) {
