@@ -132,12 +132,19 @@ def test_the_unit_may_ask_for_another_day_and_object_to_the_minutes(office: Offi
     assert record.given["said_objection"] == "Số liệu sai."
 
 
-def test_a_member_of_the_council_fills_in_the_checklist_at_the_unit(office: Office) -> None:
-    matter = decided(office)
+def test_a_member_of_the_council_fills_in_the_checklist_at_the_unit_if_he_is_in_the_team(office: Office) -> None:
+    matter = begin(office)
+    team = [{"person": f"account:{office.who('uv1').account}", "role": "head"},
+            {"name": "Trần Văn Bình", "post": "Công chức Văn hóa - Xã hội", "role": "secretary"}]
+    office.step(matter, "draft_decision", by="vhxh", scope="Kế hoạch", period_checked="năm 2026", team=team,
+                **decision_days(office, matter))
+    sign_decision(office, matter)
+    notify(office, matter, visit_on="2026-11-09", visit_at="8 giờ 00, trụ sở đơn vị")
+    office.step(matter, "confirm_visit", by="donvi", decision="confirm", contact_name="Đinh Vũ Phong")
     office.go_to("2026-11-09")
     stop = open_stop(office, matter, "visit")
-    for login in ("vhxh", "thuky", "uv1"):
-        assert stop.id in [one.id for one in inbox.read_inbox(office.who(login), "all").items], login
+    for login, has in {"vhxh": True, "thuky": True, "uv1": True, "uv2": False}.items():
+        assert (stop.id in [one.id for one in inbox.read_inbox(office.who(login), "all").items]) == has, login
     send_visit(office, matter, by="uv1")
     assert office.stands_at(matter) == {"sign_minutes"}
     assert read_matter(matter, by=office.who("uv2")).entry.phase == "minuting"  # the rest of the council reads it on
@@ -270,6 +277,7 @@ def test_the_minutes_have_a_line_to_sign_for_the_secretary_the_unit_and_the_team
 ALWAYS_KEPT = {
     "note", "go_on_why", "proposed_reason", "cancel_reason", "sign_decision.decision", "notify_unit.decision", "sign_notice.decision",
     "call_off.decision", "conclude_inspection.decision", "called_off_for", "notify_unit.called_off_for",
+    "office_proposes", "notify_unit.office_proposes",
 }
 DRAFT = {"strengths", "weaknesses", "findings", "recommend", "conclusion_number", "concluded_on"} | ALWAYS_KEPT
 

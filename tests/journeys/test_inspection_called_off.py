@@ -155,6 +155,7 @@ def test_a_unit_that_does_not_answer_leaves_the_office_the_task_which_keeps_the_
     with pytest.raises(Invalid) as refused:
         office.step(matter, "settle_visit", by="vhxh", decision="confirm")
     assert [fault.path for fault in refused.value.faults] == ["reached"]
+    assert "Ngày đã báo đã qua" not in shown_of(office, "vhxh", asked.id)
     office.step(matter, "settle_visit", by="vhxh", decision="confirm", reached="Gọi điện ngày 09/11, đơn vị nhận lịch.")
     assert office.stands_at(matter) == {"visit"}
     due = open_stop(office, matter, "visit").due_at
@@ -163,7 +164,8 @@ def test_a_unit_that_does_not_answer_leaves_the_office_the_task_which_keeps_the_
 
 def test_the_office_may_also_go_back_to_the_notice_of_a_unit_that_does_not_answer_and_propose_to_call_it_off(office: Office) -> None:
     matter = noticed(office)
-    office.go_to("2026-11-09")
+    office.go_to("2026-11-16")
+    assert "Ngày đã báo đã qua." in shown_of(office, "vhxh", open_stop(office, matter, "settle_visit").id)
     office.step(matter, "settle_visit", by="vhxh", decision="other_day", reached="Không liên hệ được.")
     assert office.stands_at(matter) == {"notify_unit"}
     given = tasks.read_task(open_stop(office, matter, "notify_unit").id, by=office.who("vhxh")).given
