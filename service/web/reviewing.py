@@ -75,10 +75,13 @@ def _blind_block(round_: Round, by: Actor) -> Block:
                      "giấy mời và trước khi chấm, và không bỏ được trước khi khóa điểm.", name=round_.name), asks=_("Lý do"),
             why_not=in_words(too_late) if too_late else ""))
     if state == "on" and may_close:
+        held = [sessions.read_reviewing(number, by=by) for number in sessions.sessions_of_round(round_.id)]
+        behind = sum(bool(reviewer.behind) for one in held for reviewer in one.reviewers)
+        left = ngettext("Còn %(num)d người chưa chấm xong.", "Còn %(num)d người chưa chấm xong.", behind) if behind else ""
         acts.append(Act(
             _("Khóa điểm"), url_for(".close_scores", round_id=round_.id), "close", "takes",
-            effect=_("Khóa điểm? Không ai chấm hoặc sửa điểm nữa. Sau đó Trưởng phòng bỏ ẩn danh."),
-            asks=_("Lý do, nếu còn người chưa chấm xong; không thì ghi “đã chấm xong”")))
+            effect=f'{_("Khóa điểm? Không ai chấm hoặc sửa điểm nữa. Sau đó Trưởng phòng bỏ ẩn danh.")} {left}'.rstrip(),
+            asks=_("Vì sao khóa khi còn người chưa chấm xong") if behind else ""))
     if state == "closed" and may_set:
         acts.append(Act(_("Bỏ ẩn danh"), url_for(".lift_blind", round_id=round_.id), "lift",
                         effect=_("Bỏ ẩn danh? Thành viên Hội đồng thấy tên người, tên đơn vị của mọi hồ sơ trong đợt.")))
