@@ -212,10 +212,10 @@ def _unit_status(by: Actor, round_: Round | None, sheet: List | None) -> str:
     lacking = len(_missing(sheet, found))
     if sheet.state == "draft":
         return (
-            ngettext("Hồ sơ của đơn vị có *%(num)d tên*, còn %(lack)d chỗ thiếu trước khi ký.",
-                     "Hồ sơ của đơn vị có *%(num)d tên*, còn %(lack)d chỗ thiếu trước khi ký.", names, lack=lacking)
-            if lacking else ngettext("Hồ sơ của đơn vị có *%(num)d tên*, đủ để thủ trưởng ký.",
-                                     "Hồ sơ của đơn vị có *%(num)d tên*, đủ để thủ trưởng ký.", names)
+            ngettext("Hồ sơ đang lập của đơn vị có *%(num)d tên*, còn %(lack)d chỗ thiếu trước khi ký.",
+                     "Hồ sơ đang lập của đơn vị có *%(num)d tên*, còn %(lack)d chỗ thiếu trước khi ký.", names, lack=lacking)
+            if lacking else ngettext("Hồ sơ đang lập của đơn vị có *%(num)d tên*, đủ để thủ trưởng ký.",
+                                     "Hồ sơ đang lập của đơn vị có *%(num)d tên*, đủ để thủ trưởng ký.", names)
         )
     return ngettext("Hồ sơ của đơn vị có *%(num)d tên*, phiếu tiếp nhận số %(number)s.",
                     "Hồ sơ của đơn vị có *%(num)d tên*, phiếu tiếp nhận số %(number)s.", names, number=sheet.number or "…")
