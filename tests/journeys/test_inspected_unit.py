@@ -50,20 +50,20 @@ def asked(office: Office, login: str, element: str) -> bool:
 
 
 def test_a_member_of_the_council_who_is_of_the_unit_neither_visits_it_nor_reads_before_it_is_told(office: Office) -> None:
-    people.grant(office.who("uv1").account, f"unit_head:{office.units['DONG-MAY']}", by=machine("cli"))
+    people.grant(office.who("thuky").account, f"unit_head:{office.units['DONG-MAY']}", by=machine("cli"))
     matter = begin(office)
-    assert reads(office, "uv2", matter) and not reads(office, "uv1", matter)
+    assert reads(office, "thuky2", matter) and not reads(office, "thuky", matter)
     other = begin(office, unit="DET-NANG-SOM")
-    assert reads(office, "uv1", other)  # another unit's does not concern him
+    assert reads(office, "thuky", other)  # another unit's does not concern him
     told = decided(office)
-    assert reads(office, "uv1", told)
+    assert reads(office, "thuky", told)
     office.go_to("2026-11-09")
-    assert asked(office, "uv2", "visit") and not asked(office, "uv1", "visit")
+    assert asked(office, "thuky2", "visit") and not asked(office, "thuky", "visit")
     with pytest.raises(Forbidden) as refused:
-        tasks.complete_task(open_stop(office, told, "visit").id, visit_answers([]), by=office.who("uv1"))
+        tasks.complete_task(open_stop(office, told, "visit").id, visit_answers([]), by=office.who("thuky"))
     assert refused.value.code == "own-case"
-    send_visit(office, told, by="uv2")
-    office.step(told, "sign_minutes", by="uv1", minutes_said="agree", minutes_signed_on="2026-11-09", unit_signer="B")
+    send_visit(office, told, by="thuky2")
+    office.step(told, "sign_minutes", by="thuky", minutes_said="agree", minutes_signed_on="2026-11-09", unit_signer="B")
     assert office.stands_at(told) == {"record_findings"}  # what is the unit's own he does, as its head
 
 

@@ -97,6 +97,7 @@ def showcase() -> Flask:
     rendering.install(app)
     app.register_blueprint(display.pages)
     app.after_request(_guarded)
+    app.after_request(_read)
 
     @app.get("/<name>")
     def page(name: str) -> str:
@@ -125,6 +126,16 @@ def showcase() -> Flask:
         return Response((Path(__file__).parent / "sample.bpmn").read_bytes(), mimetype="application/xml")
 
     return app
+
+
+def _read(response: Response) -> Response:
+    """A file is read before it goes: the server leaves it open where a browser has left meanwhile."""
+    if response.direct_passthrough:
+        held: Any = response.response
+        response.direct_passthrough = False
+        response.set_data(b"".join(held))
+        held.close()
+    return response
 
 
 def _guarded(response: Response) -> Response:
