@@ -221,7 +221,7 @@ function watch(form) {
 
   // The last words go out with the page, and stay here in case that nobody heard them.
   function putAway() {
-    if (form.dataset.sent || isSame(snapshot(form), saved)) return;
+    if (form.dataset.sent || document.querySelector("form[data-drops][data-sent]") || isSame(snapshot(form), saved)) return;
     keep();
     if (!isCopy()) save(true);
   }

@@ -267,6 +267,8 @@ def test_a_draft_is_kept_with_the_names_that_were_chosen(desk: Desk) -> None:
     assert "Gõ tiếp" not in desk.who("vhxh").client.get(NEW).text
     page = desk.get("donvi", NEW)
     assert "Đang viết tiếp bản nháp của bạn." in browser.words(page)
+    (first, *_others) = page.xpath("//form[@id='answers']//button[@type='submit']/@value")
+    assert first != "anew", "Enter in a field presses the first button of its form"
     page = desk.post("donvi", NEW, fields_of(page) | {"act": "anew"})
     assert (fields_of(page)["content"], fields_of(page).get("matter_about")) == ("", None), "nothing of it goes into the next one"
     assert "Đang viết tiếp" not in browser.words(page)
