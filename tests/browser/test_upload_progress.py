@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from service import clock
 from service.app import create_app
@@ -61,24 +61,35 @@ def _files(folder: Path) -> list[str]:
     return [str(folder / name) for name in made]
 
 
+def _assesses(unit: Person) -> Person:
+    """The unit's person at the self-assessment of an officer."""
+    unit.open_work("Tự đánh giá", "Hoàng Bình Minh")
+    unit.tick("Cán bộ, công chức, viên chức")
+    expect(unit.page.locator("#D1-score")).to_be_visible()
+    return unit
+
+
+def _hold_first(page: Page, act: bytes) -> list[Route]:
+    """Keep the first request of the page's step that says this act on its way; the test lets it go."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if act in (route.request.post_data_buffer or b"") and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route(re.compile(r"/tasks/\d+$"), hold)
+    return held
+
+
 def test_many_files_each_with_a_bar_and_errors_at_their_file(
     nominated: Path, sign_in: Callable[..., Person], tmp_path: Path
 ) -> None:
     with installation(nominated) as url:
-        unit = sign_in(url, "donvi")
-        unit.open_work("Tự đánh giá", "Hoàng Bình Minh")
+        unit = _assesses(sign_in(url, "donvi"))
         page = unit.page
-        unit.tick("Cán bộ, công chức, viên chức")
-        expect(page.locator("#D1-score")).to_be_visible()
-        held: list[Route] = []
-
-        def hold(route: Route) -> None:
-            if b"attach" in (route.request.post_data_buffer or b"") and not held:
-                held.append(route)
-            else:
-                route.continue_()
-
-        page.route(re.compile(r"/tasks/\d+$"), hold)
+        held = _hold_first(page, b"attach")
         page.locator("#D1-score").fill("9")
         page.locator("#D1-files").set_input_files(_files(tmp_path))
         rows = page.locator(".field:has(#D1-files) ul.files li")
@@ -107,11 +118,8 @@ def test_a_form_that_is_drawn_anew_keeps_its_files_whenever_they_came(
 ) -> None:
     first, _refused, second = _files(tmp_path)
     with installation(nominated) as url:
-        unit = sign_in(url, "donvi")
-        unit.open_work("Tự đánh giá", "Hoàng Bình Minh")
+        unit = _assesses(sign_in(url, "donvi"))
         page = unit.page
-        unit.tick("Cán bộ, công chức, viên chức")
-        expect(page.locator("#D1-score")).to_be_visible()
         rows = page.locator(".field:has(#D1-files) ul.files li")
         page.locator("#D1-files").set_input_files(first)
         expect(rows).to_contain_text(["Đã gửi xong"])
@@ -119,15 +127,7 @@ def test_a_form_that_is_drawn_anew_keeps_its_files_whenever_they_came(
             unit.tick("ND5.")  # a file that stands in the form goes with it
         unit.reads("Đã lưu nháp lúc")
         expect(rows.locator("input[type=hidden]")).to_have_count(1)
-        held: list[Route] = []
-
-        def hold(route: Route) -> None:
-            if b"refresh" in (route.request.post_data_buffer or b"") and not held:
-                held.append(route)
-            else:
-                route.continue_()
-
-        page.route(re.compile(r"/tasks/\d+$"), hold)
+        held = _hold_first(page, b"refresh")
         unit.tick("ND3.")  # the answer to this was asked for before the second file had come
         page.locator("#D1-files").set_input_files(second)
         expect(rows.nth(1)).to_contain_text("Đã gửi xong")
